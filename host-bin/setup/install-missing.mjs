@@ -1,0 +1,165 @@
+// Installs the packages that package-lock.json asks for, when they are not there yet.
+//
+// Runs before `npm start` and `npm test`, on whatever Node the machine has (20 or newer), before anything is
+// installed: Node built-ins only, plain JavaScript, no import from the rest of the repository.
+//
+// Invariants
+//   M1  Nothing is written and no process is started when node_modules already matches the lock file.
+//   M2  Of several commands that start at once, one installs and the others wait for it.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NODE_MAJOR_MIN = 20;
+const POLL_MS = 250;
+// A lock without a readable process id is young for a moment only: between mkdir and the write of the id.
+const UNSIGNED_LOCK_GRACE_MS = 5_000;
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const lockFolder = join(root, ".installing");
+const nodeModules = join(root, "node_modules");
+
+main();
+
+function main() {
+  if (isInstalled()) return;
+  if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {
+    fail(`Node ${process.versions.node} is too old to install Lathe. Install Node ${NODE_MAJOR_MIN} or newer.`);
+  }
+  takeInstallLock();
+  try {
+    // Whoever held the lock before may have done the work.
+    if (!isInstalled()) install();
+  } finally {
+    rmSync(lockFolder, { recursive: true, force: true });
+  }
+}
+
+/** npm writes node_modules/.package-lock.json last, so an interrupted install never looks complete. */
+function isInstalled() {
+  const wanted = readPackages(join(root, "package-lock.json"));
+  if (wanted === undefined) fail("package-lock.json is missing or not readable. Restore it: git checkout package-lock.json");
+  const present = readPackages(join(nodeModules, ".package-lock.json"));
+  return present !== undefined && existsSync(pinnedNode()) && holdsAll(wanted, present);
+}
+
+function holdsAll(wanted, present) {
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (!path.startsWith("node_modules/")) continue;
+    const found = present[path];
+    // Packages for other platforms are optional, and absent.
+    if (found === undefined && entry.optional === true) continue;
+    if (found === undefined || found.version !== entry.version || found.integrity !== entry.integrity) return false;
+    if (entry.link === true && found.resolved !== entry.resolved) return false;
+  }
+  return true;
+}
+
+function readPackages(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+function pinnedNode() {
+  return join(nodeModules, "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+}
+
+function takeInstallLock() {
+  let announced = false;
+  while (!tryTakeLock()) {
+    if (!announced) console.log("lathe: another command is installing the packages, waiting for it.");
+    announced = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
+    if (isLockAbandoned()) rmSync(lockFolder, { recursive: true, force: true });
+  }
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      rmSync(lockFolder, { recursive: true, force: true });
+      process.exit(1);
+    });
+  }
+}
+
+function tryTakeLock() {
+  try {
+    mkdirSync(lockFolder);
+  } catch (cause) {
+    if (cause.code === "EEXIST") return false;
+    fail(`cannot write to ${root} (${cause.code}). Run the command as the user who owns this folder.`);
+  }
+  writeFileSync(join(lockFolder, "pid"), String(process.pid));
+  return true;
+}
+
+function isLockAbandoned() {
+  try {
+    const pid = Number(readFileSync(join(lockFolder, "pid"), "utf8"));
+    if (pid > 0) return !isAlive(pid);
+  } catch {
+    // No id yet: judged by its age below.
+  }
+  const lock = statSync(lockFolder, { throwIfNoEntry: false });
+  return lock !== undefined && Date.now() - lock.mtimeMs > UNSIGNED_LOCK_GRACE_MS;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return cause.code === "EPERM";
+  }
+}
+
+function install() {
+  console.log(existsSync(nodeModules) ? "lathe: packages changed, running npm ci." : "lathe: first run, running npm ci.");
+  const startedAtMs = Date.now();
+  const { command, prefix } = findNpm();
+  const result = spawnSync(command, [...prefix, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: "inherit",
+    env: environmentWithoutPinnedNode(),
+    shell: process.platform === "win32" && prefix.length === 0,
+  });
+  if (result.error !== undefined) {
+    fail(`npm could not be started (${result.error.message}). Install npm, or run "npm ci" in ${root} yourself.`);
+  }
+  if (result.status !== 0) {
+    const ending = result.signal === null ? `exit code ${result.status}` : result.signal;
+    fail(
+      `npm ci failed (${ending}); its message is above. Without a network, connect once, or point npm at a ` +
+        `reachable registry (npm config get registry). Then run "npm ci" in ${root}.`,
+    );
+  }
+  if (!existsSync(pinnedNode())) {
+    fail(
+      'npm ci ended well, but the pinned Node is missing: install scripts are off. Run "npm ci --ignore-scripts=false".',
+    );
+  }
+  console.log(`lathe: packages installed in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s.`);
+}
+
+/** Under `npm start` the very npm that started us, else the npm on the PATH. */
+function findNpm() {
+  const { npm_execpath: npm, npm_node_execpath: node } = process.env;
+  const isNpm = npm !== undefined && node !== undefined && /npm-cli\.c?js$/.test(npm) && !node.startsWith(nodeModules);
+  return isNpm ? { command: node, prefix: [npm] } : { command: "npm", prefix: [] };
+}
+
+/** `npm ci` removes node_modules first: it must not run on the Node that lives there. */
+function environmentWithoutPinnedNode() {
+  const key = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
+  const path = (process.env[key] ?? "").split(delimiter).filter((folder) => !folder.startsWith(nodeModules));
+  return { ...process.env, [key]: path.join(delimiter) };
+}
+
+function fail(message) {
+  console.error(`lathe: ${message}`);
+  rmSync(lockFolder, { recursive: true, force: true });
+  process.exit(1);
+}
