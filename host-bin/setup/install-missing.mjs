@@ -26,7 +26,9 @@ main();
 function main() {
   if (isInstalled()) return;
   if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {
-    fail(`Node ${process.versions.node} is too old to install Lathe. Install Node ${NODE_MAJOR_MIN} or newer.`);
+    fail(
+      `Node ${process.versions.node} is too old to install Lathe. Install Node ${NODE_MAJOR_MIN} or newer.`,
+    );
   }
   takeInstallLock();
   try {
@@ -40,7 +42,8 @@ function main() {
 /** npm writes node_modules/.package-lock.json last, so an interrupted install never looks complete. */
 function isInstalled() {
   const wanted = readPackages(join(root, "package-lock.json"));
-  if (wanted === undefined) fail("package-lock.json is missing or not readable. Restore it: git checkout package-lock.json");
+  if (wanted === undefined)
+    fail("package-lock.json is missing or not readable. Restore it: git checkout package-lock.json");
   const present = readPackages(join(nodeModules, ".package-lock.json"));
   return present !== undefined && existsSync(pinnedNode()) && holdsAll(wanted, present);
 }
@@ -51,7 +54,8 @@ function holdsAll(wanted, present) {
     const found = present[path];
     // Packages for other platforms are optional, and absent.
     if (found === undefined && entry.optional === true) continue;
-    if (found === undefined || found.version !== entry.version || found.integrity !== entry.integrity) return false;
+    if (found === undefined || found.version !== entry.version || found.integrity !== entry.integrity)
+      return false;
     if (entry.link === true && found.resolved !== entry.resolved) return false;
   }
   return true;
@@ -117,7 +121,11 @@ function isAlive(pid) {
 }
 
 function install() {
-  console.log(existsSync(nodeModules) ? "lathe: packages changed, running npm ci." : "lathe: first run, running npm ci.");
+  console.log(
+    existsSync(nodeModules)
+      ? "lathe: packages changed, running npm ci."
+      : "lathe: first run, running npm ci.",
+  );
   const startedAtMs = Date.now();
   const { command, prefix } = findNpm();
   const result = spawnSync(command, [...prefix, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
@@ -127,7 +135,9 @@ function install() {
     shell: process.platform === "win32" && prefix.length === 0,
   });
   if (result.error !== undefined) {
-    fail(`npm could not be started (${result.error.message}). Install npm, or run "npm ci" in ${root} yourself.`);
+    fail(
+      `npm could not be started (${result.error.message}). Install npm, or run "npm ci" in ${root} yourself.`,
+    );
   }
   if (result.status !== 0) {
     const ending = result.signal === null ? `exit code ${result.status}` : result.signal;
@@ -147,7 +157,8 @@ function install() {
 /** Under `npm start` the very npm that started us, else the npm on the PATH. */
 function findNpm() {
   const { npm_execpath: npm, npm_node_execpath: node } = process.env;
-  const isNpm = npm !== undefined && node !== undefined && /npm-cli\.c?js$/.test(npm) && !node.startsWith(nodeModules);
+  const isNpm =
+    npm !== undefined && node !== undefined && /npm-cli\.c?js$/.test(npm) && !node.startsWith(nodeModules);
   return isNpm ? { command: node, prefix: [npm] } : { command: "npm", prefix: [] };
 }
 
