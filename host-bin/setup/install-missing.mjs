@@ -7,23 +7,24 @@
 //   M1  Nothing is written and no process is started when node_modules already matches the lock file.
 //   M2  Of several commands that start at once, one installs and the others wait for it.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NODE_MAJOR_MIN = 20;
 const POLL_MS = 250;
-// A lock without a readable process id is young for a moment only: between mkdir and the write of the id.
+// A lock without a process id is young for a moment only, between mkdir and the write of the id.
+// A signal may end us and leave the lock behind: the next command sees that its ids are dead, and takes it.
 const UNSIGNED_LOCK_GRACE_MS = 5_000;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const lockFolder = join(root, ".installing");
 const nodeModules = join(root, "node_modules");
 
-main();
+await main();
 
-function main() {
+async function main() {
   if (isInstalled()) return;
   if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {
     fail(
@@ -33,7 +34,7 @@ function main() {
   takeInstallLock();
   try {
     // Whoever held the lock before may have done the work.
-    if (!isInstalled()) install();
+    if (!isInstalled()) await install();
   } finally {
     rmSync(lockFolder, { recursive: true, force: true });
   }
@@ -81,12 +82,6 @@ function takeInstallLock() {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
     if (isLockAbandoned()) rmSync(lockFolder, { recursive: true, force: true });
   }
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => {
-      rmSync(lockFolder, { recursive: true, force: true });
-      process.exit(1);
-    });
-  }
 }
 
 function tryTakeLock() {
@@ -96,14 +91,14 @@ function tryTakeLock() {
     if (cause.code === "EEXIST") return false;
     fail(`cannot write to ${root} (${cause.code}). Run the command as the user who owns this folder.`);
   }
-  writeFileSync(join(lockFolder, "pid"), String(process.pid));
+  writeFileSync(join(lockFolder, "pids"), String(process.pid));
   return true;
 }
 
 function isLockAbandoned() {
   try {
-    const pid = Number(readFileSync(join(lockFolder, "pid"), "utf8"));
-    if (pid > 0) return !isAlive(pid);
+    const pids = readFileSync(join(lockFolder, "pids"), "utf8").split(" ").map(Number);
+    if (pids[0] > 0) return !pids.some(isAlive);
   } catch {
     // No id yet: judged by its age below.
   }
@@ -120,7 +115,7 @@ function isAlive(pid) {
   }
 }
 
-function install() {
+async function install() {
   console.log(
     existsSync(nodeModules)
       ? "lathe: packages changed, running npm ci."
@@ -128,21 +123,24 @@ function install() {
   );
   const startedAtMs = Date.now();
   const { command, prefix } = findNpm();
-  const result = spawnSync(command, [...prefix, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const npm = spawn(command, [...prefix, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: "inherit",
     env: environmentWithoutPinnedNode(),
     shell: process.platform === "win32" && prefix.length === 0,
   });
+  // Both ids: npm may outlive us, and two npm in one folder break each other.
+  if (npm.pid !== undefined) writeFileSync(join(lockFolder, "pids"), `${process.pid} ${npm.pid}`);
+  const result = await ending(npm);
   if (result.error !== undefined) {
     fail(
       `npm could not be started (${result.error.message}). Install npm, or run "npm ci" in ${root} yourself.`,
     );
   }
   if (result.status !== 0) {
-    const ending = result.signal === null ? `exit code ${result.status}` : result.signal;
+    const how = result.signal === null ? `exit code ${result.status}` : result.signal;
     fail(
-      `npm ci failed (${ending}); its message is above. Without a network, connect once, or point npm at a ` +
+      `npm ci failed (${how}); its message is above. Without a network, connect once, or point npm at a ` +
         `reachable registry (npm config get registry). Then run "npm ci" in ${root}.`,
     );
   }
@@ -152,6 +150,13 @@ function install() {
     );
   }
   console.log(`lathe: packages installed in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s.`);
+}
+
+function ending(child) {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ error }));
+    child.once("close", (status, signal) => resolve({ status, signal }));
+  });
 }
 
 /** Under `npm start` the very npm that started us, else the npm on the PATH. */
