@@ -1,1 +1,146 @@
-export {};
+export {
+  type Conversation,
+  type ConversationState,
+  type Conversations,
+  ConversationsService,
+  type NewConversation,
+  UnknownConversationError,
+} from "./contracts/conversations.ts";
+export type {
+  ConversationEvent,
+  DurableEvent,
+  Entry,
+  ModelFallback,
+  ProviderRetry,
+  ReasoningDelta,
+  StepComplete,
+  StepFinishReason,
+  StepMetrics,
+  StepPartial,
+  StepStart,
+  TextDelta,
+  ToolCallDelta,
+  ToolCallMetrics,
+  ToolCallReady,
+  ToolOutcome,
+  ToolResult,
+  ToolTraceFinish,
+  ToolTraceStart,
+  TransientEvent,
+  TurnDone,
+  TurnFailure,
+  TurnFinishReason,
+  TurnSealed,
+  TurnStart,
+  UsageReport,
+  UserMessageAdded,
+} from "./contracts/events.ts";
+export {
+  type Command,
+  type CommandOutcome,
+  type CommandOutput,
+  type ExecBackend,
+  ExecBackends,
+  FileAccessError,
+  type FileEntry,
+  type FileSlice,
+  type FileVersion,
+  type FolderListing,
+  type RootedFiles,
+} from "./contracts/exec-backend.ts";
+export {
+  type Activate,
+  type Contribution,
+  type Contributions,
+  type ExtensionReport,
+  ExtensionReportService,
+  type ExtensionState,
+  type Host,
+} from "./contracts/extension.ts";
+export type { JsonObject, JsonValue } from "./contracts/json.ts";
+export type {
+  AssistantMessage,
+  AssistantPart,
+  Message,
+  OpaquePart,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolMessage,
+  UserMessage,
+} from "./contracts/message.ts";
+export {
+  Clock,
+  type ClockPower,
+  Environment,
+  type EnvironmentPower,
+  type HttpRequest,
+  type HttpResponse,
+  Ids,
+  type IdsPower,
+  Network,
+  NetworkError,
+  type NetworkPower,
+  StateFolder,
+  type StateFolderPower,
+  Timers,
+  type TimersPower,
+} from "./contracts/powers.ts";
+export {
+  type ModelInfo,
+  type ModelSettings,
+  type Provider,
+  type ProviderContext,
+  ProviderError,
+  type ProviderEvent,
+  type ProviderFailure,
+  type ProviderFinishReason,
+  type ProviderRequest,
+  Providers,
+  type ToolDeclaration,
+} from "./contracts/provider.ts";
+export type { RetryDecision, RetryStrategy } from "./contracts/retry.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./contracts/schema.ts";
+export {
+  type Blobs,
+  type Changes,
+  type CommitOutcome,
+  type Key,
+  type KeyPart,
+  type PreparedChanges,
+  type Row,
+  type RowQuery,
+  type Storage,
+  StorageFailedError,
+  StorageReadOnlyError,
+  StorageService,
+} from "./contracts/storage.ts";
+export { type Tool, type ToolContext, type ToolOutput, Tools } from "./contracts/tool.ts";
+export {
+  type Admission,
+  type Subscriber,
+  type TurnInput,
+  TurnRefusedError,
+  type Turns,
+  TurnsService,
+} from "./contracts/turns.ts";
+export type { Usage } from "./contracts/usage.ts";
+export {
+  type Attributes,
+  type Logger,
+  type LogLevel,
+  type LogSink,
+  LogSinks,
+  type Span,
+  type SpanOutcome,
+  type SpanRecord,
+} from "./logging/span.ts";
+export { type Release, Scope } from "./scope.ts";
+export {
+  type ContributionPoint,
+  contributionPoint,
+  type Power,
+  power,
+  type Token,
+  token,
+} from "./token.ts";

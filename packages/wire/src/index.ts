@@ -1,1 +1,15 @@
-export {};
+export {
+  type AnyOperation,
+  type Call,
+  defineOperation,
+  type EventSink,
+  type EventStream,
+  type FieldError,
+  type Operation,
+  type OperationScope,
+  Operations,
+  type Principal,
+  type Problem,
+  ProblemError,
+  type RestMapping,
+} from "./operation.ts";

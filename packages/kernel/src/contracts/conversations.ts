@@ -1,0 +1,66 @@
+import { type Token, token } from "../token.ts";
+import type { DurableEvent, Entry } from "./events.ts";
+import type { PreparedChanges } from "./storage.ts";
+
+/** One conversation's head: small, whatever the length of its log. */
+export interface Conversation {
+  readonly id: string;
+  readonly title: string | null;
+  readonly agent: string;
+  /** `provider/model`; `null` = the agent's own choice. */
+  readonly model: string | null;
+  /** Absolute path that the tools work in and must not leave. */
+  readonly cwd: string;
+  readonly state: ConversationState;
+  /** Position of the last entry; 0 = none yet. */
+  readonly lastSeq: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+export type ConversationState = "idle" | "in_progress";
+
+export interface NewConversation {
+  readonly title: string | null;
+  readonly agent: string;
+  readonly model: string | null;
+  readonly cwd: string;
+}
+
+/** Keeps conversations and their logs. Everything that it returns is durable. */
+export interface Conversations {
+  create(draft: NewConversation): Promise<Conversation>;
+  get(id: string): Promise<Conversation | undefined>;
+  /** Newest first. `after` is the id of the last one seen. */
+  list(page: { readonly limit: number; readonly after?: string }): Promise<readonly Conversation[]>;
+  /** Removes the conversation with its whole log. Settles when nothing of it can be read. False = there was none. */
+  delete(id: string): Promise<boolean>;
+
+  /**
+   * Appends events in one commit and returns them as entries with dense positions, in the order given.
+   *
+   * `state` and `joined` change the head and other extensions' rows in the same commit. Appends to one conversation
+   * are done one after the other, in the order of the calls. Throws UnknownConversationError, and what the store throws.
+   */
+  append(
+    id: string,
+    events: readonly DurableEvent[],
+    options?: { readonly state?: ConversationState; readonly joined?: readonly PreparedChanges[] },
+  ): Promise<readonly Entry[]>;
+
+  /** Entries after `sinceSeq` in order, at most `limit` (1 to 1,000). */
+  entries(id: string, page: { readonly sinceSeq: number; readonly limit: number }): Promise<readonly Entry[]>;
+}
+
+export class UnknownConversationError extends Error {
+  readonly code = "unknown-conversation";
+  readonly conversationId: string;
+
+  constructor(conversationId: string) {
+    super("There is no such conversation. List those that there are with GET /api/conversations.");
+    this.name = "UnknownConversationError";
+    this.conversationId = conversationId;
+  }
+}
+
+export const ConversationsService: Token<Conversations> = token<Conversations>("conversations");

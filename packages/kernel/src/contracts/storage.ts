@@ -1,0 +1,112 @@
+import { type Token, token } from "../token.ts";
+import type { JsonValue } from "./json.ts";
+
+/**
+ * One extension's own part of an ordered key-value store.
+ *
+ * Keys are tuples, ordered part by part: numbers before strings, numbers by value, strings by their UTF-8 bytes; a
+ * tuple sorts before any longer one that begins with it. What can be read is durable: no method ever shows what a
+ * power cut could take back. A handle reaches its own namespace only.
+ */
+export interface Storage {
+  get(key: Key): Promise<Row | undefined>;
+
+  /** One answer per key, in the order of the keys, all from one point in time. */
+  getMany(keys: readonly Key[]): Promise<readonly (Row | undefined)[]>;
+
+  /**
+   * One page of rows in key order (or reversed). To go on, ask again with `start` (or `end`) at the last key seen:
+   * both are exclusive when named `after` and `before`. No transaction stays open between pages.
+   */
+  list(query: RowQuery): Promise<readonly Row[]>;
+
+  /**
+   * Commits all of it or nothing; settles after the data is on disk.
+   *
+   * `joined` carries changes that other extensions prepared with their own handle, to be committed in the same
+   * transaction. Any check that does not hold makes the whole commit a `conflict`, and nothing is written.
+   * Throws StorageReadOnlyError (nothing was written) and StorageFailedError (the outcome is unknown; the process
+   * is about to end).
+   */
+  commit(changes: Changes, ...joined: readonly PreparedChanges[]): Promise<CommitOutcome>;
+
+  /** Seals changes to this namespace so that another extension's `commit` can carry them. */
+  prepare(changes: Changes): PreparedChanges;
+
+  /** Calls `listener` after each commit that changed keys under `prefix`. Returns how to stop. */
+  watch(prefix: Key, listener: (keys: readonly Key[]) => void): () => void;
+
+  /** Large values, addressed by content. */
+  readonly blobs: Blobs;
+}
+
+/** At most 1,900 bytes when encoded; numbers are finite. */
+export type Key = readonly KeyPart[];
+export type KeyPart = string | number;
+
+export interface Row {
+  readonly key: Key;
+  readonly value: JsonValue;
+  /** Grows with every commit that touches the key; never 0, never used twice for a key. */
+  readonly version: number;
+}
+
+export interface RowQuery {
+  /** Only keys that begin with this tuple (and are longer). Empty = the whole namespace. */
+  readonly prefix: Key;
+  /** Only keys after this one. */
+  readonly after?: Key;
+  /** Only keys before this one. */
+  readonly before?: Key;
+  readonly reverse?: boolean;
+  /** 1 to 1,000. */
+  readonly limit: number;
+}
+
+export interface Changes {
+  /** `version` is what the row must have now; `null` = the row must not exist. */
+  readonly checks?: readonly { readonly key: Key; readonly version: number | null }[];
+  readonly puts?: readonly { readonly key: Key; readonly value: JsonValue }[];
+  readonly deletes?: readonly Key[];
+}
+
+declare const prepared: unique symbol;
+
+/** Changes of one namespace, opaque to whoever carries them. Used once. */
+export interface PreparedChanges {
+  readonly [prepared]: true;
+}
+
+export type CommitOutcome =
+  /** `version` is that of every row that was put. */
+  { readonly kind: "committed"; readonly version: number } | { readonly kind: "conflict" };
+
+export interface Blobs {
+  /** Stores the bytes (once, however often) and settles when they are durable. Returns their SHA-256, hexadecimal. */
+  put(bytes: Uint8Array): Promise<string>;
+  get(hash: string): Promise<Uint8Array | undefined>;
+  delete(hash: string): Promise<void>;
+}
+
+/** The disk is nearly full: reads go on, writes are refused until there is space. Nothing was written. */
+export class StorageReadOnlyError extends Error {
+  readonly code = "storage-read-only";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StorageReadOnlyError";
+  }
+}
+
+/** A commit failed in the engine. What it held may or may not be on disk; the process must end and start again. */
+export class StorageFailedError extends Error {
+  readonly code = "storage-failed";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StorageFailedError";
+  }
+}
+
+/** The host gives each extension a handle to its own namespace under this token. */
+export const StorageService: Token<Storage> = token<Storage>("storage");

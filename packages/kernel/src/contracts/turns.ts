@@ -1,0 +1,61 @@
+import { type Token, token } from "../token.ts";
+import type { ConversationEvent } from "./events.ts";
+
+/** Admits input to conversations and drives their turns. A turn belongs to the daemon, not to who asked for it. */
+export interface Turns {
+  /**
+   * Commits the user's message and the run, starts the turn, and settles when the commit is durable.
+   * Throws UnknownConversationError, TurnRefusedError, and what the store throws.
+   */
+  send(conversationId: string, input: TurnInput): Promise<Admission>;
+
+  /** Asks the turn in progress to stop; settles when it has sealed. False = nothing was running. */
+  stop(conversationId: string): Promise<boolean>;
+
+  /**
+   * Delivers every entry after `sinceSeq` exactly once and in order, then the step in flight as one `step-partial`,
+   * then what happens live. Calls back as `onEvent(event, json)`, where `json` is the event serialized once for all
+   * subscribers. `onEvent` must return at once; one that throws is unsubscribed. Returns how to stop.
+   */
+  subscribe(conversationId: string, sinceSeq: number, subscriber: Subscriber): () => void;
+
+  /** Refuses new input from now on, waits up to `graceMs` for the turns in progress, then stops those that are left. */
+  drain(graceMs: number): Promise<void>;
+}
+
+export interface TurnInput {
+  readonly text: string;
+  /** `provider/model` for this turn only. */
+  readonly model?: string;
+}
+
+export interface Admission {
+  readonly runId: string;
+  readonly turnId: string;
+  /** Position of the user's message. */
+  readonly seq: number;
+}
+
+export interface Subscriber {
+  onEvent(event: ConversationEvent, json: string): void;
+  /** The conversation is gone, or its log could not be read. Nothing comes after it. */
+  onEnd(reason: "deleted" | "failed"): void;
+}
+
+export class TurnRefusedError extends Error {
+  readonly code:
+    | "turn-in-progress"
+    | "unknown-model"
+    | "unknown-agent"
+    | "draining"
+    | "no-model"
+    | "no-folder";
+
+  constructor(code: TurnRefusedError["code"], message: string) {
+    super(message);
+    this.name = "TurnRefusedError";
+    this.code = code;
+  }
+}
+
+export const TurnsService: Token<Turns> = token<Turns>("turns");
