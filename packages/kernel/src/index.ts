@@ -125,6 +125,7 @@ export {
   TurnsService,
 } from "./contracts/turns.ts";
 export type { Usage } from "./contracts/usage.ts";
+export { createLogger, type LoggerDesk } from "./logging/logger.ts";
 export {
   type Attributes,
   type Logger,

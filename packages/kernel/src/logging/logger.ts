@@ -1,0 +1,110 @@
+// Makes loggers and spans over one sink. The source is fixed when the logger is made: whoever holds a logger cannot
+// write in another's name.
+import type { Attributes, Logger, LogLevel, LogSink, Span, SpanOutcome } from "./span.ts";
+
+/** What a logger needs from outside. */
+export interface LoggerDesk {
+  readonly sink: LogSink;
+  /** Milliseconds since 1970, for the time of a record. */
+  readonly nowMs: () => number;
+  /** For durations; never goes back. */
+  readonly monotonicMs: () => number;
+  /** 32 lower-case hexadecimal digits (W3C Trace Context). */
+  readonly newTraceId: () => string;
+  /** 16 lower-case hexadecimal digits. */
+  readonly newSpanId: () => string;
+}
+
+const none: Attributes = Object.freeze({});
+
+/** Creates the logger of one source, for example of an extension's id. */
+export function createLogger(source: string, desk: LoggerDesk): Logger {
+  return {
+    source,
+    log: (level, message, attributes) => writeLog(desk, source, null, level, message, attributes),
+    openSpan: (name, attributes) => new OpenSpan(desk, source, desk.newTraceId(), null, name, attributes ?? none),
+  };
+}
+
+function writeLog(
+  desk: LoggerDesk,
+  source: string,
+  span: { readonly traceId: string; readonly spanId: string } | null,
+  level: LogLevel,
+  message: string,
+  attributes: Attributes = none,
+): void {
+  desk.sink.write({
+    kind: "log",
+    source,
+    traceId: span === null ? null : span.traceId,
+    spanId: span === null ? null : span.spanId,
+    atMs: desk.nowMs(),
+    level,
+    message,
+    attributes,
+  });
+}
+
+class OpenSpan implements Span {
+  readonly spanId: string;
+  readonly traceId: string;
+  readonly #desk: LoggerDesk;
+  readonly #source: string;
+  readonly #parentSpanId: string | null;
+  readonly #name: string;
+  readonly #openedAtMs: number;
+  #closed = false;
+
+  constructor(
+    desk: LoggerDesk,
+    source: string,
+    traceId: string,
+    parentSpanId: string | null,
+    name: string,
+    attributes: Attributes,
+  ) {
+    this.#desk = desk;
+    this.#source = source;
+    this.#parentSpanId = parentSpanId;
+    this.#name = name;
+    this.traceId = traceId;
+    this.spanId = desk.newSpanId();
+    this.#openedAtMs = desk.monotonicMs();
+    desk.sink.write({
+      kind: "open",
+      source,
+      traceId,
+      spanId: this.spanId,
+      parentSpanId,
+      name,
+      atMs: desk.nowMs(),
+      attributes,
+    });
+  }
+
+  log(level: LogLevel, message: string, attributes?: Attributes): void {
+    writeLog(this.#desk, this.#source, this, level, message, attributes);
+  }
+
+  openSpan(name: string, attributes?: Attributes): Span {
+    return new OpenSpan(this.#desk, this.#source, this.traceId, this.spanId, name, attributes ?? none);
+  }
+
+  close(outcome: SpanOutcome, attributes?: Attributes): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#desk.sink.write({
+      kind: "close",
+      source: this.#source,
+      traceId: this.traceId,
+      spanId: this.spanId,
+      parentSpanId: this.#parentSpanId,
+      name: this.#name,
+      atMs: this.#desk.nowMs(),
+      durationMs: this.#desk.monotonicMs() - this.#openedAtMs,
+      outcome,
+      attributes: attributes ?? none,
+    });
+  }
+}
