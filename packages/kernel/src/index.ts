@@ -13,6 +13,7 @@ export type {
   ModelFallback,
   ProviderRetry,
   ReasoningDelta,
+  Steering,
   StepComplete,
   StepFinishReason,
   StepMetrics,
@@ -145,3 +146,18 @@ export {
   type Token,
   token,
 } from "./token.ts";
+export { createScheduledRetry, defaultRetrySchedule, type RetrySchedule } from "./turn/retry.ts";
+export { runTurn } from "./turn/run-turn.ts";
+export { Transcript } from "./turn/transcript.ts";
+export {
+  type Approval,
+  type Budget,
+  type CallForApproval,
+  defaultTurnLimits,
+  type ModelChoice,
+  type TurnDesk,
+  type TurnLimits,
+  type TurnPlan,
+  type Workplace,
+} from "./turn/turn.ts";
+export { addUsage, noUsage } from "./turn/usage.ts";

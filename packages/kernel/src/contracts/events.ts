@@ -137,7 +137,10 @@ export type TurnDone = InTurn & {
 /** The store has accepted everything of the turn; the next message is welcome. */
 export type TurnSealed = InTurn & { readonly type: "turn-sealed" };
 
-export type DurableEvent = UserMessageAdded | TurnStart | StepComplete | TurnDone | TurnSealed;
+/** Input that reached the running turn at a tool boundary, after the step named by `stepId`. */
+export type Steering = InStep & { readonly type: "steering"; readonly content: readonly TextPart[] };
+
+export type DurableEvent = UserMessageAdded | TurnStart | StepComplete | Steering | TurnDone | TurnSealed;
 
 export type StepFinishReason = "stop" | "tool-calls" | "length" | "content-filter" | "error" | "aborted";
 export type TurnFinishReason =

@@ -22,7 +22,8 @@ export function createLogger(source: string, desk: LoggerDesk): Logger {
   return {
     source,
     log: (level, message, attributes) => writeLog(desk, source, null, level, message, attributes),
-    openSpan: (name, attributes) => new OpenSpan(desk, source, desk.newTraceId(), null, name, attributes ?? none),
+    openSpan: (name, attributes) =>
+      new OpenSpan(desk, source, desk.newTraceId(), null, name, attributes ?? none),
   };
 }
 

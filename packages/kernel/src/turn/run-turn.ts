@@ -1,0 +1,106 @@
+// The turn: ask the model, run what it calls for, tell it the results, until it has nothing more to ask.
+//
+// Pure: the provider, the tools, the clock, the ids, the waiting, the store and the listeners are all handed in.
+//
+// Invariants
+//   R1  Exactly one `done` is recorded on every path, as the last event of the turn, in one commit with the step
+//       before it. (Only where the store itself refuses, runTurn rejects, and there is none.)
+//   R2  The transcript grows by what was recorded, after it was recorded, and by nothing else.
+import type { Steering, TurnDone, TurnFailure, TurnFinishReason } from "../contracts/events.ts";
+import type { UserMessage } from "../contracts/message.ts";
+import type { Usage } from "../contracts/usage.ts";
+import { RepeatGuard } from "./repeat-guard.ts";
+import { runStep, type StepOutcome, type TurnState } from "./step.ts";
+import type { TurnDesk, TurnPlan } from "./turn.ts";
+import { addUsage, noUsage } from "./usage.ts";
+
+/**
+ * Runs one turn to its end and returns how it ended.
+ *
+ * Expected endings (an error of the provider, an abort, a limit) are finish reasons of the returned event. Rejects
+ * only with what `desk.record` rejected with.
+ */
+export async function runTurn(plan: TurnPlan, desk: TurnDesk): Promise<TurnDone> {
+  const startedMs = desk.monotonic();
+  const state: TurnState = { modelIndex: 0, guard: new RepeatGuard() };
+  const sum: Sum = { usage: noUsage, contextSize: null, stepCount: 0 };
+  let last: StepOutcome | undefined;
+  let ending: Ending | undefined;
+
+  while (ending === undefined) {
+    if (plan.signal.aborted) ending = { reason: "aborted" };
+    else if (desk.budget?.reserve() === false) ending = { reason: "over-budget" };
+    else {
+      const step = await runStep(sum.stepCount, plan, desk, state);
+      addStep(sum, step);
+      ending = judge(step, sum.stepCount, plan);
+      if (ending === undefined) await recordAndAppend(plan, desk, step);
+      else last = step;
+    }
+  }
+
+  const done = doneEvent(plan, ending, sum, desk.monotonic() - startedMs);
+  await desk.record(last === undefined ? [done] : [last.event, done]);
+  if (last !== undefined) appendStep(plan, last);
+  return done;
+}
+
+/** A step in the middle of a turn: input that waits to be heard joins the transcript behind it. */
+async function recordAndAppend(plan: TurnPlan, desk: TurnDesk, step: StepOutcome): Promise<void> {
+  const steering = (await desk.drainSteering?.()) ?? [];
+  await desk.record([step.event, ...steering.map((message) => steeringEvent(step, message))]);
+  appendStep(plan, step);
+  for (const message of steering) plan.transcript.append(message);
+}
+
+interface Sum {
+  usage: Usage;
+  contextSize: number | null;
+  stepCount: number;
+}
+
+interface Ending {
+  readonly reason: TurnFinishReason;
+  readonly failure?: TurnFailure;
+}
+
+function addStep(sum: Sum, step: StepOutcome): void {
+  sum.stepCount++;
+  if (step.event.usage !== null) sum.usage = addUsage(sum.usage, step.event.usage);
+  sum.contextSize = step.event.contextSize ?? sum.contextSize;
+}
+
+function judge(step: StepOutcome, stepCount: number, plan: TurnPlan): Ending | undefined {
+  const { finishReason } = step.event;
+  if (step.failure !== undefined) {
+    return { reason: "error", failure: { kind: step.failure.kind, message: step.failure.message } };
+  }
+  if (finishReason !== "tool-calls") return { reason: finishReason };
+  if (step.stuck) return { reason: "stuck" };
+  const { stepCountMax } = plan.limits;
+  return stepCountMax > 0 && stepCount >= stepCountMax ? { reason: "max-steps" } : undefined;
+}
+
+function steeringEvent(step: StepOutcome, message: UserMessage): Steering {
+  const { conversationId, turnId, stepId } = step.event;
+  return { type: "steering", conversationId, turnId, stepId, content: message.content };
+}
+
+function appendStep(plan: TurnPlan, step: StepOutcome): void {
+  if (step.event.message !== undefined) plan.transcript.append(step.event.message);
+  for (const result of step.event.toolResults) plan.transcript.append(result);
+}
+
+function doneEvent(plan: TurnPlan, ending: Ending, sum: Sum, durationMs: number): TurnDone {
+  return {
+    type: "done",
+    conversationId: plan.conversationId,
+    turnId: plan.turnId,
+    finishReason: ending.reason,
+    stepCount: sum.stepCount,
+    durationMs,
+    usage: sum.usage,
+    contextSize: sum.contextSize,
+    ...(ending.failure === undefined ? {} : { failure: ending.failure }),
+  };
+}

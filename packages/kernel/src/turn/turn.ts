@@ -1,0 +1,112 @@
+// What a turn is given (the plan: values) and what it may call (the desk: everything it must not do itself).
+import type { DurableEvent, TransientEvent } from "../contracts/events.ts";
+import type { ExecBackend } from "../contracts/exec-backend.ts";
+import type { JsonValue } from "../contracts/json.ts";
+import type { UserMessage } from "../contracts/message.ts";
+import type { ModelSettings, Provider, ToolDeclaration } from "../contracts/provider.ts";
+import type { RetryStrategy } from "../contracts/retry.ts";
+import type { Tool } from "../contracts/tool.ts";
+import type { Usage } from "../contracts/usage.ts";
+import type { Logger, Span } from "../logging/span.ts";
+import type { Transcript } from "./transcript.ts";
+
+export interface TurnPlan {
+  readonly conversationId: string;
+  readonly turnId: string;
+  readonly system: string;
+  /** The conversation so far, the new user message at its end. The turn appends to it. */
+  readonly transcript: Transcript;
+  /** Tried in order: the next one takes over where a model fails for good before it said anything. Not empty. */
+  readonly models: readonly ModelChoice[];
+  readonly tools: ReadonlyMap<string, Tool>;
+  /** What the model is told of the tools, sorted by name; the same array for as long as the tools are the same. */
+  readonly declarations: readonly ToolDeclaration[];
+  readonly workplace: Workplace;
+  readonly limits: TurnLimits;
+  readonly retry: RetryStrategy;
+  /** Aborts the turn. */
+  readonly signal: AbortSignal;
+}
+
+export interface ModelChoice {
+  readonly provider: Provider;
+  /** The provider's own name of the model. */
+  readonly model: string;
+  readonly settings: ModelSettings;
+}
+
+/** Where the tools of this turn work. */
+export interface Workplace {
+  readonly cwd: string;
+  readonly computer: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly exec: ExecBackend;
+}
+
+export interface TurnLimits {
+  /** 0 = no limit. */
+  readonly stepCountMax: number;
+  /** Calls of one step that run at the same time. */
+  readonly toolConcurrencyMax: number;
+  /** Calls of one step; those beyond it are answered with an error and not run. */
+  readonly toolCallCountMax: number;
+  /** UTF-16 units of one tool result; what is longer is cut, with a notice. */
+  readonly toolOutputLengthMax: number;
+  /** UTF-16 units of one answer, text, reasoning and arguments together; more fails the step. */
+  readonly answerLengthMax: number;
+  /** A provider that is silent for so long has failed. */
+  readonly idleMs: number;
+}
+
+export const defaultTurnLimits: TurnLimits = {
+  stepCountMax: 0,
+  toolConcurrencyMax: 8,
+  toolCallCountMax: 128,
+  toolOutputLengthMax: 131_072,
+  answerLengthMax: 4_194_304,
+  idleMs: 120_000,
+};
+
+export interface TurnDesk {
+  /** Shows a transient event. Must not throw. */
+  emit(event: TransientEvent): void;
+  /**
+   * Stores durable events in one commit, then shows them. The turn waits for it, and never calls it again before it
+   * has settled. Where it rejects, `runTurn` rejects with the same error.
+   */
+  record(events: readonly DurableEvent[]): Promise<void>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds that never go back. */
+  monotonic(): number;
+  newId(prefix: string): string;
+  /** Resolves after `ms`, or as soon as the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls back once after `ms` unless released before. */
+  after(ms: number, callback: () => void): () => void;
+  readonly logger: Logger;
+  /** The span of the turn; the caller closes it. */
+  readonly span: Span;
+
+  /** Asked before each call that would run. Absent = everything is allowed. */
+  approve?(call: CallForApproval): Promise<Approval>;
+  /** Input that waits to be heard, taken at a tool boundary. It becomes the turn's to store. */
+  drainSteering?(): Promise<readonly UserMessage[]>;
+  readonly budget?: Budget;
+}
+
+export interface CallForApproval {
+  readonly callId: string;
+  readonly tool: Tool;
+  readonly input: JsonValue;
+  readonly signal: AbortSignal;
+}
+
+export type Approval = { readonly kind: "allowed" } | { readonly kind: "denied"; readonly reason: string };
+
+export interface Budget {
+  /** Asked before each step. False ends the turn as `over-budget`. */
+  reserve(): boolean;
+  /** Told after each model call that reported its usage. */
+  spend(usage: Usage): void;
+}
