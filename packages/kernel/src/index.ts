@@ -1,4 +1,5 @@
 export {
+  AppendConflictError,
   type Conversation,
   type ConversationState,
   type Conversations,
@@ -75,6 +76,8 @@ export {
   type ClockPower,
   Environment,
   type EnvironmentPower,
+  Fatal,
+  type FatalPower,
   type HttpRequest,
   type HttpResponse,
   Ids,
@@ -113,6 +116,7 @@ export {
   type RowQuery,
   type Storage,
   StorageFailedError,
+  StorageOverloadedError,
   StorageReadOnlyError,
   StorageService,
 } from "./contracts/storage.ts";

@@ -40,7 +40,8 @@ export interface Conversations {
    * Appends events in one commit and returns them as entries with dense positions, in the order given.
    *
    * `state` and `joined` change the head and other extensions' rows in the same commit. Appends to one conversation
-   * are done one after the other, in the order of the calls. Throws UnknownConversationError, and what the store throws.
+   * are done one after the other, in the order of the calls. Throws UnknownConversationError, AppendConflictError, and
+   * what the store throws.
    */
   append(
     id: string,
@@ -48,7 +49,7 @@ export interface Conversations {
     options?: { readonly state?: ConversationState; readonly joined?: readonly PreparedChanges[] },
   ): Promise<readonly Entry[]>;
 
-  /** Entries after `sinceSeq` in order, at most `limit` (1 to 1,000). */
+  /** Entries after `sinceSeq` in order, at most `limit` (1 to 1,000). Throws UnknownConversationError. */
   entries(id: string, page: { readonly sinceSeq: number; readonly limit: number }): Promise<readonly Entry[]>;
 }
 
@@ -59,6 +60,20 @@ export class UnknownConversationError extends Error {
   constructor(conversationId: string) {
     super("There is no such conversation. List those that there are with GET /api/conversations.");
     this.name = "UnknownConversationError";
+    this.conversationId = conversationId;
+  }
+}
+
+/** A check of the `joined` changes did not hold: nothing was appended, and none of them was made. */
+export class AppendConflictError extends Error {
+  readonly code = "append-conflict";
+  readonly conversationId: string;
+
+  constructor(conversationId: string) {
+    super(
+      "What was to be committed with the entries has changed meanwhile. Read it again and append once more.",
+    );
+    this.name = "AppendConflictError";
     this.conversationId = conversationId;
   }
 }

@@ -30,6 +30,13 @@ export interface StateFolderPower {
 }
 export const StateFolder: Power<StateFolderPower> = power<StateFolderPower>("state-folder");
 
+/**
+ * Tells the composition that the process can no longer keep its promises and must end, with a reason for its last
+ * words. It returns at once; only the first reason counts.
+ */
+export type FatalPower = (reason: Error) => void;
+export const Fatal: Power<FatalPower> = power<FatalPower>("fatal");
+
 /** Environment variables that the manifest names: permission `environment:NAME`, where NAME may end in `*`. */
 export interface EnvironmentPower {
   get(name: string): string | undefined;

@@ -15,8 +15,9 @@ export interface Storage {
   getMany(keys: readonly Key[]): Promise<readonly (Row | undefined)[]>;
 
   /**
-   * One page of rows in key order (or reversed). To go on, ask again with `start` (or `end`) at the last key seen:
-   * both are exclusive when named `after` and `before`. No transaction stays open between pages.
+   * One page of rows in key order (or reversed), all from one point in time. To go on, ask again with `after` (reversed:
+   * `before`) at the last key seen. No transaction stays open between pages. Throws RangeError for a limit outside of
+   * its range.
    */
   list(query: RowQuery): Promise<readonly Row[]>;
 
@@ -24,23 +25,34 @@ export interface Storage {
    * Commits all of it or nothing; settles after the data is on disk.
    *
    * `joined` carries changes that other extensions prepared with their own handle, to be committed in the same
-   * transaction. Any check that does not hold makes the whole commit a `conflict`, and nothing is written.
-   * Throws StorageReadOnlyError (nothing was written) and StorageFailedError (the outcome is unknown; the process
-   * is about to end).
+   * transaction. Commits take effect in the order of the calls. Within one, every check is made first, against what the
+   * commits before it left; then come the deletes, then the puts, in their order. Any check that does not hold makes
+   * the whole commit a `conflict`, and nothing is written. The values are taken at the call: later changes to them do
+   * not matter.
+   *
+   * Throws TypeError (a key or a value that cannot be kept), StorageReadOnlyError and StorageOverloadedError (in all
+   * three nothing was written), and StorageFailedError (the outcome is unknown; the process is about to end).
    */
   commit(changes: Changes, ...joined: readonly PreparedChanges[]): Promise<CommitOutcome>;
 
   /** Seals changes to this namespace so that another extension's `commit` can carry them. */
   prepare(changes: Changes): PreparedChanges;
 
-  /** Calls `listener` after each commit that changed keys under `prefix`. Returns how to stop. */
+  /**
+   * Calls `listener` after each durable commit that put or deleted keys that are `prefix` or begin with it, in the order
+   * of the commits; the keys of one commit in the order of its changes. A listener that throws is reported and kept.
+   * Returns how to stop.
+   */
   watch(prefix: Key, listener: (keys: readonly Key[]) => void): () => void;
 
   /** Large values, addressed by content. */
   readonly blobs: Blobs;
 }
 
-/** At most 1,900 bytes when encoded; numbers are finite. */
+/**
+ * One part or more; at most 1,900 bytes, where a number counts 9 and a string its UTF-8 bytes, one more for each NUL
+ * in it, and 2. Numbers are finite, and -0 is 0; strings are well-formed Unicode.
+ */
 export type Key = readonly KeyPart[];
 export type KeyPart = string | number;
 
@@ -72,7 +84,7 @@ export interface Changes {
 
 declare const prepared: unique symbol;
 
-/** Changes of one namespace, opaque to whoever carries them. Used once. */
+/** Changes of one namespace, opaque to whoever carries them. Used once, whatever comes of the commit. */
 export interface PreparedChanges {
   readonly [prepared]: true;
 }
@@ -85,6 +97,7 @@ export interface Blobs {
   /** Stores the bytes (once, however often) and settles when they are durable. Returns their SHA-256, hexadecimal. */
   put(bytes: Uint8Array): Promise<string>;
   get(hash: string): Promise<Uint8Array | undefined>;
+  /** Settles when it is durably gone from this namespace; nothing happens where there is none. */
   delete(hash: string): Promise<void>;
 }
 
@@ -95,6 +108,16 @@ export class StorageReadOnlyError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "StorageReadOnlyError";
+  }
+}
+
+/** More waits to be written than the store is willing to hold in memory. Nothing was written; try again later. */
+export class StorageOverloadedError extends Error {
+  readonly code = "storage-overloaded";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StorageOverloadedError";
   }
 }
 
