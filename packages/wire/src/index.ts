@@ -13,3 +13,50 @@ export {
   ProblemError,
   type RestMapping,
 } from "./operation.ts";
+export { protocolVersion } from "./protocol.ts";
+export {
+  AdmissionSchema,
+  ConversationSchema,
+  ConversationStateSchema,
+  ExtensionStateSchema,
+  FieldErrorSchema,
+  ModelInfoSchema,
+  ProblemSchema,
+} from "./schemas/documents.ts";
+export {
+  ConversationEventSchema,
+  DurableEventSchema,
+  EntrySchema,
+  StepFinishReasonSchema,
+  StepPartialSchema,
+  TransientEventSchema,
+  TurnFinishReasonSchema,
+} from "./schemas/events.ts";
+export {
+  AssistantMessageSchema,
+  AssistantPartSchema,
+  MessageSchema,
+  OpaquePartSchema,
+  ReasoningPartSchema,
+  TextPartSchema,
+  ToolCallPartSchema,
+  ToolMessageSchema,
+  UserMessageSchema,
+} from "./schemas/message.ts";
+export {
+  ProviderFailureKindSchema,
+  StepMetricsSchema,
+  ToolCallMetricsSchema,
+  ToolOutcomeSchema,
+  TurnFailureSchema,
+  UsageSchema,
+} from "./schemas/usage.ts";
+export {
+  CountOrUnknownSchema,
+  CountSchema,
+  IdSchema,
+  JsonObjectSchema,
+  JsonValueSchema,
+  MillisecondsSchema,
+  SeqSchema,
+} from "./schemas/values.ts";
