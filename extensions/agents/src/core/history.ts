@@ -1,0 +1,46 @@
+import { addUsage, type Entry, type Message, noUsage, type Usage } from "@lathe/kernel";
+
+/** The messages that an entry adds to the transcript. */
+export function messagesOf(entry: Entry): readonly Message[] {
+  switch (entry.type) {
+    case "user-message":
+    case "steering":
+      return [{ role: "user", content: entry.content }];
+    case "step-complete":
+      return entry.message === undefined ? entry.toolResults : [entry.message, ...entry.toolResults];
+    default:
+      return [];
+  }
+}
+
+/** Roughly how many UTF-16 units a message keeps in memory. */
+export function lengthOf(message: Message): number {
+  const overhead = 100;
+  if (message.role === "tool") return message.content.length + overhead;
+  let length = overhead;
+  for (const part of message.content) {
+    if (part.type === "tool-call") length += part.argumentsText.length;
+    else if (part.type !== "opaque") length += part.text.length;
+  }
+  return length;
+}
+
+/** What the recorded steps of one turn add up to. */
+export interface TurnSum {
+  readonly stepCount: number;
+  readonly usage: Usage;
+  readonly contextSize: number | null;
+}
+
+export function sumSteps(entries: readonly Entry[], turnId: string): TurnSum {
+  let stepCount = 0;
+  let usage = noUsage;
+  let contextSize: number | null = null;
+  for (const entry of entries) {
+    if (entry.type !== "step-complete" || entry.turnId !== turnId) continue;
+    stepCount++;
+    if (entry.usage !== null) usage = addUsage(usage, entry.usage);
+    contextSize = entry.contextSize ?? contextSize;
+  }
+  return { stepCount, usage, contextSize };
+}

@@ -1,0 +1,61 @@
+// The transcripts of the conversations that were used last, so that a turn does not read its whole history again.
+import { type Conversations, type Entry, Transcript } from "@lathe/kernel";
+import { LRUCache } from "lru-cache";
+import { lengthOf, messagesOf } from "./history.ts";
+
+const pageSize = 1_000;
+
+interface Kept {
+  readonly transcript: Transcript;
+  /** Position of the last entry that is in it. */
+  seq: number;
+  /** UTF-16 units, roughly. */
+  length: number;
+}
+
+export class Transcripts {
+  readonly #conversations: Conversations;
+  readonly #kept: LRUCache<string, Kept>;
+
+  /** @param lengthMax UTF-16 units of all transcripts together that are kept; one that is in use counts as well */
+  constructor(conversations: Conversations, lengthMax: number) {
+    this.#conversations = conversations;
+    this.#kept = new LRUCache({
+      maxSize: Math.max(1, lengthMax),
+      sizeCalculation: (kept) => kept.length + 1,
+    });
+  }
+
+  /** The transcript up to the position, read as far as it is not kept. */
+  async open(conversationId: string, lastSeq: number): Promise<Transcript> {
+    const kept = this.#kept.get(conversationId) ?? { transcript: new Transcript(), seq: 0, length: 0 };
+    while (kept.seq < lastSeq) {
+      const page = await this.#conversations.entries(conversationId, { sinceSeq: kept.seq, limit: pageSize });
+      if (page.length === 0) throw new Error("The log ends before its last entry.");
+      for (const entry of page) {
+        for (const message of messagesOf(entry)) {
+          kept.transcript.append(message);
+          kept.length += lengthOf(message);
+        }
+        kept.seq = entry.seq;
+      }
+    }
+    this.#kept.set(conversationId, kept);
+    return kept.transcript;
+  }
+
+  /** Says that a turn has itself appended to the transcript what these entries hold. */
+  advance(conversationId: string, entries: readonly Entry[]): void {
+    const kept = this.#kept.get(conversationId);
+    const last = entries.at(-1);
+    if (kept === undefined || last === undefined) return;
+    kept.seq = last.seq;
+    for (const entry of entries) for (const message of messagesOf(entry)) kept.length += lengthOf(message);
+    this.#kept.set(conversationId, kept);
+  }
+
+  /** For a transcript that may hold what was not stored. */
+  forget(conversationId: string): void {
+    this.#kept.delete(conversationId);
+  }
+}

@@ -1,0 +1,269 @@
+// Admits input to conversations and drives their turns.
+//
+// Owns: which conversations have a turn in progress, and how to stop each.
+//
+// Invariants
+//   A1  A conversation has at most one turn in progress; the place is taken before the first await.
+//   A2  A message is acknowledged after it is stored, and then its turn runs to its end, whoever goes away.
+//   A3  However a turn ends, its conversation takes the next message: what could not be sealed is sealed before it.
+import {
+  type Admission,
+  type ClockPower,
+  type Contributions,
+  type Conversation,
+  type Conversations,
+  type ExecBackend,
+  type IdsPower,
+  type Logger,
+  type Provider,
+  type Subscriber,
+  type TimersPower,
+  type TurnInput,
+  TurnRefusedError,
+  type Turns,
+  UnknownConversationError,
+  type UserMessage,
+} from "@lathe/kernel";
+import type { AgentDefinition, AgentsConfig } from "./agent-definitions.ts";
+import { driveTurn, type PreparedTurn } from "./drive-turn.ts";
+import { sealInterrupted } from "./interrupted.ts";
+import { LiveConversation } from "./live-conversation.ts";
+import { chooseModels } from "./models.ts";
+import type { Recorder, RunningTurn } from "./recorder.ts";
+import type { Toolbox } from "./toolbox.ts";
+import type { Transcripts } from "./transcripts.ts";
+
+export interface TurnServiceParts {
+  readonly config: AgentsConfig;
+  readonly conversations: Conversations;
+  readonly recorder: Recorder;
+  readonly transcripts: Transcripts;
+  readonly toolbox: Toolbox;
+  readonly providers: Contributions<Provider>;
+  readonly execBackends: Contributions<ExecBackend>;
+  readonly clock: ClockPower;
+  readonly ids: IdsPower;
+  readonly timers: TimersPower;
+  readonly logger: Logger;
+}
+
+interface TurnInProgress {
+  readonly stopping: AbortController;
+  /** Settles when the turn has sealed, or was given up. Never rejects. */
+  sealed: Promise<void>;
+}
+
+export class TurnService implements Turns {
+  readonly #parts: TurnServiceParts;
+  readonly #inProgress = new Map<string, TurnInProgress>();
+  readonly #live = new Map<string, LiveConversation>();
+  #draining = false;
+
+  constructor(parts: TurnServiceParts) {
+    this.#parts = parts;
+  }
+
+  async send(conversationId: string, input: TurnInput): Promise<Admission> {
+    if (this.#draining)
+      throw new TurnRefusedError("draining", "The daemon is shutting down; send the message again.");
+    if (this.#inProgress.has(conversationId)) throw turnInProgress();
+    const admitted = Promise.withResolvers<void>();
+    const turn: TurnInProgress = { stopping: new AbortController(), sealed: admitted.promise };
+    this.#inProgress.set(conversationId, turn);
+    try {
+      const { prepared, admission } = await this.#admit(conversationId, input, turn.stopping.signal);
+      turn.sealed = this.#drive(prepared, conversationId);
+      return admission;
+    } catch (failure) {
+      this.#inProgress.delete(conversationId);
+      throw failure;
+    } finally {
+      admitted.resolve();
+    }
+  }
+
+  async stop(conversationId: string): Promise<boolean> {
+    const turn = this.#inProgress.get(conversationId);
+    if (turn === undefined) {
+      if ((await this.#parts.conversations.get(conversationId)) !== undefined) return false;
+      throw new UnknownConversationError(conversationId);
+    }
+    turn.stopping.abort();
+    await settled(turn);
+    return true;
+  }
+
+  subscribe(conversationId: string, sinceSeq: number, subscriber: Subscriber): () => void {
+    let stopped = false;
+    let stop: (() => void) | undefined;
+    const join = (live: LiveConversation) => {
+      if (!stopped) stop = live.subscribe(sinceSeq, subscriber);
+    };
+    this.#withLive(conversationId, join).catch(() => {
+      if (!stopped) subscriber.onEnd("failed");
+    });
+    return () => {
+      stopped = true;
+      stop?.();
+      this.#closeLive(conversationId);
+    };
+  }
+
+  async drain(graceMs: number): Promise<void> {
+    this.#draining = true;
+    const over = new AbortController();
+    const ended = Promise.all([...this.#inProgress.values()].map(settled)).then(() => over.abort());
+    await this.#parts.timers.sleep(graceMs, over.signal);
+    for (const turn of this.#inProgress.values()) turn.stopping.abort();
+    await ended;
+  }
+
+  /** Ends what the daemon before this one left behind. Called before any input is admitted. */
+  async recover(): Promise<number> {
+    const turns = await this.#parts.recorder.runningTurns();
+    for (const turn of turns) await this.#sealLeftover(turn);
+    return turns.length;
+  }
+
+  async #admit(conversationId: string, input: TurnInput, signal: AbortSignal): Promise<Admitted> {
+    const { conversations, recorder, transcripts, ids } = this.#parts;
+    const found = await conversations.get(conversationId);
+    if (found === undefined) throw new UnknownConversationError(conversationId);
+    const conversation = found.state === "idle" ? found : await this.#heal(found);
+    const agent = this.#agentOf(conversation);
+    const models = this.#modelsOf(conversation, agent, input);
+    const exec = this.#localExec();
+    const transcript = await transcripts.open(conversationId, conversation.lastSeq);
+
+    const turn: RunningTurn = { conversationId, turnId: ids.newId("trn"), runId: ids.newId("run") };
+    const message: UserMessage = { role: "user", content: [{ type: "text", text: input.text }] };
+    const names = { conversationId, turnId: turn.turnId };
+    const live = await this.#openLive(conversationId);
+    const model = `${models[0]?.provider.id}/${models[0]?.model}`;
+    const entries = await recorder.admit(turn, live, [
+      { type: "user-message", ...names, content: message.content },
+      { type: "turn-start", ...names, runId: turn.runId, agent: agent.name, model },
+    ]);
+    transcript.append(message);
+    transcripts.advance(conversationId, entries);
+    const prepared: PreparedTurn = { turn, conversation, agent, models, exec, transcript, live, signal };
+    return { prepared, admission: { runId: turn.runId, turnId: turn.turnId, seq: entries[0]?.seq ?? 0 } };
+  }
+
+  async #drive(prepared: PreparedTurn, conversationId: string): Promise<void> {
+    try {
+      await driveTurn(prepared, this.#parts);
+    } catch (failure) {
+      this.#giveUp(prepared, failure);
+    } finally {
+      this.#inProgress.delete(conversationId);
+      this.#closeLive(conversationId);
+    }
+  }
+
+  /** The store refused the turn's events. What was stored stays; the next message seals the turn first. */
+  #giveUp(prepared: PreparedTurn, failure: unknown): void {
+    const { conversationId, turnId } = prepared.turn;
+    this.#parts.transcripts.forget(conversationId);
+    prepared.live.dropStep();
+    prepared.live.end("failed");
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    this.#parts.logger.log("error", "A turn could not be recorded and was given up.", { turnId, reason });
+  }
+
+  async #heal(conversation: Conversation): Promise<Conversation> {
+    const turn = await this.#parts.recorder.runningTurn(conversation.id);
+    if (turn !== undefined) await this.#sealLeftover(turn);
+    return (await this.#parts.conversations.get(conversation.id)) ?? conversation;
+  }
+
+  async #sealLeftover(turn: RunningTurn): Promise<void> {
+    const { conversations, recorder, transcripts } = this.#parts;
+    transcripts.forget(turn.conversationId);
+    const live = await this.#openLive(turn.conversationId);
+    await sealInterrupted(turn, live, conversations, recorder);
+    this.#closeLive(turn.conversationId);
+  }
+
+  async #openLive(conversationId: string): Promise<LiveConversation> {
+    const { conversations } = this.#parts;
+    const conversation = await conversations.get(conversationId);
+    const known = this.#live.get(conversationId);
+    if (known !== undefined) return known;
+    const read = (sinceSeq: number, limit: number) =>
+      conversations.entries(conversationId, { sinceSeq, limit });
+    const live = new LiveConversation(read, conversation?.lastSeq ?? 0);
+    this.#live.set(conversationId, live);
+    return live;
+  }
+
+  /** Between opening and using it, the live conversation may be closed again by a turn that ends: then once more. */
+  async #withLive(conversationId: string, use: (live: LiveConversation) => void): Promise<void> {
+    let live = this.#live.get(conversationId);
+    while (live === undefined) {
+      await this.#openLive(conversationId);
+      live = this.#live.get(conversationId);
+    }
+    use(live);
+  }
+
+  /** A conversation that nobody watches and that nothing happens in needs no memory. */
+  #closeLive(conversationId: string): void {
+    const live = this.#live.get(conversationId);
+    if (live !== undefined && !live.watched && !this.#inProgress.has(conversationId)) {
+      this.#live.delete(conversationId);
+    }
+  }
+
+  #agentOf(conversation: Conversation): AgentDefinition {
+    const agent = this.#parts.config.agents.get(conversation.agent);
+    if (agent !== undefined) return agent;
+    const names = [...this.#parts.config.agents.keys()].join(", ");
+    throw new TurnRefusedError(
+      "unknown-agent",
+      `There is no agent named ${JSON.stringify(conversation.agent)}. Configured agents: ${names}.`,
+    );
+  }
+
+  #modelsOf(conversation: Conversation, agent: AgentDefinition, input: TurnInput): PreparedTurn["models"] {
+    const wishes = { message: input.model, conversation: conversation.model };
+    return chooseModels(wishes, agent, this.#parts.config, this.#parts.providers);
+  }
+
+  #localExec(): ExecBackend {
+    const exec = this.#parts.execBackends.get("local");
+    if (exec !== undefined) return exec;
+    return noExec;
+  }
+}
+
+interface Admitted {
+  readonly prepared: PreparedTurn;
+  readonly admission: Admission;
+}
+
+/** The promise is exchanged when the admitted turn begins to run: wait until the last one has settled. */
+async function settled(turn: TurnInProgress): Promise<void> {
+  for (let seen: Promise<void> | undefined; seen !== turn.sealed; ) {
+    seen = turn.sealed;
+    await seen;
+  }
+}
+
+function turnInProgress(): TurnRefusedError {
+  return new TurnRefusedError(
+    "turn-in-progress",
+    "A turn is running in this conversation. Wait for its turn-sealed event, or stop it first.",
+  );
+}
+
+const noExecMessage = "No extension offers a place to run commands and reach files; enable exec-local.";
+
+/** Stands in where the exec backend is left out, so that an agent without tools still works. */
+const noExec: ExecBackend = {
+  computer: "none",
+  run: async () => ({ kind: "not-started", reason: "not-permitted", message: noExecMessage }),
+  files: () => {
+    throw new Error(noExecMessage);
+  },
+};
