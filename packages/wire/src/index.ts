@@ -1,3 +1,5 @@
+export { type HttpAddress, HttpAddressService } from "./http-address.ts";
+export { type LocalAccess, LocalAccessService } from "./local-access.ts";
 export {
   type AnyOperation,
   type Call,
@@ -60,3 +62,15 @@ export {
   MillisecondsSchema,
   SeqSchema,
 } from "./schemas/values.ts";
+export {
+  type ConversationView,
+  type PartView,
+  type ProseView,
+  type StepView,
+  startView,
+  type ToolCallView,
+  type TurnView,
+  turnsOf,
+} from "./view/conversation-view.ts";
+export { foldEvents } from "./view/fold-events.ts";
+export { partialOf } from "./view/partial.ts";

@@ -1,0 +1,9 @@
+import { type Token, token } from "@lathe/kernel";
+
+/** What opens this daemon to whoever can read its state folder. The composition offers it to the transports. */
+export interface LocalAccess {
+  /** Compared as a whole; never logged, never part of a URL that the daemon accepts. */
+  readonly token: string;
+}
+
+export const LocalAccessService: Token<LocalAccess> = token<LocalAccess>("local-access");

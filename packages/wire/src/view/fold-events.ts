@@ -1,0 +1,120 @@
+// The one reducer: daemon tests, the client and the web page fold the same events into the same view.
+//
+// Invariants
+//   R1  The law: for every point of disconnect, fold(replay) equals fold(live). A finished step is made of its
+//       `step-complete` alone, and a turn that is done keeps finished steps only.
+//   R2  Nothing that was given is changed. Only the touched part, its step and its turn are new; the turns that are
+//       over keep their identity, so that a delta costs the same in the first turn and in the thousandth.
+//   R3  Entries are folded in order, each once: one that was seen is ignored, and after one that was skipped the view
+//       stands still until the missing one comes.
+import type { ConversationEvent, Entry, StepPartial, TransientEvent } from "@lathe/kernel";
+import { completeStep } from "./complete-step.ts";
+import type { ConversationView, StepView, TurnView } from "./conversation-view.ts";
+import { foldStep } from "./live-step.ts";
+
+/**
+ * The view after one more event; the same object where the event changes nothing.
+ *
+ * An entry with a `seq` that was seen is ignored. One that leaves a gap is not folded in: the view comes back with
+ * `missedSeq` set, and the client must subscribe again at `lastSeq`; transient events are ignored until then.
+ */
+export function foldEvents(view: ConversationView, event: ConversationEvent): ConversationView {
+  if ("seq" in event) return foldEntry(view, event);
+  if (view.missedSeq !== null) return view;
+  return changeTurn(view, event.turnId, (turn) => foldTransient(turn, event));
+}
+
+function foldEntry(view: ConversationView, entry: Entry): ConversationView {
+  if (entry.seq <= view.lastSeq) return view;
+  const expectedSeq = view.lastSeq + 1;
+  if (entry.seq > expectedSeq) {
+    return view.missedSeq === expectedSeq ? view : { ...view, missedSeq: expectedSeq };
+  }
+  const caughtUp = { ...placeTurn(view, entry), lastSeq: entry.seq, missedSeq: null };
+  const changed = changeTurn(caughtUp, entry.turnId, (turn) => foldDurable(turn, entry));
+  if (entry.type !== "turn-sealed" || changed.current?.turnId !== entry.turnId) return changed;
+  return { ...changed, turns: [...changed.turns, changed.current], current: null };
+}
+
+/** Makes room for the entry's turn, where the view does not have it. */
+function placeTurn(view: ConversationView, entry: Entry): ConversationView {
+  if (view.current?.turnId === entry.turnId) return view;
+  if (view.turns.some((turn) => turn.turnId === entry.turnId)) return view;
+  const turns = view.current === null ? view.turns : [...view.turns, view.current];
+  return { ...view, turns, current: beginTurn(entry) };
+}
+
+function beginTurn(entry: Entry): TurnView {
+  return {
+    turnId: entry.turnId,
+    status: "running",
+    runId: null,
+    agent: null,
+    model: null,
+    userMessage: [],
+    startedAtMs: entry.atMs,
+    steps: [],
+    steering: [],
+    done: null,
+  };
+}
+
+function changeTurn(
+  view: ConversationView,
+  turnId: string,
+  change: (turn: TurnView) => TurnView,
+): ConversationView {
+  if (view.current?.turnId === turnId) {
+    const turn = change(view.current);
+    return turn === view.current ? view : { ...view, current: turn };
+  }
+  const at = view.turns.findLastIndex((turn) => turn.turnId === turnId);
+  const held = view.turns[at];
+  if (held === undefined) return view;
+  const turn = change(held);
+  return turn === held ? view : { ...view, turns: view.turns.with(at, turn) };
+}
+
+function foldDurable(turn: TurnView, entry: Entry): TurnView {
+  switch (entry.type) {
+    case "user-message":
+      return { ...turn, userMessage: entry.content };
+    case "turn-start": {
+      const { runId, agent, model } = entry;
+      return { ...turn, status: "running", runId, agent, model };
+    }
+    case "step-complete":
+      return withStep(turn, completeStep(entry));
+    case "steering": {
+      const { stepId, content } = entry;
+      return { ...turn, steering: [...turn.steering, { stepId, content }] };
+    }
+    case "done": {
+      const { type, conversationId, turnId, seq, atMs, ...done } = entry;
+      return { ...turn, status: "done", steps: turn.steps.filter((step) => step.complete), done };
+    }
+    case "turn-sealed":
+      return { ...turn, status: "sealed" };
+  }
+}
+
+function foldTransient(turn: TurnView, event: TransientEvent | StepPartial): TurnView {
+  if (turn.status !== "running") return turn;
+  const held = turn.steps.findLast((step) => step.stepId === event.stepId);
+  if (held?.complete) return turn;
+  if (event.type === "step-partial") return foldPartial(turn, event);
+  const step = foldStep(held, event);
+  return step === undefined || step === held ? turn : withStep(turn, step);
+}
+
+function foldPartial(turn: TurnView, partial: StepPartial): TurnView {
+  let step: StepView | undefined;
+  for (const event of partial.events) step = foldStep(step, event);
+  if (step !== undefined) return withStep(turn, step);
+  return { ...turn, steps: turn.steps.filter(({ stepId }) => stepId !== partial.stepId) };
+}
+
+function withStep(turn: TurnView, step: StepView): TurnView {
+  const at = turn.steps.findLastIndex(({ stepId }) => stepId === step.stepId);
+  return { ...turn, steps: at === -1 ? [...turn.steps, step] : turn.steps.with(at, step) };
+}
