@@ -1,6 +1,6 @@
 // A finished step as the log tells it. Nothing of what was seen while it ran goes in, so that a client that was there
 // and one that reads it a year later show the same.
-import type { AssistantPart, JsonValue, StepComplete, ToolCallPart } from "@lathe/kernel";
+import type { JsonValue, StepComplete, ToolCallPart } from "@lathe/kernel";
 import type { PartView, StepView, ToolCallView } from "./conversation-view.ts";
 
 export function completeStep(entry: StepComplete): StepView {
@@ -24,19 +24,14 @@ export function completeStep(entry: StepComplete): StepView {
 function partsOf(entry: StepComplete): readonly PartView[] {
   const results = new Map(entry.toolResults.map((result) => [result.callId, result]));
   const metrics = new Map(entry.toolCalls.map((call) => [call.callId, call]));
-  const content: readonly AssistantPart[] = entry.message?.content ?? [];
-  return content.flatMap((part): readonly PartView[] => {
-    switch (part.type) {
-      case "text":
-      case "reasoning":
-        return part.text === "" ? [] : [{ type: part.type, text: part.text }];
-      case "tool-call":
-        return [completeCall(part, results.get(part.callId), metrics.get(part.callId))];
-      // Only its provider can read it.
-      case "opaque":
-        return [];
-    }
-  });
+  const parts: PartView[] = [];
+  for (const part of entry.message?.content ?? []) {
+    if (part.type === "tool-call")
+      parts.push(completeCall(part, results.get(part.callId), metrics.get(part.callId)));
+    // An opaque part can be read by its provider only.
+    else if (part.type !== "opaque" && part.text !== "") parts.push({ type: part.type, text: part.text });
+  }
+  return parts;
 }
 
 function completeCall(

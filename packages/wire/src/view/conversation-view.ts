@@ -31,7 +31,7 @@ export interface TurnView {
   /** `provider/model`. */
   readonly model: string | null;
   readonly userMessage: readonly TextPart[];
-  /** Time of the turn's first entry, in milliseconds since 1970. */
+  /** Time of the turn's first entry, in milliseconds since 1970; null where the view begins after it. */
   readonly startedAtMs: number | null;
   readonly steps: readonly StepView[];
   /** Input that reached the running turn, in order; each is shown after the step that it names. */

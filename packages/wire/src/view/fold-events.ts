@@ -21,7 +21,8 @@ import { foldStep } from "./live-step.ts";
 export function foldEvents(view: ConversationView, event: ConversationEvent): ConversationView {
   if ("seq" in event) return foldEntry(view, event);
   if (view.missedSeq !== null) return view;
-  return changeTurn(view, event.turnId, (turn) => foldTransient(turn, event));
+  const placed = placeTurn(view, event.turnId, null);
+  return changeTurn(placed, event.turnId, (turn) => foldTransient(turn, event));
 }
 
 function foldEntry(view: ConversationView, entry: Entry): ConversationView {
@@ -30,29 +31,29 @@ function foldEntry(view: ConversationView, entry: Entry): ConversationView {
   if (entry.seq > expectedSeq) {
     return view.missedSeq === expectedSeq ? view : { ...view, missedSeq: expectedSeq };
   }
-  const caughtUp = { ...placeTurn(view, entry), lastSeq: entry.seq, missedSeq: null };
+  const caughtUp = { ...placeTurn(view, entry.turnId, entry.atMs), lastSeq: entry.seq, missedSeq: null };
   const changed = changeTurn(caughtUp, entry.turnId, (turn) => foldDurable(turn, entry));
   if (entry.type !== "turn-sealed" || changed.current?.turnId !== entry.turnId) return changed;
   return { ...changed, turns: [...changed.turns, changed.current], current: null };
 }
 
-/** Makes room for the entry's turn, where the view does not have it. */
-function placeTurn(view: ConversationView, entry: Entry): ConversationView {
-  if (view.current?.turnId === entry.turnId) return view;
-  if (view.turns.some((turn) => turn.turnId === entry.turnId)) return view;
+/** Makes room for a turn that the view does not have. A turn that is not over when another begins is kept as it is. */
+function placeTurn(view: ConversationView, turnId: string, startedAtMs: number | null): ConversationView {
+  if (view.current?.turnId === turnId) return view;
+  if (view.turns.some((turn) => turn.turnId === turnId)) return view;
   const turns = view.current === null ? view.turns : [...view.turns, view.current];
-  return { ...view, turns, current: beginTurn(entry) };
+  return { ...view, turns, current: beginTurn(turnId, startedAtMs) };
 }
 
-function beginTurn(entry: Entry): TurnView {
+function beginTurn(turnId: string, startedAtMs: number | null): TurnView {
   return {
-    turnId: entry.turnId,
+    turnId,
     status: "running",
     runId: null,
     agent: null,
     model: null,
     userMessage: [],
-    startedAtMs: entry.atMs,
+    startedAtMs,
     steps: [],
     steering: [],
     done: null,
