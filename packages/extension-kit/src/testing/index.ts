@@ -1,1 +1,2 @@
-export {};
+export { type CommitGate, type MemoryStorage, openMemoryStorage } from "./storage/memory-storage.ts";
+export { type StorageUnderTest, testStorageContract } from "./storage/storage-contract.ts";
