@@ -56,6 +56,7 @@ export class Answer {
   readonly #emit: (event: TransientEvent) => void;
   readonly #newCallId: () => string;
   readonly #parts: (GrowingPart | GrowingCall | KeptOpaque)[] = [];
+  readonly #callsById = new Map<string, GrowingCall>();
 
   constructor(names: StepNames, emit: (event: TransientEvent) => void, newCallId: () => string) {
     this.#names = names;
@@ -119,8 +120,8 @@ export class Answer {
   }
 
   #beginCall(callId: string, name: string): undefined {
-    if (this.#growing(callId) !== undefined) return;
-    this.#parts.push({ type: "tool-call", callId, name, argumentsText: "", ready: false });
+    if (this.#callsById.has(callId)) return;
+    this.#addCall(callId, name);
     this.#emitCallDelta(callId, name, "");
   }
 
@@ -156,30 +157,22 @@ export class Answer {
     readonly name: string;
     readonly argumentsText: string;
   }): GrowingCall {
-    // Results are matched by id: a second call with a used id gets one of its own.
-    const callId = this.#uses(event.callId) ? this.#newCallId() : event.callId;
-    const call: GrowingCall = {
-      type: "tool-call",
-      callId,
-      name: event.name,
-      argumentsText: "",
-      ready: false,
-    };
-    this.#parts.push(call);
     this.length += event.argumentsText.length;
-    return call;
+    // Results are matched by id: a second call with a used id gets one of its own.
+    return this.#addCall(this.#callsById.has(event.callId) ? this.#newCallId() : event.callId, event.name);
   }
 
+  /** The call that is still being written under this id. */
   #growing(callId: string): GrowingCall | undefined {
-    for (let index = this.#parts.length - 1; index >= 0; index--) {
-      const part = this.#parts[index];
-      if (part?.type === "tool-call" && part.callId === callId && !part.ready) return part;
-    }
-    return undefined;
+    const call = this.#callsById.get(callId);
+    return call?.ready === false ? call : undefined;
   }
 
-  #uses(callId: string): boolean {
-    return this.#parts.some((part) => part.type === "tool-call" && part.callId === callId);
+  #addCall(callId: string, name: string): GrowingCall {
+    const call: GrowingCall = { type: "tool-call", callId, name, argumentsText: "", ready: false };
+    this.#parts.push(call);
+    this.#callsById.set(callId, call);
+    return call;
   }
 
   #emitCallDelta(callId: string, name: string, argumentsText: string): void {
