@@ -82,6 +82,8 @@ export class LiveConversation {
         if (page.length === 0) throw new Error("The log ends before its last entry.");
         for (const entry of page) {
           if (isStopped()) return;
+          // Committed, but not yet published: it will come live.
+          if (entry.seq > this.#lastSeq) break;
           if (!deliver(subscriber, entry, JSON.stringify(entry))) return;
           seq = entry.seq;
         }
