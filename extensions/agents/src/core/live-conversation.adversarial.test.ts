@@ -6,7 +6,13 @@ import { LiveConversation } from "./live-conversation.ts";
 
 const names = { conversationId: "cnv_1", turnId: "trn_1" };
 
-const turnStart: DurableEvent = { type: "turn-start", ...names, runId: "run_1", agent: "default", model: "p/m" };
+const turnStart: DurableEvent = {
+  type: "turn-start",
+  ...names,
+  runId: "run_1",
+  agent: "default",
+  model: "p/m",
+};
 
 /** One turn of a few steps, as the recorder and the kernel publish it. */
 const turn = fc
