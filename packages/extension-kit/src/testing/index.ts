@@ -1,3 +1,19 @@
+export { type FakeClock, type FakeTimers, fakeClock, fakeTimers } from "./fake-time.ts";
+export { fixedEnvironment } from "./fixed-environment.ts";
 export { createMemoryConversations, type MemoryConversations } from "./memory-conversations.ts";
+export { realClock, realTimers } from "./real-time.ts";
+export { type RecordingSink, recordingSink } from "./recording-sink.ts";
+export { sequentialIds } from "./sequential-ids.ts";
 export { type CommitGate, type MemoryStorage, openMemoryStorage } from "./storage/memory-storage.ts";
 export { type StorageUnderTest, testStorageContract } from "./storage/storage-contract.ts";
+export { openTemporaryStateFolder } from "./temporary-state-folder.ts";
+export {
+  type FakeContribution,
+  type FakeService,
+  fakeContribution,
+  fakeService,
+  openTestHost,
+  type TestHost,
+  type TestHostOptions,
+} from "./test-host.ts";
+export { testNetwork } from "./test-network.ts";

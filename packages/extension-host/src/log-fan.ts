@@ -1,0 +1,56 @@
+// One sink that writes to every contributed sink. Records that are written while the host opens are kept, within a
+// bound, for sinks that come later: otherwise nobody could read why an extension did not start.
+import type { Contribution, LogSink, SpanRecord } from "@lathe/kernel";
+import type { ContributionList } from "./contribution-lists.ts";
+
+const keptMax = 1_000;
+
+export class LogFan implements LogSink {
+  readonly #sinks: ContributionList;
+  readonly #onFirstFailure: (extensionId: string, failure: unknown) => void;
+  readonly #failureCounts = new Map<string, number>();
+  readonly #served = new WeakSet<Contribution<unknown>>();
+  #kept: SpanRecord[] | undefined = [];
+
+  /** `onFirstFailure` is called once per extension, when a sink of its throws for the first time. */
+  constructor(sinks: ContributionList, onFirstFailure: (extensionId: string, failure: unknown) => void) {
+    this.#sinks = sinks;
+    this.#onFirstFailure = onFirstFailure;
+  }
+
+  write(record: SpanRecord): void {
+    if (this.#kept !== undefined && this.#kept.length < keptMax) this.#kept.push(record);
+    for (const sink of this.#sinks.all()) this.#pass(sink, record);
+  }
+
+  /** Gives new sinks the records that were written before they came. */
+  catchUp(): void {
+    const kept = [...(this.#kept ?? [])];
+    for (const sink of this.#sinks.all()) {
+      if (this.#served.has(sink)) continue;
+      this.#served.add(sink);
+      for (const record of kept) this.#pass(sink, record);
+    }
+  }
+
+  /** Everyone who wanted early records has them. */
+  stopKeeping(): void {
+    this.#kept = undefined;
+  }
+
+  /** How many records were left out because a sink threw, by the id of the sink's extension. */
+  failureCounts(): ReadonlyMap<string, number> {
+    return this.#failureCounts;
+  }
+
+  #pass({ extensionId, item }: Contribution<unknown>, record: SpanRecord): void {
+    try {
+      (item as LogSink).write(record);
+    } catch (failure) {
+      const count = this.#failureCounts.get(extensionId) ?? 0;
+      this.#failureCounts.set(extensionId, count + 1);
+      // Only the first: the report is a record too, and the same sink may throw at it.
+      if (count === 0) this.#onFirstFailure(extensionId, failure);
+    }
+  }
+}
