@@ -1,0 +1,112 @@
+// The server-sent event streams that are open. A producer hands over an event and goes on: nothing here waits.
+//
+// Invariants
+//   E1  At most `unsentBytesMax` bytes and one event wait for a client. One that does not read is let go, and
+//       resumes by seq.
+//   E2  A stream is stopped exactly once, whoever ends it: the producer, the client, the bound or the daemon.
+import type { ServerResponse } from "node:http";
+import type { ConversationEvent, TimersPower } from "@lathe/kernel";
+import type { EventSink, EventStream, Problem } from "@lathe/wire";
+import { eventFrame, pingFrame } from "../core/event-frame.ts";
+import { safeHeaders } from "./send.ts";
+
+export interface StreamLimits {
+  readonly unsentBytesMax: number;
+  readonly pingIntervalMs: number;
+  /** How long a client of an ended stream has to read the rest. */
+  readonly closeGraceMs: number;
+}
+
+export class EventStreams {
+  readonly #open = new Set<OpenStream>();
+  readonly #limits: StreamLimits;
+  readonly #timers: TimersPower;
+  #releasePing: () => void = () => {};
+
+  constructor(limits: StreamLimits, timers: TimersPower) {
+    this.#limits = limits;
+    this.#timers = timers;
+    this.#schedulePing();
+  }
+
+  /** Throws what `start` throws, and then nothing was sent. */
+  start(outgoing: ServerResponse, start: EventStream): void {
+    const stream = new OpenStream(outgoing, this.#limits, this.#timers);
+    stream.open(start);
+    this.#open.add(stream);
+    outgoing.once("close", () => this.#open.delete(stream));
+  }
+
+  /** Ends them all; their clients resume by seq when the daemon is back. */
+  close(): void {
+    this.#releasePing();
+    for (const stream of this.#open) stream.end();
+  }
+
+  #schedulePing(): void {
+    this.#releasePing = this.#timers.after(this.#limits.pingIntervalMs, () => {
+      for (const stream of this.#open) stream.write(pingFrame);
+      this.#schedulePing();
+    });
+  }
+}
+
+class OpenStream implements EventSink {
+  readonly #outgoing: ServerResponse;
+  readonly #limits: StreamLimits;
+  readonly #timers: TimersPower;
+  #stop: (() => void) | undefined;
+  #ended = false;
+
+  constructor(outgoing: ServerResponse, limits: StreamLimits, timers: TimersPower) {
+    this.#outgoing = outgoing;
+    this.#limits = limits;
+    this.#timers = timers;
+  }
+
+  open(start: EventStream): void {
+    const stop = start(this);
+    this.#begin();
+    this.#outgoing.once("close", () => this.#release());
+    this.#stop = stop;
+    if (this.#ended || this.#outgoing.destroyed) this.#release();
+  }
+
+  event(event: ConversationEvent, json: string): void {
+    this.write(eventFrame(event.type, json, "seq" in event ? event.seq : undefined));
+  }
+
+  end(problem?: Problem): void {
+    if (this.#ended) return;
+    if (problem !== undefined) this.write(eventFrame("problem", JSON.stringify(problem)));
+    this.#finish();
+  }
+
+  write(frame: string): void {
+    if (this.#ended || this.#outgoing.destroyed) return;
+    this.#begin();
+    if (this.#outgoing.writableLength > this.#limits.unsentBytesMax) this.#finish();
+    else this.#outgoing.write(frame);
+  }
+
+  #begin(): void {
+    if (this.#outgoing.headersSent || this.#outgoing.destroyed) return;
+    this.#outgoing.writeHead(200, { ...safeHeaders, "content-type": "text/event-stream" });
+    this.#outgoing.flushHeaders();
+  }
+
+  #finish(): void {
+    this.#ended = true;
+    this.#release();
+    this.#outgoing.end();
+    const release = this.#timers.after(this.#limits.closeGraceMs, () => this.#outgoing.destroy());
+    this.#outgoing.once("close", release);
+  }
+
+  #release(): void {
+    this.#ended = true;
+    const stop = this.#stop;
+    this.#stop = undefined;
+    stop?.();
+  }
+}

@@ -1,0 +1,188 @@
+// The node:http server: its limits, the front door before everything, and its end.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import type { TimersPower } from "@lathe/kernel";
+import { type DoorRules, judge } from "../core/front-door.ts";
+import { type Answer, problem, problemAnswer } from "../core/problems.ts";
+import type { Settings } from "../core/settings.ts";
+import type { EventStreams } from "./event-streams.ts";
+import { ListenError } from "./listen-error.ts";
+import type { Router } from "./router.ts";
+import { safeHeaders, send, sendAndClose } from "./send.ts";
+
+export interface ServerParts {
+  readonly settings: Settings;
+  readonly token: string;
+  readonly router: Router;
+  readonly streams: EventStreams;
+  readonly timers: TimersPower;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  /** Ends streams and idle connections at once and waits for the rest, up to `closeGraceMs`. */
+  close(): Promise<void>;
+}
+
+/** Settles when it listens. Throws ListenError. */
+export async function openHttpServer(parts: ServerParts): Promise<HttpServer> {
+  const { settings } = parts;
+  const server = createServer({
+    headersTimeout: settings.headersTimeoutMs,
+    requestTimeout: settings.requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(
+      1_000,
+      settings.headersTimeoutMs / 2,
+      settings.requestTimeoutMs / 2,
+    ),
+    // Another protocol may be offered on any request, and is then not taken up; only a web socket is asked for in earnest.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
+  });
+  server.maxConnections = settings.connectionCountMax;
+  await listen(server, settings);
+  const { port } = server.address() as AddressInfo;
+  const rules = doorRules(parts, port);
+  const answer = makeListener(parts, rules);
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  const receive = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    answering.set(incoming.socket, outgoing);
+    outgoing.once("close", () => answering.delete(incoming.socket));
+    answer(incoming, outgoing);
+  };
+  server.on("request", receive);
+  server.on("checkContinue", receive);
+  server.on("upgrade", (incoming, socket) => refuseUpgrade(incoming, socket, rules));
+  server.on("clientError", (error, socket) => answerBroken(error, socket, answering.get(socket)));
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  return { url: `http://${host}:${port}`, close: () => close(server, parts) };
+}
+
+function listen(server: Server, { host, port }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => reject(new ListenError(error, host, port));
+    server.once("error", fail);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off("error", fail);
+      resolve();
+    });
+  });
+}
+
+function doorRules({ settings, token, router }: ServerParts, port: number): DoorRules {
+  const names = new Set(["127.0.0.1", "localhost", "[::1]"]);
+  names.add(settings.host.includes(":") ? `[${settings.host}]` : settings.host);
+  const own = [...names].flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
+  return {
+    allowedHosts: new Set([...own, ...settings.allowedHosts]),
+    allowedOrigins: new Set([...own.map((host) => `http://${host}`), ...settings.allowedOrigins]),
+    token,
+    bodyBytesMax: settings.bodyBytesMax,
+    isPublic: (method, path) => router.isPublic(method, path),
+  };
+}
+
+function makeListener(
+  { router, settings, timers }: ServerParts,
+  rules: DoorRules,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  return (incoming, outgoing) => {
+    const verdict = judgeRequest(incoming, rules);
+    if (verdict.kind === "refused") {
+      const lingering = { bytesMax: settings.bodyBytesMax, timers };
+      sendAndClose(incoming, outgoing, verdict.answer, lingering);
+      return;
+    }
+    const { principal, hasBody } = verdict;
+    incoming.url = verdict.path;
+    const route = getRequestListener(
+      (request) => router.answer(request, { incoming, outgoing, principal, hasBody }),
+      {
+        overrideGlobalObjects: false,
+        autoCleanupIncoming: false,
+        errorHandler: () => send(outgoing, invalidTarget),
+      },
+    );
+    void route(incoming, outgoing);
+  };
+}
+
+const invalidTarget = problemAnswer(
+  problem(400, "invalid-target", "The request's target is not a valid path."),
+);
+
+function judgeRequest(incoming: IncomingMessage, rules: DoorRules): ReturnType<typeof judge> {
+  const { method = "", url: target = "", rawHeaders } = incoming;
+  return judge({ method, target, rawHeaders }, rules);
+}
+
+function refuseUpgrade(incoming: IncomingMessage, socket: Duplex, rules: DoorRules): void {
+  const verdict = judgeRequest(incoming, rules);
+  endRaw(socket, verdict.kind === "refused" ? verdict.answer : upgradeNotSupported);
+}
+
+const upgradeNotSupported = problemAnswer(
+  problem(
+    400,
+    "upgrade-not-supported",
+    "This address does not speak another protocol. Use server-sent events.",
+  ),
+);
+
+/** The bytes were no request, or came too slowly. */
+function answerBroken(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  outgoing: ServerResponse | undefined,
+): void {
+  if (error.code === "ECONNRESET" || !socket.writable || outgoing?.headersSent) {
+    socket.destroy();
+    return;
+  }
+  endRaw(socket, brokenRequests[error.code ?? ""] ?? malformed);
+}
+
+const malformed = problemAnswer(problem(400, "malformed-request", "The request is not valid HTTP/1.1."));
+const brokenRequests: Readonly<Record<string, Answer>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: problemAnswer(
+    problem(408, "request-timeout", "The request took too long to arrive."),
+  ),
+  HPE_HEADER_OVERFLOW: problemAnswer(
+    problem(431, "headers-too-large", "The headers of a request may have 16 KiB."),
+  ),
+};
+
+function endRaw(socket: Duplex, { status, headers, body }: Answer): void {
+  const all = {
+    ...safeHeaders,
+    ...headers,
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close",
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on("error", () => {});
+  socket.end(`HTTP/1.1 ${status} ${reasons[status] ?? "Refused"}\r\n${lines.join("")}\r\n${body}`, () =>
+    socket.destroy(),
+  );
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  408: "Request Timeout",
+  431: "Request Header Fields Too Large",
+};
+
+function close(server: Server, { streams, timers, settings }: ServerParts): Promise<void> {
+  return new Promise((resolve) => {
+    const release = timers.after(settings.closeGraceMs, () => server.closeAllConnections());
+    server.close(() => {
+      release();
+      resolve();
+    });
+    streams.close();
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,99 @@
+// Turns the operations into routes, again after each change of what is contributed. No route is written by hand.
+
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Contributions, Logger } from "@lathe/kernel";
+import type { AnyOperation } from "@lathe/wire";
+import { type Context, Hono } from "hono";
+import { internalProblem, problem, problemAnswer } from "../core/problems.ts";
+import { methodsByPath, planRoutes } from "../core/routes.ts";
+import { type Admitted, answerOperation, type Desk } from "./answer-operation.ts";
+import { send } from "./send.ts";
+
+type App = Hono<{ Bindings: Admitted }>;
+
+export class Router {
+  readonly #operations: Contributions<AnyOperation>;
+  readonly #desk: Desk;
+  #app: App | undefined;
+  #publicPlaces: ReadonlySet<string> = new Set();
+
+  constructor(operations: Contributions<AnyOperation>, desk: Desk) {
+    this.#operations = operations;
+    this.#desk = desk;
+  }
+
+  /** Forgets the routes; the next request makes them again. */
+  refresh(): void {
+    this.#app = undefined;
+  }
+
+  /** Only an operation whose path has no parameter can be public: what is compared is the text that was sent. */
+  isPublic(method: string, path: string): boolean {
+    this.#current();
+    return this.#publicPlaces.has(`${method === "HEAD" ? "GET" : method} ${path}`);
+  }
+
+  /** Answers through the node response itself. */
+  async answer(request: Request, admitted: Admitted): Promise<Response> {
+    return this.#current().fetch(request, admitted);
+  }
+
+  #current(): App {
+    this.#app ??= this.#build();
+    return this.#app;
+  }
+
+  #build(): App {
+    const operations = this.#operations.all().map(({ item }) => item);
+    const { routes, shadowed } = planRoutes(operations);
+    for (const { operation, by } of shadowed) warnShadowed(operation, by, this.#desk.logger);
+    const app: App = new Hono();
+    for (const { operation } of routes) {
+      const { method, path } = operation.rest;
+      app.on(method, path, async (context) => {
+        const place = { path: context.req.param(), query: new URL(context.req.url).searchParams };
+        await answerOperation(operation, context.env, place, this.#desk);
+        return RESPONSE_ALREADY_SENT;
+      });
+    }
+    for (const [path, methods] of methodsByPath(routes))
+      app.all(path, (context) => refuseMethod(context, methods));
+    app.notFound((context) => sent(context, problemAnswer(notFound)));
+    app.onError((_error, context) => sent(context, problemAnswer(internalProblem)));
+    this.#publicPlaces = new Set(
+      routes
+        .filter(({ operation }) => operation.scope === "public")
+        .map(({ operation: { rest } }) => `${rest.method} ${rest.path}`),
+    );
+    return app;
+  }
+}
+
+const notFound = problem(
+  404,
+  "not-found",
+  "There is nothing at this path. GET /api/openapi.json describes what there is.",
+);
+
+function refuseMethod(context: Context<{ Bindings: Admitted }>, methods: readonly string[]): Response {
+  const allow = methods.join(", ");
+  const document = problem(405, "method-not-allowed", `This path answers to ${allow}.`);
+  return sent(context, problemAnswer(document, { allow }));
+}
+
+function sent(context: Context<{ Bindings: Admitted }>, answer: ReturnType<typeof problemAnswer>): Response {
+  send(context.env.outgoing, answer);
+  return RESPONSE_ALREADY_SENT;
+}
+
+function warnShadowed(operation: AnyOperation, by: AnyOperation, logger: Logger): void {
+  logger.log(
+    "warn",
+    "Two operations want the same method and path; the one that comes first by name has it.",
+    {
+      left: operation.name,
+      kept: by.name,
+      path: operation.rest.path,
+    },
+  );
+}
