@@ -2,9 +2,11 @@
 //
 // First byte of a key: 0x01 the store's own marks, 0x02 rows, 0x03 blobs. All are in the unnamed database, since a named
 // one costs another page per commit.
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { getLastVersion, open, type RootDatabase } from "lmdb";
 import type { Write } from "../core/commit-queue.ts";
+import { looksLikeLmdb } from "./file-header.ts";
 
 type Database = RootDatabase<string | Buffer, Buffer>;
 
@@ -31,6 +33,11 @@ export interface KeyRange {
 /** Opens the store of a folder, or makes it. Throws where it is of a newer format, in use, or not a store. */
 export async function openLmdbFile(folder: string): Promise<LmdbFile> {
   if (openFolders.has(folder)) throw new Error(`The store in ${folder} is open in this process already.`);
+  if (!(await looksLikeLmdb(join(folder, "data.mdb")))) {
+    throw new Error(
+      `The store in ${folder} cannot be opened: data.mdb is damaged, or no LMDB file. Move it away.`,
+    );
+  }
   const database = openDatabase(folder);
   try {
     refuseSecondProcess(database, folder);

@@ -1,0 +1,60 @@
+// Starts the child processes of the fault tests, with the disk shim where one is asked for.
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+export interface Child {
+  readonly process: ChildProcess;
+  /** The lines that it has printed so far. */
+  readonly lines: readonly string[];
+  /** Settles when it has ended and everything that it printed is in `lines`. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  readonly errorText: () => string;
+}
+
+/** Builds the shim in a folder. Undefined where this machine has no C compiler. */
+export async function buildShim(folder: string): Promise<string | undefined> {
+  const shim = join(folder, "disk-shim.so");
+  const source = fileURLToPath(new URL("disk-shim.c", import.meta.url));
+  try {
+    await promisify(execFile)("cc", ["-shared", "-fPIC", "-O1", "-o", shim, source, "-ldl"]);
+    return shim;
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw failure;
+  }
+}
+
+/** Runs a script of this folder. `onLine` is called for each line as it comes. */
+export function startChild(
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  onLine: (line: string, child: ChildProcess) => void = () => undefined,
+): Child {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  let rest = "";
+  let errorText = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop() ?? "";
+    for (const line of parts) {
+      lines.push(line);
+      onLine(line, child);
+    }
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errorText += text;
+  });
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal }));
+  });
+  return { process: child, lines, ended, errorText: () => errorText };
+}

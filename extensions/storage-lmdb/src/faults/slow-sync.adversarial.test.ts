@@ -1,0 +1,48 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { withFolder } from "../test-store.ts";
+import { buildShim, startChild } from "./child.ts";
+
+interface Observed {
+  readonly flushesWhenSettled: number;
+  readonly flushesWhenReadable: number;
+  /** How often the event loop turned while the commit was under way. */
+  readonly turnsWaited: number;
+}
+
+test("L1: a commit settles, and can be read, only after the disk has flushed it, and the event loop goes on", async ({
+  skip,
+}) => {
+  await withFolder(async (folder) => {
+    const shim = await buildShim(folder);
+    if (shim === undefined) return skip("There is no C compiler (cc) to build the disk shim with.");
+    const observed = await observe(folder, shim, "lathe");
+    expect(observed.flushesWhenSettled).toBeGreaterThan(0);
+    expect(observed.flushesWhenReadable).toBeGreaterThan(0);
+    expect(observed.turnsWaited).toBeGreaterThan(5);
+  });
+});
+
+test("L1, positive control: lmdb's own default shows what is not flushed, and the shim notices", async ({
+  skip,
+}) => {
+  await withFolder(async (folder) => {
+    const shim = await buildShim(folder);
+    if (shim === undefined) return skip("There is no C compiler (cc) to build the disk shim with.");
+    const observed = await observe(folder, shim, "control");
+    expect(observed.flushesWhenReadable).toBe(0);
+  });
+});
+
+async function observe(folder: string, shim: string, kind: string): Promise<Observed> {
+  const store = join(folder, kind);
+  await mkdir(store);
+  const slowFile = join(folder, `${kind}-slow`);
+  const child = startChild("slow-sync-child.ts", [store, kind, slowFile], {
+    LD_PRELOAD: shim,
+    LATHE_SHIM_SLOW: slowFile,
+  });
+  expect(await child.ended, child.errorText()).toEqual({ code: 0, signal: null });
+  return JSON.parse(child.lines.at(-1) ?? "") as Observed;
+}
