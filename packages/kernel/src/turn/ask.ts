@@ -5,7 +5,6 @@ import type {
   ProviderFinishReason,
   ProviderRequest,
 } from "../contracts/provider.ts";
-import type { Span } from "../logging/span.ts";
 import type { Answer, ReadyCall } from "./answer.ts";
 import type { ModelChoice, TurnDesk } from "./turn.ts";
 
@@ -27,7 +26,6 @@ export interface Question {
   readonly idleMs: number;
   readonly answerLengthMax: number;
   readonly signal: AbortSignal;
-  readonly span: Span;
   readonly onCall: (call: ReadyCall) => void;
 }
 

@@ -183,7 +183,6 @@ async function askOnce(
       idleMs,
       answerLengthMax,
       signal: plan.signal,
-      span: requestSpan,
       onCall: (call) => dispatch.add(call),
     },
     times,
