@@ -11,7 +11,7 @@
 //   S4  What is handed to a closing or closed scope is released at once, so that
 //       a resource that arrives late is never forgotten.
 
-/** Undoes one thing. */
+/** Undoes one thing. It must not wait for the close of the scope that owns it: each would wait for the other. */
 export type Release = () => void | Promise<void>;
 
 export class Scope {
@@ -24,15 +24,18 @@ export class Scope {
     return this.#closing !== undefined;
   }
 
-  /** Takes over a release. Returns one that undoes it now, and then is forgotten by the scope. */
+  /**
+   * Takes over a release. Returns one that undoes it now; the scope forgets it when that is done, and a close meanwhile
+   * waits for it. Called again it does nothing, and answers with what is still going on.
+   */
   own(release: Release): Release {
-    let pending = true;
+    let called = false;
+    let answer: void | Promise<void>;
     const once: Release = () => {
-      if (!pending) return;
-      pending = false;
-      const index = this.#releases.lastIndexOf(once);
-      if (index >= 0) this.#releases.splice(index, 1);
-      return release();
+      if (called) return answer;
+      called = true;
+      answer = this.#runOwned(release, once);
+      return answer;
     };
     if (this.#closing === undefined) this.#releases.push(once);
     else this.#late.push(this.#run(once));
@@ -42,27 +45,30 @@ export class Scope {
   /** Makes a scope that is closed with this one, or before it. */
   child(): Scope {
     const child = new Scope();
-    const forget = this.own(async () => {
+    const closeChild = this.own(async () => {
       const failures = await child.close();
       if (failures.length > 0) throw new AggregateError(failures, "A child scope could not undo everything.");
     });
     // A child that is closed by itself leaves nothing behind in its parent.
-    child.own(() => {
-      const index = this.#releases.lastIndexOf(forget);
-      if (index >= 0) this.#releases.splice(index, 1);
-    });
+    child.own(() => this.#forget(closeChild));
     return child;
   }
 
-  /** Undoes everything, newest first. Settles when all of it was tried; the failures, in that order. */
+  /**
+   * Undoes everything, newest first. Settles when all of it was tried; the failures, in that order. Those of releases
+   * that arrive later still are added to the same list.
+   */
   close(): Promise<readonly unknown[]> {
     this.#closing ??= this.#undoAll();
     return this.#closing;
   }
 
   async #undoAll(): Promise<readonly unknown[]> {
-    for (let release = this.#releases.pop(); release !== undefined; release = this.#releases.pop()) {
+    // The first release runs after close() has returned, so that it finds the scope closing, like all the others.
+    await undefined;
+    for (let release = this.#releases.at(-1); release !== undefined; release = this.#releases.at(-1)) {
       await this.#run(release);
+      this.#forget(release);
     }
     for (let late = this.#late.pop(); late !== undefined; late = this.#late.pop()) await late;
     return this.#failures;
@@ -74,5 +80,23 @@ export class Scope {
     } catch (failure) {
       this.#failures.push(failure);
     }
+  }
+
+  #runOwned(release: Release, once: Release): void | Promise<void> {
+    let answer: void | Promise<void>;
+    try {
+      answer = release();
+    } catch (failure) {
+      this.#forget(once);
+      throw failure;
+    }
+    // What is not a promise is the value of a short arrow function, such as the boolean of a Set's delete.
+    if (typeof answer === "object") return Promise.resolve(answer).finally(() => this.#forget(once));
+    this.#forget(once);
+  }
+
+  #forget(release: Release): void {
+    const index = this.#releases.lastIndexOf(release);
+    if (index >= 0) this.#releases.splice(index, 1);
   }
 }
