@@ -1,0 +1,40 @@
+// What `lathe up` says after the URL: how to use it, which models there are, what does not work.
+import { join } from "node:path";
+import { type AnyOperation, Operations } from "@lathe/wire";
+import type { Config } from "../config.ts";
+import type { Daemon } from "../daemon/start-daemon.ts";
+import { printLine, safeText } from "./terminal.ts";
+
+export async function announceDaemon(daemon: Daemon, config: Config): Promise<void> {
+  const { url, token, composition } = daemon;
+  const inactive = composition.host.report().filter(({ kind }) => kind !== "active");
+  printLine("");
+  printLine(`  Open        ${url}/#token=${token}`);
+  printLine(`  Call        curl -H 'Authorization: Bearer ${token}' ${url}/api/conversations`);
+  printLine(`  Ask         npx lathe run "what is in this folder?"`);
+  printLine(`  State       ${config.stateFolder} (the token is in ${join(config.stateFolder, "token")})`);
+  if (config.files.length > 0) printLine(`  Configured  ${config.files.join(", ")}`);
+  for (const { id, kind, reason } of inactive)
+    printLine(`  Not active  ${safeText(`${id} (${kind}): ${reason}`)}`);
+  printLine(
+    `  Models      ${safeText(await modelsLine(composition.host.contributions(Operations).get("models.list")))}`,
+  );
+}
+
+interface ModelAnswer {
+  readonly default: string | null;
+  readonly items: readonly { readonly id: string; readonly provider: string }[];
+  readonly failures: readonly { readonly provider: string; readonly message: string }[];
+}
+
+async function modelsLine(operation: AnyOperation | undefined): Promise<string> {
+  if (operation === undefined) return "none, since no active extension lists them";
+  const principal = { id: "local", scopes: ["read"] as const };
+  const answer: ModelAnswer = await operation.run({}, { principal, signal: new AbortController().signal });
+  const counts = new Map<string, number>();
+  for (const { provider } of answer.items) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+  const found = [...counts].map(([provider, count]) => `${provider} (${count})`);
+  const failed = answer.failures.map(({ provider, message }) => `${provider} does not answer: ${message}`);
+  const first = `${answer.default ?? "none by default"}`;
+  return [first, ...found, ...failed].join("; ");
+}

@@ -1,0 +1,101 @@
+// Reads the command line, finds the command, runs it, and answers with the exit code.
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { exitCodes } from "../exit-codes.ts";
+import type { EnvironmentVariables } from "../powers/environment.ts";
+import { version } from "../version.ts";
+import { type Command, UsageError } from "./command.ts";
+import { commandList } from "./command-list.ts";
+import { printError, printLine } from "./terminal.ts";
+
+const commonOptions: ParseArgsOptionsConfig = {
+  state: { type: "string" },
+  help: { type: "boolean", short: "h" },
+};
+
+export async function runCommandLine(
+  argv: readonly string[],
+  environment: EnvironmentVariables,
+  cwd: string,
+): Promise<number> {
+  const [name = "help", ...rest] = argv;
+  try {
+    if (name === "help" || name === "--help" || name === "-h") return await printHelp(rest[0]);
+    if (name === "version" || name === "--version") return printVersion();
+    const entry = commandList[name];
+    if (entry === undefined) throw new UsageError(`There is no command "${name}".`);
+    return await runCommand(name, await entry.load(), { argv: rest, environment, cwd });
+  } catch (failure) {
+    return explain(failure);
+  }
+}
+
+interface Given {
+  readonly argv: readonly string[];
+  readonly environment: EnvironmentVariables;
+  readonly cwd: string;
+}
+
+async function runCommand(name: string, command: Command, given: Given): Promise<number> {
+  const { values, positionals } = parse(name, command, given.argv);
+  if (values.help === true) {
+    printLine(usageOf(name, command));
+    return exitCodes.ok;
+  }
+  refuseCount(name, command, positionals.length);
+  const { environment, cwd } = given;
+  return await command.run({ options: values, positionals, environment, cwd });
+}
+
+function parse(
+  name: string,
+  command: Command,
+  argv: readonly string[],
+): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
+  try {
+    const options = { ...commonOptions, ...command.options };
+    const parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    return parsed as ReturnType<typeof parse>;
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${problem}\n${usageOf(name, command)}`);
+  }
+}
+
+function refuseCount(name: string, command: Command, count: number): void {
+  const { min, max } = command.positionals;
+  if (count >= min && count <= max) return;
+  const problem =
+    count < min ? "Something is missing." : "There are too many arguments. Put quotes around text.";
+  throw new UsageError(`${problem}\n${usageOf(name, command)}`);
+}
+
+async function printHelp(name: string | undefined): Promise<number> {
+  if (name !== undefined && !name.startsWith("-")) {
+    const entry = commandList[name];
+    if (entry === undefined) throw new UsageError(`There is no command "${name}".`);
+    printLine(usageOf(name, await entry.load()));
+    return exitCodes.ok;
+  }
+  const names = Object.keys(commandList);
+  const width = Math.max(...names.map((one) => one.length));
+  const lines = names.map((one) => `  ${one.padEnd(width)}  ${commandList[one]?.summary}`);
+  printLine(`Usage: lathe <command> [options]\n\n${lines.join("\n")}\n`);
+  printLine("Every command takes --state DIR and --help.");
+  return exitCodes.ok;
+}
+
+function printVersion(): number {
+  printLine(version);
+  return exitCodes.ok;
+}
+
+function usageOf(name: string, { usage }: Command): string {
+  return `Usage: lathe ${name} ${usage}`.trimEnd();
+}
+
+function explain(failure: unknown): number {
+  printError(failure instanceof Error ? failure.message : String(failure));
+  if (!(failure instanceof UsageError)) return exitCodes.failed;
+  printError("Run: lathe help");
+  return exitCodes.usage;
+}

@@ -1,0 +1,31 @@
+// What reaches a terminal: plain text, colors only where they are wanted, nothing that a model could steer it with.
+import { styleText } from "node:util";
+
+/** Writes one line to standard output. */
+export function printLine(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Writes one line to standard error. */
+export function printError(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Writes something beside the answer: dim where standard error is a terminal that shows colors. */
+export function printAside(text: string): void {
+  process.stderr.write(`${dim(safeText(text))}\n`);
+}
+
+export function dim(text: string): string {
+  return styleText("dim", text, { stream: process.stderr });
+}
+
+/**
+ * The text without what a terminal would obey: control characters other than line feed and tab, and the marks that
+ * reorder text.
+ */
+export function safeText(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (mark) =>
+    mark === "\n" || mark === "\t" ? mark : "",
+  );
+}

@@ -1,0 +1,9 @@
+/** The configuration cannot be used; the message names the field and where it is set. */
+export class ConfigurationError extends Error {
+  readonly code = "configuration-invalid";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "ConfigurationError";
+  }
+}

@@ -1,0 +1,34 @@
+// Where things are kept when nobody says otherwise: the XDG base directories.
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import type { EnvironmentVariables } from "../powers/environment.ts";
+
+/** The state folder: `--state`, LATHE_STATE, else `lathe` in the XDG state folder. Absolute. */
+export function stateFolderOf(
+  flag: string | undefined,
+  environment: EnvironmentVariables,
+  cwd: string,
+): string {
+  const named = flag ?? nonEmpty(environment.LATHE_STATE);
+  if (named !== undefined) return resolve(cwd, named);
+  return join(xdgFolder(environment, "XDG_STATE_HOME", [".local", "state"]), "lathe");
+}
+
+export function userConfigPath(environment: EnvironmentVariables): string {
+  return join(xdgFolder(environment, "XDG_CONFIG_HOME", [".config"]), "lathe", "lathe.json");
+}
+
+export function cacheFolderOf(environment: EnvironmentVariables): string {
+  return join(xdgFolder(environment, "XDG_CACHE_HOME", [".cache"]), "lathe");
+}
+
+function xdgFolder(environment: EnvironmentVariables, name: string, below: readonly string[]): string {
+  const named = environment[name];
+  // The specification says to ignore a relative path.
+  if (named !== undefined && isAbsolute(named)) return named;
+  return join(nonEmpty(environment.HOME) ?? homedir(), ...below);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}

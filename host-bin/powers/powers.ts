@@ -1,0 +1,36 @@
+// Everything that this composition hands out, by the name that a manifest asks for.
+import type { Powers } from "@lathe/extension-host";
+import {
+  Clock,
+  type ClockPower,
+  Environment,
+  Fatal,
+  type FatalPower,
+  Ids,
+  StateFolder,
+  Timers,
+  type TimersPower,
+} from "@lathe/kernel";
+import { createEnvironment, type EnvironmentVariables } from "./environment.ts";
+import { createIds } from "./ids.ts";
+import { openStateFolder } from "./state-folders.ts";
+
+export interface PowersDesk {
+  readonly stateFolder: string;
+  readonly environment: EnvironmentVariables;
+  readonly clock: ClockPower;
+  readonly timers: TimersPower;
+  readonly fatal: FatalPower;
+}
+
+export function createPowers(desk: PowersDesk): Powers {
+  const ids = createIds(desk.clock.nowMs);
+  return {
+    [Clock.name]: () => desk.clock,
+    [Ids.name]: () => ids,
+    [Timers.name]: () => desk.timers,
+    [Environment.name]: (_extensionId, granted) => createEnvironment(desk.environment, granted),
+    [StateFolder.name]: (extensionId) => openStateFolder(desk.stateFolder, extensionId),
+    [Fatal.name]: () => desk.fatal,
+  };
+}
