@@ -1,1 +1,38 @@
-export {};
+// Keeps conversations and their logs, and lets the outside make, read and delete them.
+import { type Activate, Clock, ConversationsService, Ids, StorageService } from "@lathe/kernel";
+import { Operations } from "@lathe/wire";
+import { ConversationLog } from "./core/conversation-log.ts";
+import { Deletions } from "./core/deletions.ts";
+import { conversationOperations } from "./core/operations.ts";
+import { isFolder } from "./edge/folder.ts";
+
+interface Config {
+  readonly defaultCwd: string | null;
+  readonly defaultAgent: string;
+  readonly headCacheCountMax: number;
+}
+
+export const activate: Activate = (host, scope) => {
+  // The host has checked it against the manifest's schema and filled in the defaults.
+  const config = host.config as unknown as Config;
+  const storage = host.use(StorageService);
+  const ending = new AbortController();
+  const deletions = new Deletions({ storage, logger: host.logger, signal: ending.signal });
+  const log = new ConversationLog({
+    storage,
+    clock: host.power(Clock),
+    ids: host.power(Ids),
+    deletions,
+    headCacheCountMax: config.headCacheCountMax,
+  });
+  // In the background: what is left of deleted conversations cannot be read, so nobody needs to wait for it.
+  const finished = deletions.finishAll();
+  scope.own(() => {
+    ending.abort();
+    return finished;
+  });
+  host.offer(ConversationsService, log);
+  for (const operation of conversationOperations({ ...config, log, isFolder })) {
+    host.contribute(Operations, operation.name, operation);
+  }
+};

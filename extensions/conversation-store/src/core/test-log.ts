@@ -1,0 +1,61 @@
+// A conversation log over a store in memory, for the tests of this extension.
+import { type MemoryStorage, openMemoryStorage } from "@lathe/extension-kit/testing";
+import type { DurableEvent, IdsPower, NewConversation, Storage } from "@lathe/kernel";
+import { ConversationLog } from "./conversation-log.ts";
+import { Deletions } from "./deletions.ts";
+
+export interface TestLog {
+  readonly memory: MemoryStorage;
+  readonly storage: Storage;
+  readonly log: ConversationLog;
+  readonly deletions: Deletions;
+  readonly warnings: string[];
+  /** Aborting it is what the end of the process does to deletions. */
+  readonly ending: AbortController;
+}
+
+export interface TestLogOptions {
+  /** A store that holds something already. */
+  readonly memory?: MemoryStorage;
+  readonly headCacheCountMax?: number;
+  /** Stands between the log and its store. */
+  readonly wrap?: (storage: Storage) => Storage;
+}
+
+let idCount = 0;
+const ids: IdsPower = { newId: (prefix) => `${prefix}_${String(++idCount).padStart(32, "0")}` };
+
+export function openTestLog(options: TestLogOptions = {}): TestLog {
+  const memory = options.memory ?? openMemoryStorage();
+  const storage = memory.namespace("conversation-store");
+  const warnings: string[] = [];
+  const ending = new AbortController();
+  let nowMs = 1_000;
+  const logger = {
+    source: "conversation-store",
+    log: (_level: string, message: string) => void warnings.push(message),
+    openSpan: () => {
+      throw new Error("It opens no span.");
+    },
+  };
+  const used = options.wrap?.(storage) ?? storage;
+  const deletions = new Deletions({ storage: used, logger, signal: ending.signal });
+  const log = new ConversationLog({
+    storage: used,
+    clock: { nowMs: () => nowMs++, monotonicMs: () => nowMs },
+    ids,
+    deletions,
+    headCacheCountMax: options.headCacheCountMax ?? 1_000,
+  });
+  return { memory, storage, log, deletions, warnings, ending };
+}
+
+export const draft: NewConversation = { title: null, agent: "default", model: null, cwd: "/" };
+
+export function message(conversationId: string, text: string): DurableEvent {
+  return { type: "user-message", conversationId, turnId: "trn_1", content: [{ type: "text", text }] };
+}
+
+export function textOf(event: DurableEvent): string {
+  return event.type === "user-message" ? event.content.map(({ text }) => text).join("") : event.type;
+}

@@ -1,0 +1,196 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fakeService, openMemoryStorage, openTestHost, type TestHost } from "@lathe/extension-kit/testing";
+import { type Conversation, ConversationsService, StorageService } from "@lathe/kernel";
+import { type AnyOperation, type Call, Operations, ProblemError } from "@lathe/wire";
+import * as v from "valibot";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import manifest from "../manifest.json" with { type: "json" };
+import { draft, message } from "./core/test-log.ts";
+import { activate } from "./extension.ts";
+
+const call: Call = {
+  principal: { id: "test", scopes: ["read", "write"] },
+  signal: new AbortController().signal,
+};
+const memory = { current: openMemoryStorage() };
+let folder: string;
+let host: TestHost;
+
+const open = (config: object = {}): Promise<TestHost> => {
+  const storage = memory.current.namespace(manifest.id);
+  return openTestHost({ manifest, activate, config, services: [fakeService(StorageService, storage)] });
+};
+
+beforeEach(async () => {
+  memory.current = openMemoryStorage();
+  folder = await mkdtemp(join(tmpdir(), "lathe-conversations-"));
+  host = await open({ defaultCwd: folder });
+});
+afterEach(async () => {
+  await host.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Calls an operation as a transport does: the input is checked before it, the output after it. */
+async function ask(name: string, input: object): Promise<unknown> {
+  const operation = host.contributions(Operations).get(name) as AnyOperation;
+  return v.parse(operation.output, await operation.run(v.parse(operation.input, input), call));
+}
+
+async function problemOf(name: string, input: object): Promise<object> {
+  const failure: unknown = await ask(name, input).then(
+    () => expect.fail("It was answered."),
+    (reason: unknown) => reason,
+  );
+  if (failure instanceof ProblemError) return failure.toProblem();
+  throw failure;
+}
+
+describe("conversations.create", () => {
+  test("makes a conversation with what is given, and defaults for the rest", async () => {
+    const plain = (await ask("conversations.create", {})) as Conversation;
+    expect(plain).toMatchObject({
+      agent: "default",
+      model: null,
+      title: null,
+      cwd: folder,
+      state: "idle",
+      lastSeq: 0,
+    });
+    const full = {
+      agent: "reviewer",
+      model: "scripted/demo",
+      title: "A title",
+      cwd: `${folder}/../${folder.split("/").at(-1)}/`,
+    };
+    expect(await ask("conversations.create", full)).toMatchObject({ ...full, cwd: folder });
+    expect(await ask("conversations.get", { id: plain.id })).toEqual(plain);
+  });
+
+  test.each([
+    "relative",
+    "~/home",
+    "",
+    "./x",
+    "/a\0b",
+    "C:\\x",
+  ])("E10: refuses the folder %j as input", async (cwd) => {
+    await expect(ask("conversations.create", { cwd })).rejects.toThrow(v.ValiError);
+  });
+
+  test("E10: refuses a folder that is not there, or is a file, and names the field", async () => {
+    await writeFile(join(folder, "file"), "");
+    for (const cwd of [join(folder, "missing"), join(folder, "file")]) {
+      expect(await problemOf("conversations.create", { cwd })).toMatchObject({
+        status: 422,
+        code: "no-folder",
+        errors: [{ field: "cwd" }],
+      });
+    }
+    expect(await ask("conversations.list", {})).toEqual({ items: [], nextCursor: null });
+  });
+
+  test("asks for a folder where the configuration names none", async () => {
+    await host.close();
+    host = await open();
+    expect(await problemOf("conversations.create", {})).toMatchObject({
+      code: "no-folder",
+      errors: [{ field: "cwd" }],
+    });
+    expect(await ask("conversations.create", { cwd: folder })).toMatchObject({ cwd: folder });
+  });
+
+  test.each([
+    { title: "" },
+    { title: "x".repeat(501) },
+    { agent: "\uD800" },
+    { model: 5 },
+    { unknown: 1 },
+  ])("refuses the input %j", async (input) => {
+    await expect(ask("conversations.create", input)).rejects.toThrow(v.ValiError);
+  });
+});
+
+test("conversations.list goes through all of them, newest first, and ends", async () => {
+  const made: string[] = [];
+  for (let index = 0; index < 5; index++)
+    made.unshift(((await ask("conversations.create", {})) as Conversation).id);
+  const listed: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = (await ask("conversations.list", { limit: 2, ...(cursor ? { cursor } : {}) })) as Page;
+    listed.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  expect(listed).toEqual(made);
+  expect(await ask("conversations.list", { cursor: "nonsense" })).toMatchObject({ items: expect.any(Array) });
+});
+
+interface Page {
+  readonly items: readonly Conversation[];
+  readonly nextCursor: string | null;
+}
+
+test("conversations.entries reads after a position, with the position of the last one", async () => {
+  const conversations = host.use(ConversationsService);
+  const { id } = await conversations.create(draft);
+  const entries = await conversations.append(
+    id,
+    ["a", "b", "c"].map((text) => message(id, text)),
+  );
+  expect(await ask("conversations.entries", { id })).toEqual({ items: entries, lastSeq: 3 });
+  expect(await ask("conversations.entries", { id, sinceSeq: 1, limit: 1 })).toEqual({
+    items: [entries[1]],
+    lastSeq: 3,
+  });
+  expect(await ask("conversations.entries", { id, sinceSeq: 9 })).toEqual({ items: [], lastSeq: 3 });
+  for (const wrong of [
+    { sinceSeq: -1 },
+    { sinceSeq: 0.5 },
+    { limit: 0 },
+    { limit: 1_001 },
+    { sinceSeq: "1" },
+  ]) {
+    await expect(ask("conversations.entries", { id, ...wrong })).rejects.toThrow(v.ValiError);
+  }
+});
+
+test("conversations.delete takes everything, but not in the middle of a turn", async () => {
+  const conversations = host.use(ConversationsService);
+  const { id } = await conversations.create(draft);
+  await conversations.append(id, [message(id, "a")], { state: "in_progress" });
+  expect(await problemOf("conversations.delete", { id })).toMatchObject({
+    status: 409,
+    code: "turn-in-progress",
+  });
+  await conversations.append(id, [], { state: "idle" });
+  expect(await ask("conversations.delete", { id })).toBeNull();
+  expect(await conversations.get(id)).toBeUndefined();
+});
+
+test.each([
+  "conversations.get",
+  "conversations.delete",
+  "conversations.entries",
+])("%s answers 404 for an unknown id", async (name) => {
+  for (const id of ["cnv_none", "../x", "__proto__", "é", " "]) {
+    expect(await problemOf(name, { id })).toMatchObject({ status: 404, code: "unknown-conversation" });
+  }
+});
+
+test("what a killed process had begun to delete is gone after the next start, and the end leaves nothing running", async () => {
+  const { id } = await host.use(ConversationsService).create(draft);
+  await host.use(ConversationsService).append(id, [message(id, "a")]);
+  let commits = 0;
+  memory.current.guardCommits(() => {
+    if (++commits > 1) throw new Error("the process is dead");
+  });
+  await host.use(ConversationsService).delete(id);
+  memory.current.guardCommits(undefined);
+  await host.close();
+  host = await open();
+  await host.close();
+  host = await open();
+  await expect.poll(() => memory.current.namespace(manifest.id).list({ prefix: [], limit: 9 })).toEqual([]);
+});
