@@ -1,6 +1,6 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Storage, StorageFailedError, StorageReadOnlyError } from "@lathe/kernel";
+import { type Key, type Storage, StorageFailedError, StorageReadOnlyError } from "@lathe/kernel";
 import { open } from "lmdb";
 import { describe, expect, test } from "vitest";
 import { startChild } from "./faults/child.ts";
@@ -110,6 +110,28 @@ describe("closing", () => {
       const again = await openTestStore(folder);
       expect(await again.store.namespace("one").list({ prefix: ["a"], limit: 1_000 })).toHaveLength(100);
       await again.store.close();
+    });
+  });
+});
+
+describe("reading", () => {
+  test("L9: pages that are being read do not make the file grow while rows are written over", async () => {
+    await withFolder(async (folder) => {
+      const { store } = await openTestStore(folder);
+      const storage = store.namespace("one");
+      for (let part = 0; part < 10; part++) await put(storage, part);
+      let after: Key | undefined;
+      for (let round = 0; round < 400; round++) {
+        const page = await storage.list({
+          prefix: ["a"],
+          limit: 3,
+          ...(after === undefined ? {} : { after }),
+        });
+        after = page.at(-1)?.key;
+        await storage.commit({ puts: [{ key: ["big"], value: "x".repeat(20_000) }] });
+      }
+      await store.close();
+      expect((await stat(join(folder, "data.mdb"))).size).toBeLessThan(1_000_000);
     });
   });
 });
