@@ -85,13 +85,25 @@ class OpenStream implements EventSink {
   write(frame: string): void {
     if (this.#ended || this.#outgoing.destroyed) return;
     this.#begin();
-    if (this.#outgoing.writableLength > this.#limits.unsentBytesMax) this.#finish();
+    if (this.#isFull()) this.#finish();
     else this.#outgoing.write(frame);
+  }
+
+  // Node keeps what is written in one go until the next tick. A burst is no sign of a slow client: it is handed to the
+  // operating system first, and what is left then counts.
+  #isFull(): boolean {
+    const { unsentBytesMax } = this.#limits;
+    if (this.#outgoing.writableLength > unsentBytesMax) this.#outgoing.socket?.uncork();
+    return this.#outgoing.writableLength > unsentBytesMax;
   }
 
   #begin(): void {
     if (this.#outgoing.headersSent || this.#outgoing.destroyed) return;
-    this.#outgoing.writeHead(200, { ...safeHeaders, "content-type": "text/event-stream" });
+    this.#outgoing.writeHead(200, {
+      ...safeHeaders,
+      "content-type": "text/event-stream",
+      connection: "close",
+    });
     this.#outgoing.flushHeaders();
   }
 

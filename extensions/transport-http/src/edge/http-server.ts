@@ -30,6 +30,8 @@ export interface HttpServer {
 export async function openHttpServer(parts: ServerParts): Promise<HttpServer> {
   const { settings } = parts;
   const server = createServer({
+    // The front door says so itself, as it says everything else.
+    requireHostHeader: false,
     headersTimeout: settings.headersTimeoutMs,
     requestTimeout: settings.requestTimeoutMs,
     connectionsCheckingInterval: Math.min(
