@@ -29,7 +29,8 @@ import { failureText } from "./failure-text.ts";
 import { LogFan } from "./log-fan.ts";
 import { hostId, type Manifest } from "./manifest.ts";
 import { lackSentence, type Offerer, type Plan, planOrder } from "./order.ts";
-import { type FoundExtension, type ReportLine, stateOf, surveyFound } from "./survey.ts";
+import { Report } from "./report.ts";
+import { type FoundExtension, surveyFound } from "./survey.ts";
 
 export interface ExtensionHostOptions {
   /** Where two have one id, or offer one service, the earlier one wins and the other is refused. */
@@ -100,9 +101,7 @@ class OpenHost implements ExtensionHost {
   readonly #lists: ContributionLists;
   readonly #fan: LogFan;
   readonly #limits: Limits;
-  readonly #lines: readonly ReportLine[];
-  /** The lines that have a place, by id. */
-  readonly #standing: ReadonlyMap<string, ReportLine>;
+  readonly #report: Report;
   readonly #started: Started[] = [];
   #closing: Promise<readonly ReleaseFailure[]> | undefined;
 
@@ -121,31 +120,30 @@ class OpenHost implements ExtensionHost {
       signal: options.signal,
       onLateFailure: report,
     };
-    this.#lines = surveyFound(options.found, options.disabled ?? [], options.powers);
-    const standing = this.#lines.filter(({ state }) => state.kind === "missing");
-    this.#standing = new Map(standing.map((line) => [line.state.id, line]));
+    const lines = surveyFound(options.found, options.disabled ?? [], options.powers);
+    this.#report = new Report(lines, this.logger);
     const itself: ExtensionReport = Object.freeze({ extensions: () => this.report() });
     this.#services.offer(hostId, ExtensionReportService.name, () => itself);
     this.#services.show(hostId);
   }
 
   async start(): Promise<void> {
-    this.#warnOfUnknownNames();
+    const { config = {}, disabled = [], signal } = this.#options;
+    this.#report.warnOfStrangers([...Object.keys(config), ...disabled]);
+    for (const state of this.#report.refused()) this.#report.tell(state);
     const plan = this.#plan();
-    const prepared = new Map(plan.order.map((manifest) => [manifest.id, this.#prepare(manifest)]));
-    for (const manifest of plan.order) {
-      const ready = prepared.get(manifest.id);
-      if (ready !== undefined && !this.#isStopped()) await this.#startOne(manifest, ready, plan);
+    const prepared = plan.order.map((manifest) => ({ manifest, ready: this.#prepare(manifest) }));
+    for (const { manifest, ready } of prepared) {
+      if (signal?.aborted !== true) await this.#startOne(manifest, ready, plan);
     }
     this.#fan.stopKeeping();
-    if (!this.#isStopped()) return;
+    if (signal?.aborted !== true) return;
     await this.close();
-    throw new HostStoppedError({ cause: this.#options.signal?.reason });
+    throw new HostStoppedError({ cause: signal.reason });
   }
 
   report(): readonly ExtensionState[] {
-    const states = this.#lines.map(({ state }) => state);
-    return states.sort((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0));
+    return this.#report.states();
   }
 
   use<T>(service: Token<T>, consumerId: string = hostId): T {
@@ -171,22 +169,14 @@ class OpenHost implements ExtensionHost {
     return Object.freeze(createLogger(source, { ...this.#options.logging, sink: this.#fan }));
   }
 
-  #isStopped(): boolean {
-    return this.#options.signal?.aborted === true;
-  }
-
   #plan(): Plan {
-    const manifestsOf = (lines: Iterable<ReportLine>): Manifest[] =>
-      [...lines].flatMap(({ manifest }) => (manifest === null ? [] : [manifest]));
     const plan = planOrder({
-      manifests: manifestsOf(this.#standing.values()),
-      disabled: manifestsOf(this.#lines.filter(({ state }) => state.kind === "disabled")),
+      manifests: this.#report.standing(),
+      disabled: this.#report.disabled(),
       hostServices: [ExtensionReportService.name],
     });
-    for (const [id, reason] of plan.refused) this.#setState(id, "refused", reason);
-    for (const [id, reason] of plan.missing) this.#setState(id, "missing", reason);
-    for (const { state } of this.#lines) if (state.kind === "refused") this.#tell(state);
-    for (const id of plan.missing.keys()) this.#tell(this.#standing.get(id)?.state);
+    for (const [id, reason] of plan.refused) this.#report.set(id, "refused", reason);
+    for (const [id, reason] of plan.missing) this.#report.set(id, "missing", reason);
     return plan;
   }
 
@@ -196,7 +186,7 @@ class OpenHost implements ExtensionHost {
       const given = this.#options.config ?? {};
       const part = Object.hasOwn(given, manifest.id) ? given[manifest.id] : undefined;
       const config = await resolveConfig(manifest, part);
-      return { config, module: await this.#standing.get(manifest.id)?.found.load(manifest.entry) };
+      return { config, module: await this.#report.line(manifest.id)?.found.load(manifest.entry) };
     };
     const prepared = prepare();
     // Its failure is read when its turn has come, and never where it is not reached.
@@ -207,10 +197,7 @@ class OpenHost implements ExtensionHost {
   async #startOne(manifest: Manifest, prepared: Promise<Prepared>, plan: Plan): Promise<void> {
     const { id } = manifest;
     const lack = this.#lackOf(manifest, plan);
-    if (lack !== undefined) {
-      this.#setState(id, "missing", lack);
-      return this.#tell(this.#standing.get(id)?.state);
-    }
+    if (lack !== undefined) return this.#report.set(id, "missing", lack);
     const started: Started = { id, scope: new Scope(), stage: "starting" };
     this.#started.push(started);
     const beganMs = this.#options.logging.monotonicMs();
@@ -223,7 +210,6 @@ class OpenHost implements ExtensionHost {
     const tookMs = this.#options.logging.monotonicMs() - beganMs;
     if (activation.kind === "active") this.#show(started, tookMs);
     else this.#fail(started, activation.cause, activation.releaseFailures);
-    this.#tell(this.#standing.get(id)?.state);
   }
 
   #view(manifest: Manifest, config: Prepared["config"], started: Started): ExtensionView {
@@ -241,9 +227,9 @@ class OpenHost implements ExtensionHost {
 
   #show(started: Started, tookMs: number): void {
     started.stage = "active";
-    this.#setState(started.id, "active", null, tookMs);
     this.#services.show(started.id);
     this.#lists.show(started.id);
+    this.#report.set(started.id, "active", null, tookMs);
   }
 
   #fail(started: Started, cause: unknown, releaseFailures: readonly unknown[]): void {
@@ -253,7 +239,7 @@ class OpenHost implements ExtensionHost {
     const undone =
       releaseFailures.length === 0 ? "" : " Not all that it had begun could be undone; the log has more.";
     const kind = cause instanceof ConfigError ? "refused" : "failed";
-    this.#setState(started.id, kind, `${failureText(cause)}${undone}`);
+    this.#report.set(started.id, kind, `${failureText(cause)}${undone}`);
   }
 
   /** Also where a release hung, and those before it never ran. */
@@ -279,33 +265,11 @@ class OpenHost implements ExtensionHost {
 
   #lackOf({ id, needs }: Manifest, plan: Plan): string | undefined {
     for (const service of needs) {
-      const offerer = this.#standing.get(plan.offeredBy.get(service) ?? "")?.state;
+      const offerer = this.#report.line(plan.offeredBy.get(service) ?? "")?.state;
       if (offerer === undefined || offerer.kind === "active") continue;
       return lackSentence(id, service, offerer as Offerer);
     }
     return undefined;
-  }
-
-  #setState(id: string, kind: ExtensionState["kind"], reason: string | null, activationMs?: number): void {
-    const line = this.#standing.get(id);
-    if (line?.manifest != null) line.state = stateOf(line.manifest, kind, reason, activationMs);
-  }
-
-  #tell(state: ExtensionState | undefined): void {
-    if (state === undefined) return;
-    const attributes = { extension: state.id, kind: state.kind };
-    if (state.reason === null) this.logger.log("debug", `${state.id} is active.`, attributes);
-    else this.logger.log("error", state.reason, attributes);
-  }
-
-  #warnOfUnknownNames(): void {
-    const known = new Set(this.#lines.flatMap(({ found, state }) => [found.folder, state.id]));
-    for (const name of [...Object.keys(this.#options.config ?? {}), ...(this.#options.disabled ?? [])]) {
-      if (!known.has(name))
-        this.logger.log("warn", `The configuration names the extension ${name}, which was not found.`, {
-          extension: name,
-        });
-    }
   }
 }
 
