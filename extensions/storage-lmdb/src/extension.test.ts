@@ -1,90 +1,40 @@
-import { readFile } from "node:fs/promises";
-import {
-  Clock,
-  Fatal,
-  type Host,
-  type Power,
-  Scope,
-  StateFolder,
-  type Storage,
-  StorageService,
-  Timers,
-  type Token,
-} from "@lathe/kernel";
+import { openTestHost, type TestHost } from "@lathe/extension-kit/testing";
+import { StorageService } from "@lathe/kernel";
 import { expect, test } from "vitest";
+import manifest from "../manifest.json" with { type: "json" };
 import { activate } from "./extension.ts";
 import { withFolder } from "./test-store.ts";
 
+const openIn = (folder: string): Promise<TestHost> =>
+  openTestHost({ manifest, activate, powers: { "state-folder": { path: folder } }, mayFail: true });
+
 test("it offers a namespace to each extension, keeps its files in its folder, and leaves nothing behind", async () => {
   await withFolder(async (folder) => {
-    const first = await start(folder);
-    const [one, two] = [first.storageOf("one"), first.storageOf("two")];
+    const first = await openIn(folder);
+    const [one, two] = [first.use(StorageService, "one"), first.use(StorageService, "two")];
     await one.commit({ puts: [{ key: ["a"], value: 1 }] });
     expect(await two.get(["a"])).toBeUndefined();
-    expect(await first.scope.close()).toEqual([]);
-    expect(first.timersWaiting()).toBe(0);
+    await first.close();
     await expect(one.get(["a"])).rejects.toThrow("closed");
+    expect(first.timers.waitingCount()).toBe(0);
 
-    const second = await start(folder);
-    expect((await second.storageOf("one").get(["a"]))?.value).toBe(1);
-    await second.scope.close();
+    const second = await openIn(folder);
+    expect((await second.use(StorageService, "one").get(["a"]))?.value).toBe(1);
+    expect(second.fatalReasons).toEqual([]);
+    await second.close();
   });
 });
 
-interface Started {
-  readonly scope: Scope;
-  readonly storageOf: (consumerId: string) => Storage;
-  readonly timersWaiting: () => number;
-}
-
-/** Activates the extension on a host that gives what the manifest asks for, and nothing else. */
-async function start(folder: string): Promise<Started> {
-  const manifest = await readManifest();
-  let waiting = 0;
-  const powers = new Map<string, unknown>([
-    [Clock.name, { nowMs: Date.now, monotonicMs: () => performance.now() }],
-    [StateFolder.name, { path: folder }],
-    [Fatal.name, () => undefined],
-    [
-      Timers.name,
-      {
-        after: () => {
-          waiting++;
-          return () => waiting--;
-        },
-      },
-    ],
-  ]);
-  let make: ((consumerId: string) => unknown) | undefined;
-  const host: Partial<Host> = {
-    id: manifest.id,
-    config: Object.fromEntries(
-      Object.entries(manifest.config.properties).map(([name, { default: value }]) => [name, value]),
-    ),
-    logger: { source: manifest.id, log: () => undefined, openSpan: () => expect.fail("It opens no span.") },
-    power: <T>({ name }: Power<T>): T => {
-      expect(manifest.permissions).toContain(name);
-      return powers.get(name) as T;
-    },
-    offerEach: <T>({ name }: Token<T>, makeOne: (consumerId: string) => T) => {
-      expect(manifest.offers).toContain(name);
-      expect(name).toBe(StorageService.name);
-      make = makeOne;
-      return () => undefined;
-    },
-  };
-  const scope = new Scope();
-  await activate(host as Host, scope);
-  return { scope, storageOf: (consumerId) => make?.(consumerId) as Storage, timersWaiting: () => waiting };
-}
-
-interface Manifest {
-  readonly id: string;
-  readonly permissions: readonly string[];
-  readonly offers: readonly string[];
-  readonly config: { readonly properties: Readonly<Record<string, { readonly default: number }>> };
-}
-
-async function readManifest(): Promise<Manifest> {
-  return JSON.parse(await readFile(new URL("../manifest.json", import.meta.url), "utf8")) as Manifest;
-}
+test("a second one on the same folder does not start, and says why", async () => {
+  await withFolder(async (folder) => {
+    const first = await openIn(folder);
+    const second = await openIn(folder);
+    expect(second.state).toMatchObject({
+      kind: "failed",
+      reason: expect.stringContaining("open in this process"),
+    });
+    await second.close();
+    await first.use(StorageService, "one").commit({ puts: [{ key: ["a"], value: 1 }] });
+    await first.close();
+  });
+});
