@@ -12,7 +12,9 @@ export interface ExecBackend {
    *
    * Never throws for what the command does: every ending is an outcome. On timeout and on abort the promise settles
    * at once; the whole process tree is then ended in the background (terminate, then kill), also processes that left
-   * their process group. Output beyond `outputBytesMax` is counted and dropped while the pipe keeps being drained.
+   * their process group. When the command itself has ended, what it left running in the background is ended in the
+   * same way and is not waited for. Output beyond `outputBytesMax` is counted and dropped while the pipe keeps being
+   * drained.
    */
   run(command: Command): Promise<CommandOutcome>;
 
@@ -29,12 +31,15 @@ export interface Command {
   readonly root: string;
   /** Absolute, or relative to `root`. */
   readonly cwd: string;
-  /** Laid over a small allow-listed environment; the daemon's own secrets are never passed on. */
+  /**
+   * Laid over a small allow-listed environment; the daemon's own secrets are never passed on. It comes from the
+   * configuration, so it may name any variable but the marker by which the backend finds its processes again.
+   */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly outputBytesMax: number;
   readonly signal: AbortSignal;
-  /** Called with decoded output as it arrives, at most `outputBytesMax` bytes in all. */
+  /** Called with decoded output as it arrives, at most `outputBytesMax` bytes in all, never after the outcome. */
   readonly onOutput?: (text: string) => void;
 }
 
@@ -49,6 +54,7 @@ export type CommandOutcome =
         | "outside-root"
         | "no-such-folder"
         | "no-such-program"
+        | "invalid-command"
         | "not-permitted"
         | "no-resources";
       readonly message: string;
@@ -57,7 +63,7 @@ export type CommandOutcome =
 export interface CommandOutput {
   /** Standard output and standard error as they came, decoded as UTF-8. */
   readonly output: string;
-  /** Bytes that were dropped after `outputBytesMax`. */
+  /** Bytes that came after `outputBytesMax`. A character that the limit cuts in two is in neither part. */
   readonly droppedBytes: number;
   readonly durationMs: number;
 }
@@ -72,6 +78,7 @@ export interface RootedFiles {
   read(path: string, range: { readonly offset: number; readonly bytesMax: number }): Promise<FileSlice>;
   /**
    * Replaces or creates a file: all of it, or nothing of it. Keeps the mode of an existing file; makes missing folders.
+   * Settles when the content is on disk. A symbolic link that leads to a file inside is followed.
    * `expectedVersion` (from `read`) refuses with `changed` when the file was changed since; `null` = must not exist.
    */
   write(
@@ -81,8 +88,15 @@ export interface RootedFiles {
   ): Promise<FileVersion>;
   /** The entries of one folder, sorted by name, at most `entryCountMax`. */
   list(path: string, options: { readonly entryCountMax: number }): Promise<FolderListing>;
-  /** Walks the tree below `path` depth first in name order, without following symbolic links, until `signal` aborts. */
-  walk(path: string, options: { readonly signal: AbortSignal }): AsyncIterable<FileEntry>;
+  /**
+   * Walks the tree below `path` depth first in name order, each folder before what is in it, without following
+   * symbolic links. Ends quietly when `signal` aborts. A folder below `path` whose name is in `skipFolderNames`, or
+   * that cannot be read, is given but not entered; only `path` itself throws.
+   */
+  walk(
+    path: string,
+    options: { readonly signal: AbortSignal; readonly skipFolderNames?: readonly string[] },
+  ): AsyncIterable<FileEntry>;
 }
 
 export interface FileSlice {

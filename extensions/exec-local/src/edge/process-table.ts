@@ -1,0 +1,82 @@
+// The processes of this machine, as proc(5) shows them.
+import { readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { type ProcessRow, parseProcessStat } from "../core/process-tree.ts";
+import { systemCode } from "../core/system-code.ts";
+
+/**
+ * Reads one process; undefined where it is gone. The kernel answers from memory, so this does not wait.
+ * Throws where it cannot be known, as with too many open files.
+ */
+export function readProcess(pid: number): ProcessRow | undefined {
+  try {
+    return parseProcessStat(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch (cause) {
+    if (isGone(cause)) return undefined;
+    throw cause;
+  }
+}
+
+function isGone(cause: unknown): boolean {
+  const code = systemCode(cause);
+  return code === "ENOENT" || code === "ESRCH";
+}
+
+const rowsAtOnce = 64;
+
+/** The processes that started at `startTicks` or later, without this one. Throws where they cannot be read. */
+export async function readProcessesSince(startTicks: number): Promise<ProcessRow[]> {
+  const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
+  const rows: ProcessRow[] = [];
+  for (let start = 0; start < pids.length; start += rowsAtOnce) {
+    for (const pid of pids.slice(start, start + rowsAtOnce)) {
+      const row = readProcess(pid);
+      if (row !== undefined && row.startTicks >= startTicks) rows.push(row);
+    }
+    // A machine with thousands of processes must not hold up everything else.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return rows;
+}
+
+/** The pids among `rows` that were started with this variable, `NAME=value`, in their environment. */
+export async function findMarked(rows: readonly ProcessRow[], variable: string): Promise<Set<number>> {
+  const entry = Buffer.from(`\0${variable}\0`, "latin1");
+  const marked = new Set<number>();
+  for (const row of rows) if (await isMarked(row.pid, entry)) marked.add(row.pid);
+  return marked;
+}
+
+async function isMarked(pid: number, entry: Buffer): Promise<boolean> {
+  try {
+    const environ = await readFile(`/proc/${pid}/environ`);
+    return Buffer.concat([Buffer.of(0), environ]).includes(entry);
+  } catch (cause) {
+    // Gone, or another user's: neither can be one of ours that we may end.
+    if (isGone(cause) || systemCode(cause) === "EACCES" || systemCode(cause) === "EPERM") return false;
+    throw cause;
+  }
+}
+
+/**
+ * Sends a signal to the process that this row describes, and to none that was given its number afterwards.
+ * Between the look and the signal nothing else runs in this process; only the machine could be faster.
+ * Throws where the process cannot be looked at.
+ */
+export function signalProcess(row: ProcessRow, signal: "SIGTERM" | "SIGKILL"): void {
+  if (readProcess(row.pid)?.startTicks !== row.startTicks) return;
+  sendQuietly(row.pid, signal);
+}
+
+/** Signals a whole group. Only for a leader that is certain to be the one that was started. */
+export function signalGroup(leaderPid: number, signal: "SIGTERM" | "SIGKILL"): void {
+  sendQuietly(-leaderPid, signal);
+}
+
+function sendQuietly(target: number, signal: "SIGTERM" | "SIGKILL"): void {
+  try {
+    process.kill(target, signal);
+  } catch {
+    // Gone already, or grown into another user's. The next look tells.
+  }
+}
