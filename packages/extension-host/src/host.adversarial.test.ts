@@ -319,6 +319,7 @@ test("F19: a sink that throws is left out and reported once; the others get ever
   expect(said.filter((line) => line.startsWith("bad-sink"))).toEqual(["bad-sink: sink is broken"]);
   expect(said.slice(-5)).toEqual([0, 1, 2, 3, 4].map((index) => `host: line ${index}`));
   expect(calls).toBeGreaterThan(5);
+  expect(host.sinkFailureCounts()).toEqual(new Map([["bad-sink", calls]]));
 });
 
 test("F19: releases that throw do not stop the next, and come back with their extension's id", async () => {

@@ -67,6 +67,8 @@ export interface ExtensionHost {
   readonly logger: Logger;
   /** Logs, in the extension's name, something that it threw where the composition called it. */
   reportFailure(extensionId: string, failure: unknown): void;
+  /** How many records a sink failed to take, by the id of the sink's extension; without those that failed at none. */
+  sinkFailureCounts(): ReadonlyMap<string, number>;
   /** Undoes everything, newest extension first. A second call answers with the same promise. It never rejects. */
   close(): Promise<readonly ReleaseFailure[]>;
 }
@@ -158,6 +160,10 @@ class OpenHost implements ExtensionHost {
 
   reportFailure(extensionId: string, failure: unknown): void {
     this.#loggerOf(extensionId).log("error", failureText(failure), { code: codeOf(failure) });
+  }
+
+  sinkFailureCounts(): ReadonlyMap<string, number> {
+    return this.#fan.failureCounts();
   }
 
   close(): Promise<readonly ReleaseFailure[]> {
