@@ -5,6 +5,8 @@ import type { Subject } from "./subject.ts";
 
 const loaders: Readonly<Record<string, () => Promise<Subject>>> = {
   fetch: async () => (await import("./floors/fetch-loop.ts")).fetchLoop,
+  lathe: async () => (await import("./lathe/lathe-subject.ts")).lathe,
+  "lathe-unrecorded": async () => (await import("./lathe/lathe-subject.ts")).latheUnrecorded,
   undici: async () => (await import("./floors/undici-loop.ts")).undiciLoop,
 };
 

@@ -69,6 +69,8 @@ export type SpanRecord =
  */
 export interface LogSink {
   write(record: SpanRecord): void;
+  /** Settles when everything that was written before the call is stored or counted as dropped. Never rejects. */
+  flush?(): Promise<void>;
 }
 
 export const LogSinks: ContributionPoint<LogSink> = contributionPoint<LogSink>("log-sinks");
