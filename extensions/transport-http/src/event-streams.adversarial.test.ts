@@ -263,6 +263,16 @@ test("C6s: a client that never reads is let go at the bound, and the producer is
   expect((await stage.request("/api/things")).status).toBe(200);
 });
 
+test("a burst that is larger than the bound is no sign of a slow client", async () => {
+  await using stage = await openStage({ unsentBytesMax: 20_000 });
+  const { response, stream } = await openStream(stage);
+  for (let seq = 1; seq <= 40; seq += 1)
+    stream.sink.event(entry(seq), JSON.stringify({ ...entry(seq), pad: "x".repeat(5_000) }));
+  expect(stream.stopCount()).toBe(0);
+  stream.sink.end();
+  expect(parseEvents(await readUntil(response)).length).toBe(40);
+});
+
 test("a client that reads loses nothing to the bound: what was sent before the end arrives", async () => {
   await using stage = await openStage({ unsentBytesMax: 100_000 });
   const { response, stream } = await openStream(stage);

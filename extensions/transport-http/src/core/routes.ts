@@ -10,25 +10,37 @@ export interface Route {
 export interface RoutePlan {
   /** A fixed segment comes before a parameter in the same place, so that no name can shadow it. */
   readonly routes: readonly Route[];
-  /** Operations that want the method and path of an earlier one, by name. */
-  readonly shadowed: readonly { readonly operation: AnyOperation; readonly by: AnyOperation }[];
+  /** Operations that get no route, and why. */
+  readonly refused: readonly RefusedOperation[];
 }
 
+export interface RefusedOperation {
+  readonly operation: AnyOperation;
+  readonly reason: string;
+}
+
+// Fixed segments and parameters only: anything else would mean more to the router than to who reads it.
+const pathForm = /^(\/|(\/(:[A-Za-z_]\w*|[\w.~-]+))+)$/;
+
+/** Of two operations with one method and path, the first in the list has it. */
 export function planRoutes(operations: readonly AnyOperation[]): RoutePlan {
   const byPlace = new Map<string, AnyOperation>();
   const routes: Route[] = [];
-  const shadowed: { readonly operation: AnyOperation; readonly by: AnyOperation }[] = [];
+  const refused: RefusedOperation[] = [];
   for (const operation of operations) {
     const shape = operation.rest.path.replaceAll(/:[^/]+/g, ":");
     const place = `${operation.rest.method} ${shape}`;
     const by = byPlace.get(place);
-    if (by !== undefined) shadowed.push({ operation, by });
+    if (!pathForm.test(operation.rest.path))
+      refused.push({ operation, reason: "Its path may hold only fixed segments and :parameters." });
+    else if (by !== undefined)
+      refused.push({ operation, reason: `The operation ${by.name} has the same method and path.` });
     else {
       byPlace.set(place, operation);
       routes.push({ operation, shape });
     }
   }
-  return { routes: routes.toSorted((a, b) => compareShapes(a.shape, b.shape)), shadowed };
+  return { routes: routes.toSorted((a, b) => compareShapes(a.shape, b.shape)), refused };
 }
 
 /** The methods of each path, for the answer to a wrong one. A GET can be asked for its head alone. */

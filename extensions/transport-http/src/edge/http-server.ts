@@ -2,11 +2,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import type { TimersPower } from "@lathe/kernel";
 import { type DoorRules, judge } from "../core/front-door.ts";
-import { type Answer, problem, problemAnswer } from "../core/problems.ts";
+import { type Answer, internalProblem, problem, problemAnswer } from "../core/problems.ts";
 import type { Settings } from "../core/settings.ts";
+import { Connections } from "./connections.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { ListenError } from "./listen-error.ts";
 import type { Router } from "./router.ts";
@@ -47,18 +48,18 @@ export async function openHttpServer(parts: ServerParts): Promise<HttpServer> {
   const { port } = server.address() as AddressInfo;
   const rules = doorRules(parts, port);
   const answer = makeListener(parts, rules);
-  const answering = new WeakMap<Duplex, ServerResponse>();
+  const connections = new Connections();
   const receive = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    answering.set(incoming.socket, outgoing);
-    outgoing.once("close", () => answering.delete(incoming.socket));
+    connections.begin(incoming.socket, outgoing);
     answer(incoming, outgoing);
   };
+  server.on("connection", (socket) => connections.add(socket));
   server.on("request", receive);
   server.on("checkContinue", receive);
   server.on("upgrade", (incoming, socket) => refuseUpgrade(incoming, socket, rules));
-  server.on("clientError", (error, socket) => answerBroken(error, socket, answering.get(socket)));
+  server.on("clientError", (error, socket) => answerBroken(error, socket, connections.answerOn(socket)));
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
-  return { url: `http://${host}:${port}`, close: () => close(server, parts) };
+  return { url: `http://${host}:${port}`, close: () => close(server, connections, parts) };
 }
 
 function listen(server: Server, { host, port }: Settings): Promise<void> {
@@ -103,7 +104,7 @@ function makeListener(
       {
         overrideGlobalObjects: false,
         autoCleanupIncoming: false,
-        errorHandler: () => send(outgoing, invalidTarget),
+        errorHandler: (error) => send(outgoing, error instanceof RequestError ? invalidTarget : broken),
       },
     );
     void route(incoming, outgoing);
@@ -113,6 +114,8 @@ function makeListener(
 const invalidTarget = problemAnswer(
   problem(400, "invalid-target", "The request's target is not a valid path."),
 );
+
+const broken = problemAnswer(internalProblem);
 
 function judgeRequest(incoming: IncomingMessage, rules: DoorRules): ReturnType<typeof judge> {
   const { method = "", url: target = "", rawHeaders } = incoming;
@@ -177,7 +180,11 @@ const reasons: Readonly<Record<number, string>> = {
   431: "Request Header Fields Too Large",
 };
 
-function close(server: Server, { streams, timers, settings }: ServerParts): Promise<void> {
+function close(
+  server: Server,
+  connections: Connections,
+  { streams, timers, settings }: ServerParts,
+): Promise<void> {
   return new Promise((resolve) => {
     const release = timers.after(settings.closeGraceMs, () => server.closeAllConnections());
     server.close(() => {
@@ -185,6 +192,6 @@ function close(server: Server, { streams, timers, settings }: ServerParts): Prom
       resolve();
     });
     streams.close();
-    server.closeIdleConnections();
+    connections.closeUnused();
   });
 }

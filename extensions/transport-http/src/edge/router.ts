@@ -1,7 +1,7 @@
 // Turns the operations into routes, again after each change of what is contributed. No route is written by hand.
 
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Contributions, Logger } from "@lathe/kernel";
+import type { Contributions } from "@lathe/kernel";
 import type { AnyOperation } from "@lathe/wire";
 import { type Context, Hono } from "hono";
 import { internalProblem, problem, problemAnswer } from "../core/problems.ts";
@@ -45,8 +45,9 @@ export class Router {
 
   #build(): App {
     const operations = this.#operations.all().map(({ item }) => item);
-    const { routes, shadowed } = planRoutes(operations);
-    for (const { operation, by } of shadowed) warnShadowed(operation, by, this.#desk.logger);
+    const { routes, refused } = planRoutes(operations);
+    for (const { operation, reason } of refused)
+      this.#desk.logger.log("warn", "An operation has no route.", { operation: operation.name, reason });
     const app: App = new Hono();
     for (const { operation } of routes) {
       const { method, path } = operation.rest;
@@ -84,16 +85,4 @@ function refuseMethod(context: Context<{ Bindings: Admitted }>, methods: readonl
 function sent(context: Context<{ Bindings: Admitted }>, answer: ReturnType<typeof problemAnswer>): Response {
   send(context.env.outgoing, answer);
   return RESPONSE_ALREADY_SENT;
-}
-
-function warnShadowed(operation: AnyOperation, by: AnyOperation, logger: Logger): void {
-  logger.log(
-    "warn",
-    "Two operations want the same method and path; the one that comes first by name has it.",
-    {
-      left: operation.name,
-      kept: by.name,
-      path: operation.rest.path,
-    },
-  );
 }

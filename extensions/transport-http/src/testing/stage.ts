@@ -7,7 +7,7 @@ import {
   realTimers,
   type TestHost,
 } from "@lathe/extension-kit/testing";
-import type { ConversationEvent } from "@lathe/kernel";
+import type { Activate, ConversationEvent, Host, Release } from "@lathe/kernel";
 import {
   type AnyOperation,
   type Call,
@@ -44,6 +44,8 @@ export interface Stage extends AsyncDisposable {
   readonly calls: readonly { readonly name: string; readonly input: unknown; readonly call: Call }[];
   /** The streams that were opened, in order. */
   readonly streams: readonly StageStream[];
+  /** Adds an operation to the running host. */
+  contribute(operation: AnyOperation): Release;
   /** As `fetch`, with the token; a body that is no text is sent as JSON. */
   request(path: string, options?: StageRequest): Promise<Response>;
 }
@@ -74,9 +76,14 @@ export async function openStage(
   const streams: StageStream[] = [];
   const operations = [...stageOperations(streams), ...more].map((operation) => recording(operation, calls));
   const access: LocalAccess = { token };
+  let inside: Host | undefined;
+  const activateAndKeep: Activate = (host, scope) => {
+    inside = host;
+    return activate(host, scope);
+  };
   const host = await openTestHost({
-    manifest,
-    activate,
+    manifest: { ...(manifest as object), contributes: { operations: ["*"] } },
+    activate: activateAndKeep,
     config: { port: 0, ...config },
     services: [fakeService(LocalAccessService, access)],
     contributions: operations.map((operation) => fakeContribution(Operations, operation.name, operation)),
@@ -89,6 +96,7 @@ export async function openStage(
     port: Number(new URL(url).port),
     calls,
     streams,
+    contribute: (operation) => (inside as Host).contribute(Operations, operation.name, operation),
     request: (path, options = {}) => fetch(`${url}${path}`, initOf(options)),
     [Symbol.asyncDispose]: () => host.close(),
   };

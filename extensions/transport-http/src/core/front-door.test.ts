@@ -1,0 +1,97 @@
+import { number, strictObject } from "valibot";
+import { expect, test } from "vitest";
+import { eventFrame } from "./event-frame.ts";
+import { type DoorRules, judge } from "./front-door.ts";
+import { readInput } from "./request-input.ts";
+
+const rules: DoorRules = {
+  allowedHosts: new Set(["127.0.0.1:1"]),
+  allowedOrigins: new Set(["http://127.0.0.1:1"]),
+  token: "secret",
+  bodyBytesMax: 10,
+  isPublic: (method, path) => method === "GET" && path === "/livez",
+};
+const permit = ["Host", "127.0.0.1:1", "authorization", "Bearer secret"];
+
+test("who has the token is let in as the local user, who has none only where it is public", () => {
+  const head = { method: "GET", target: "/livez?a=1", rawHeaders: permit };
+  expect(judge(head, rules)).toEqual({
+    kind: "admitted",
+    principal: { id: "local", scopes: ["public", "read", "write", "admin"] },
+    path: "/livez?a=1",
+    hasBody: false,
+  });
+  expect(judge({ ...head, rawHeaders: permit.slice(0, 2) }, rules)).toMatchObject({
+    kind: "admitted",
+    principal: { id: "anyone", scopes: ["public"] },
+  });
+  expect(judge({ ...head, target: "/livez/", rawHeaders: permit.slice(0, 2) }, rules).kind).toBe("refused");
+});
+
+test("a body counts as one however it is announced, and an empty one does not", () => {
+  const post = (...headers: string[]): unknown => {
+    const verdict = judge({ method: "POST", target: "/", rawHeaders: [...permit, ...headers] }, rules);
+    return verdict.kind === "admitted" ? verdict.hasBody : verdict.answer.status;
+  };
+  const json = ["Content-Type", "application/json"];
+  expect([
+    post(),
+    post("Content-Length", "0"),
+    post("Content-Length", "1", ...json),
+    post("transfer-encoding", "chunked", ...json),
+    post("Content-Length", "11", ...json),
+    post("Content-Length", "1"),
+  ]).toEqual([false, false, true, true, 413, 415]);
+});
+
+test("C14s: 100 KB of adversarial text takes no longer than a reader of one pass", () => {
+  const size = 100_000;
+  const texts = [
+    "a",
+    " ",
+    "\t",
+    ";",
+    "/",
+    ":",
+    "%",
+    "=",
+    "[",
+    "\\",
+    '"',
+    "charset=",
+    "; charset=utf-8",
+    "1",
+    "-",
+    "http://",
+    "\r\n",
+  ].map((unit) => unit.repeat(Math.ceil(size / unit.length)));
+  const schema = strictObject({ count: number() });
+  for (const text of texts) {
+    const readers: Readonly<Record<string, () => unknown>> = {
+      target: () => judge({ method: "GET", target: `http://${text}`, rawHeaders: permit }, rules),
+      query: () => judge({ method: "GET", target: `/?${text}`, rawHeaders: permit }, rules),
+      type: () =>
+        judge(
+          {
+            method: "POST",
+            target: "/",
+            rawHeaders: [...permit, "content-length", "1", "content-type", `application/json;${text}`],
+          },
+          rules,
+        ),
+      number: () =>
+        readInput(schema, { path: { count: text }, query: new URLSearchParams(), bodyText: null }),
+      frame: () => eventFrame(text, text),
+    };
+    for (const [name, read] of Object.entries(readers)) {
+      const startedMs = performance.now();
+      read();
+      // A quadratic pattern would need tens of seconds.
+      expect([name, text.slice(0, 5), performance.now() - startedMs < 1_000]).toEqual([
+        name,
+        text.slice(0, 5),
+        true,
+      ]);
+    }
+  }
+});
