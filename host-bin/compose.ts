@@ -7,6 +7,7 @@ import { findBuiltInExtensions } from "./found-extensions.ts";
 import { openAccessToken } from "./powers/access-token.ts";
 import { clock } from "./powers/clock.ts";
 import type { EnvironmentVariables } from "./powers/environment.ts";
+import { LazyNetwork } from "./powers/lazy-network.ts";
 import { createPowers } from "./powers/powers.ts";
 import { makePrivateFolder } from "./powers/private-folder.ts";
 import { timers } from "./powers/timers.ts";
@@ -54,6 +55,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   makePrivateFolder(options.stateFolder);
   const token = await openAccessToken(options.stateFolder);
   const lifecycle = new Lifecycle();
+  const network = new LazyNetwork();
   const found = [
     createDaemonExtension({ token, lifecycle }),
     ...(options.extra ?? []),
@@ -66,6 +68,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       environment: options.environment ?? {},
       clock,
       timers,
+      network: network.power,
       fatal: firstOnly(options.fatal ?? throwUncaught),
     }),
     config: options.config ?? {},
@@ -75,18 +78,27 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   lifecycle.markReady();
-  return new OpenComposition(host, token, lifecycle);
+  return new OpenComposition({ host, token, lifecycle, network });
+}
+
+interface Parts {
+  readonly host: ExtensionHost;
+  readonly token: string;
+  readonly lifecycle: Lifecycle;
+  readonly network: LazyNetwork;
 }
 
 class OpenComposition implements Composition {
   readonly host: ExtensionHost;
   readonly token: string;
   readonly #lifecycle: Lifecycle;
+  readonly #network: LazyNetwork;
 
-  constructor(host: ExtensionHost, token: string, lifecycle: Lifecycle) {
+  constructor({ host, token, lifecycle, network }: Parts) {
     this.host = host;
     this.token = token;
     this.#lifecycle = lifecycle;
+    this.#network = network;
   }
 
   use<T>(service: Token<T>): T {
@@ -104,6 +116,7 @@ class OpenComposition implements Composition {
   async close(): Promise<void> {
     this.#lifecycle.markDraining();
     await this.host.close();
+    await this.#network.close();
   }
 }
 

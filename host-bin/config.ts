@@ -52,7 +52,7 @@ export function loadConfig({ flags, environment, cwd }: ConfigSources): Config {
     stateFolder: stateFolderOf(flags.state, environment, cwd),
     port,
     drainGraceMs: merged.drainGraceMs ?? defaultDrainGraceMs,
-    extensions: extensionsOf(merged, port, flags.host),
+    extensions: extensionsOf(merged, { port, host: flags.host, cwd }),
     disabled: disabledOf(merged),
     files: [...(user === undefined ? [] : [userPath]), ...(part === undefined ? [] : [projectPath ?? ""])],
     warnings: part?.warnings ?? [],
@@ -106,7 +106,13 @@ function refuseMisplaced(path: string, user: ConfigFile | undefined): void {
   }
 }
 
-function extensionsOf(merged: ConfigFile, port: number, host: string | undefined): Config["extensions"] {
+interface FromOutside {
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly cwd: string;
+}
+
+function extensionsOf(merged: ConfigFile, { port, host, cwd }: FromOutside): Config["extensions"] {
   const extensions: Record<string, Record<string, unknown>> = {};
   for (const [id, { enabled: _, ...part }] of Object.entries(merged.extensions ?? {})) {
     extensions[id] = part;
@@ -121,6 +127,8 @@ function extensionsOf(merged: ConfigFile, port: number, host: string | undefined
     ...(port === defaultPort ? {} : { port }),
     ...(host === undefined ? {} : { host: host === "localhost" ? "127.0.0.1" : host }),
   });
+  const conversations = "conversation-store";
+  extensions[conversations] = { defaultCwd: cwd, ...extensions[conversations] };
   return extensions;
 }
 

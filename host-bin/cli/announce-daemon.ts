@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type AnyOperation, Operations } from "@lathe/wire";
 import type { Config } from "../config.ts";
 import type { Daemon } from "../daemon/start-daemon.ts";
+import type { ModelAnswer } from "./model-answer.ts";
 import { printLine, safeText } from "./terminal.ts";
 
 export async function announceDaemon(daemon: Daemon, config: Config): Promise<void> {
@@ -19,12 +20,6 @@ export async function announceDaemon(daemon: Daemon, config: Config): Promise<vo
   printLine(
     `  Models      ${safeText(await modelsLine(composition.host.contributions(Operations).get("models.list")))}`,
   );
-}
-
-interface ModelAnswer {
-  readonly default: string | null;
-  readonly items: readonly { readonly id: string; readonly provider: string }[];
-  readonly failures: readonly { readonly provider: string; readonly message: string }[];
 }
 
 async function modelsLine(operation: AnyOperation | undefined): Promise<string> {

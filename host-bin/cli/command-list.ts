@@ -8,4 +8,25 @@ export interface CommandEntry {
 /** The commands, in the order in which help shows them. */
 export const commandList: Readonly<Record<string, CommandEntry>> = {
   up: { summary: "Starts the daemon.", load: async () => (await import("./up.ts")).up },
+  run: {
+    summary: "Sends one message and prints the answer.",
+    load: async () => (await import("./run.ts")).run,
+  },
+  chat: {
+    summary: "Talks with an agent, message by message.",
+    load: async () => (await import("./chat.ts")).chat,
+  },
+  conversations: {
+    summary: "Lists conversations, newest first.",
+    load: async () => (await import("./conversations.ts")).conversations,
+  },
+  models: {
+    summary: "Lists the models that can be asked.",
+    load: async () => (await import("./models.ts")).models,
+  },
+  extensions: {
+    summary: "Lists the extensions, and why one is not active.",
+    load: async () => (await import("./extensions.ts")).extensions,
+  },
+  doctor: { summary: "Checks the installation.", load: async () => (await import("./doctor.ts")).doctor },
 };

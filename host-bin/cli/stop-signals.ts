@@ -1,28 +1,34 @@
 // SIGINT and SIGTERM: the first asks the process to stop, the second ends it.
 import { exitCodes } from "../exit-codes.ts";
 
-// One Ctrl-C reaches the daemon twice under `npm start`: from the terminal, and from npm, which passes it on.
+// One Ctrl-C reaches the process twice under `npm start`: from the terminal, and from npm, which passes it on.
 const sameMs = 250;
 
 export class StopSignals {
-  readonly #first = Promise.withResolvers<NodeJS.Signals>();
+  readonly #first = Promise.withResolvers<void>();
   #firstAtMs: number | undefined;
+  #exitCode: number | undefined;
 
   constructor() {
-    process.on("SIGINT", (signal) => this.#receive(signal));
-    process.on("SIGTERM", (signal) => this.#receive(signal));
+    process.on("SIGINT", () => this.#receive(exitCodes.interrupted));
+    process.on("SIGTERM", () => this.#receive(exitCodes.terminated));
+  }
+
+  /** The exit code that the first signal stands for; undefined while none came. */
+  get exitCode(): number | undefined {
+    return this.#exitCode;
   }
 
   /** Settles with the first signal. */
-  first(): Promise<NodeJS.Signals> {
+  first(): Promise<void> {
     return this.#first.promise;
   }
 
-  #receive(signal: NodeJS.Signals): void {
+  #receive(exitCode: number): void {
     const nowMs = performance.now();
+    if (this.#firstAtMs !== undefined && nowMs - this.#firstAtMs > sameMs) process.exit(exitCode);
     this.#firstAtMs ??= nowMs;
-    this.#first.resolve(signal);
-    if (nowMs - this.#firstAtMs > sameMs)
-      process.exit(signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated);
+    this.#exitCode ??= exitCode;
+    this.#first.resolve();
   }
 }

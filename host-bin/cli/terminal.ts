@@ -29,3 +29,8 @@ export function safeText(text: string): string {
     mark === "\n" || mark === "\t" ? mark : "",
   );
 }
+
+/** Writes text of an answer. A terminal gets it without what it would obey; a file or a pipe gets it as it is. */
+export function writeAnswer(text: string): void {
+  process.stdout.write(process.stdout.isTTY ? safeText(text) : text);
+}

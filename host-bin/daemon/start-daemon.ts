@@ -27,7 +27,7 @@ export interface Daemon {
   readonly url: string;
   readonly token: string;
   readonly composition: Composition;
-  /** Refuses new work, waits up to `graceMs` for turns in progress, and undoes everything. Never rejects. */
+  /** Refuses new work, waits up to `graceMs` for turns in progress, and undoes everything. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -62,23 +62,19 @@ export async function startDaemon({ config, environment, fatal }: DaemonOptions)
     scope.own(() => composition.close());
     const url = urlOf(composition);
     publish(url);
-    return {
-      url,
-      token: composition.token,
-      composition,
-      stop: (graceMs) => stop(composition, scope, graceMs),
+    const stop = async (graceMs: number): Promise<void> => {
+      try {
+        // Others then wait for this process to end, and are not refused by it.
+        publish(null);
+        await composition.drain(graceMs);
+      } finally {
+        await scope.close();
+      }
     };
+    return { url, token: composition.token, composition, stop };
   } catch (failure) {
     await scope.close();
     throw failure;
-  }
-}
-
-async function stop(composition: Composition, scope: Scope, graceMs: number): Promise<void> {
-  try {
-    await composition.drain(graceMs);
-  } finally {
-    await scope.close();
   }
 }
 

@@ -7,6 +7,8 @@ import {
   Fatal,
   type FatalPower,
   Ids,
+  Network,
+  type NetworkPower,
   StateFolder,
   Timers,
   type TimersPower,
@@ -20,6 +22,7 @@ export interface PowersDesk {
   readonly environment: EnvironmentVariables;
   readonly clock: ClockPower;
   readonly timers: TimersPower;
+  readonly network: NetworkPower;
   readonly fatal: FatalPower;
 }
 
@@ -31,6 +34,7 @@ export function createPowers(desk: PowersDesk): Powers {
     [Timers.name]: () => desk.timers,
     [Environment.name]: (_extensionId, granted) => createEnvironment(desk.environment, granted),
     [StateFolder.name]: (extensionId) => openStateFolder(desk.stateFolder, extensionId),
+    [Network.name]: () => desk.network,
     [Fatal.name]: () => desk.fatal,
   };
 }

@@ -1,0 +1,105 @@
+// `lathe chat`: a conversation in the terminal. Ctrl-C stops the turn, Ctrl-D leaves.
+import { resolve } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import type { Conversation } from "@lathe/kernel";
+import { exitCodes } from "../exit-codes.ts";
+import { type Client, ProblemAnswer } from "./client.ts";
+import { type Command, type CommandCall, textOption } from "./command.ts";
+import { followTurn } from "./follow-turn.ts";
+import { dim, printAside, printError, writeAnswer } from "./terminal.ts";
+import { endingSentence } from "./turn-ending.ts";
+import { TurnPrinter } from "./turn-printer.ts";
+import { withDaemon } from "./with-daemon.ts";
+
+export const chat: Command = {
+  usage: `[--model PROVIDER/MODEL] [--agent NAME] [--cwd DIR] [--conversation ID] [--state DIR]
+
+  --model PROVIDER/MODEL  the model that answers
+  --agent NAME            the agent of a new conversation
+  --cwd DIR               where the tools work; the current folder where absent
+  --conversation ID       goes on with this conversation
+
+Ctrl-C stops the turn, Ctrl-D leaves.`,
+  options: {
+    model: { type: "string" },
+    agent: { type: "string" },
+    cwd: { type: "string" },
+    conversation: { type: "string" },
+  },
+  positionals: { min: 0, max: 0 },
+  run: (call) => withDaemon(call, (client) => talk(client, call)),
+};
+
+async function talk(client: Client, call: CommandCall): Promise<number> {
+  const conversation = await open(client, call);
+  printAside(`${conversation.id} in ${conversation.cwd}. Ctrl-C stops the turn, Ctrl-D leaves.`);
+  const input = createInterface({ input: process.stdin, output: process.stderr, prompt: "> " });
+  const interrupts = new Interrupts(input);
+  input.prompt();
+  for await (const line of input) {
+    if (line.trim() !== "") await say(client, call, conversation.id, line, interrupts);
+    input.prompt();
+  }
+  printAside(`Go on with: lathe chat --conversation ${conversation.id}`);
+  return exitCodes.ok;
+}
+
+async function open(client: Client, call: CommandCall): Promise<Conversation> {
+  const id = textOption(call, "conversation");
+  if (id !== undefined) return await client.call("GET", `/api/conversations/${encodeURIComponent(id)}`);
+  const cwd = resolve(call.cwd, textOption(call, "cwd") ?? ".");
+  const agent = textOption(call, "agent");
+  return await client.call("POST", "/api/conversations", { cwd, ...(agent === undefined ? {} : { agent }) });
+}
+
+async function say(
+  client: Client,
+  call: CommandCall,
+  conversationId: string,
+  text: string,
+  interrupts: Interrupts,
+): Promise<void> {
+  const printer = new TurnPrinter({ write: writeAnswer, aside: printAside });
+  const model = textOption(call, "model");
+  const message = { conversationId, text, ...(model === undefined ? {} : { model }) };
+  try {
+    const interrupted = interrupts.next();
+    const done = await followTurn(client, message, { onEvent: (event) => printer.show(event), interrupted });
+    printer.finish();
+    const sentence = endingSentence(done);
+    if (sentence !== undefined) printError(sentence);
+  } catch (failure) {
+    // The next message may work; only a lost connection ends the chat.
+    if (!(failure instanceof ProblemAnswer)) throw failure;
+    printError(failure.message);
+  } finally {
+    interrupts.idle();
+  }
+}
+
+/** Ctrl-C while a turn runs stops it; at the prompt it says how to leave. */
+class Interrupts {
+  #waiting: PromiseWithResolvers<void> | undefined;
+
+  constructor(input: Interface) {
+    const receive = (): void => {
+      if (this.#waiting !== undefined) this.#waiting.resolve();
+      else {
+        process.stderr.write(`\n${dim("Ctrl-D leaves.")}\n`);
+        input.prompt();
+      }
+    };
+    input.on("SIGINT", receive);
+    process.on("SIGINT", receive);
+  }
+
+  /** Settles with the next Ctrl-C. */
+  next(): Promise<void> {
+    this.#waiting = Promise.withResolvers<void>();
+    return this.#waiting.promise;
+  }
+
+  idle(): void {
+    this.#waiting = undefined;
+  }
+}

@@ -1,0 +1,36 @@
+// `lathe models`: whom one can ask.
+import { exitCodes } from "../exit-codes.ts";
+import { type Command, type CommandCall, isSet } from "./command.ts";
+import type { ModelAnswer } from "./model-answer.ts";
+import { tableLines } from "./table.ts";
+import { printError, printLine, safeText } from "./terminal.ts";
+import { withDaemon } from "./with-daemon.ts";
+
+export const models: Command = {
+  usage: `[--json] [--state DIR]
+
+  --json  prints the API's answer`,
+  options: { json: { type: "boolean" } },
+  positionals: { min: 0, max: 0 },
+  run: listModels,
+};
+
+async function listModels(call: CommandCall): Promise<number> {
+  const answer = await withDaemon(call, (client) => client.call<ModelAnswer>("GET", "/api/models"));
+  if (isSet(call, "json")) printLine(JSON.stringify(answer));
+  else print(answer);
+  return exitCodes.ok;
+}
+
+function print({ default: first, items, failures }: ModelAnswer): void {
+  if (items.length === 0)
+    printLine("There are none. Set a key such as ANTHROPIC_API_KEY, and start the daemon again.");
+  const rows = items.map(({ id, contextTokens }) => [
+    id,
+    contextTokens === null ? "" : `${contextTokens} tokens`,
+    id === first ? "default" : "",
+  ]);
+  for (const line of tableLines(rows)) printLine(line);
+  for (const { provider, message } of failures)
+    printError(safeText(`${provider} does not answer: ${message}`));
+}

@@ -1,0 +1,60 @@
+// Finds the daemon of the state folder; where none runs, starts one in this process for as long as the call takes.
+import { loadConfig } from "../config.ts";
+import { readLiveRecord } from "../daemon/daemon-record.ts";
+import { type Daemon, startDaemon } from "../daemon/start-daemon.ts";
+import { StateInUseError } from "../daemon/state-lock.ts";
+import { openAccessToken } from "../powers/access-token.ts";
+import { timers } from "../powers/timers.ts";
+import { Client } from "./client.ts";
+import { type CommandCall, textOption } from "./command.ts";
+import { endProcess } from "./last-words.ts";
+import { printError } from "./terminal.ts";
+
+// Others may have found the daemon of this call and have turns in progress on it.
+const guestsGraceMs = 3_600_000;
+const findAttemptCountMax = 50;
+const findPauseMs = 200;
+
+/** Calls `use` with a client of the daemon. Throws what it throws, and why no daemon could be found or started. */
+export async function withDaemon<T>(call: CommandCall, use: (client: Client) => Promise<T>): Promise<T> {
+  const flags = stateFlag(call);
+  const config = loadConfig({ flags, environment: call.environment, cwd: call.cwd });
+  const found = await findOrStart(config.stateFolder, () => {
+    for (const warning of config.warnings) printError(`Warning: ${warning}`);
+    const ownPort = { ...config, extensions: onFreePort(config.extensions) };
+    return startDaemon({ config: ownPort, environment: call.environment, fatal: endProcess });
+  });
+  try {
+    return await use(new Client(found));
+  } finally {
+    if ("stop" in found) await found.stop(guestsGraceMs);
+  }
+}
+
+type Found = Daemon | { readonly url: string; readonly token: string };
+
+/** A daemon that is just starting, or just stopping, is waited for. */
+async function findOrStart(stateFolder: string, start: () => Promise<Daemon>): Promise<Found> {
+  for (let attempt = 1; ; attempt += 1) {
+    const running = readLiveRecord(stateFolder);
+    if (running !== undefined && running.url !== null)
+      return { url: running.url, token: await openAccessToken(stateFolder) };
+    try {
+      return await start();
+    } catch (failure) {
+      if (!(failure instanceof StateInUseError) || attempt === findAttemptCountMax) throw failure;
+    }
+    await timers.sleep(findPauseMs);
+  }
+}
+
+function onFreePort(
+  extensions: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Record<string, Readonly<Record<string, unknown>>> {
+  return { ...extensions, "transport-http": { ...extensions["transport-http"], port: 0 } };
+}
+
+export function stateFlag(call: CommandCall): { readonly state?: string } {
+  const state = textOption(call, "state");
+  return state === undefined ? {} : { state };
+}
