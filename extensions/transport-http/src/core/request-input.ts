@@ -2,7 +2,7 @@
 //
 // Invariants
 //   I1  A name is given once: not in two places, and not twice in the query.
-//   I2  A name is a key of its own or it is unknown. `__proto__` and `constructor` are names like any other.
+//   I2  Nothing is looked up or set through the prototype: `__proto__` and `constructor` are names like any other.
 import type { FieldError, Problem } from "@lathe/wire";
 import { type GenericSchema, getDotPath, safeParse } from "valibot";
 import { checkJson } from "./json-limits.ts";
@@ -31,10 +31,6 @@ export function readInput(schema: GenericSchema, parts: RequestParts): InputOutc
   for (const [name, text] of Object.entries(parts.path)) add(name, coerce(entryOf(schema, name), text));
   for (const [name, text] of parts.query) add(name, coerce(entryOf(schema, name), text));
   for (const name of Object.keys(body.value)) add(name, body.value[name]);
-  for (const name of fields.keys()) {
-    if (name in Object.prototype && entryOf(schema, name) === undefined)
-      errors.push({ field: name, message: "There is no such field." });
-  }
   if (errors.length > 0) return invalid(errors);
   const parsed = safeParse(schema, Object.fromEntries(fields));
   if (parsed.success) return { kind: "valid", input: parsed.output };
