@@ -17,11 +17,19 @@ export interface StartLine {
   readonly readyMs: Spread | undefined;
 }
 
+const lathe = fileURLToPath(new URL("../../host-bin/main.ts", import.meta.url));
 const fakeModelServer = fileURLToPath(new URL("../fake-model-server.ts", import.meta.url));
 
 /** The fake model server is the floor of this figure: Node, a handful of files, one listening socket. */
 export const startCommands: readonly StartCommand[] = [
   { name: "fake model server", commandFor: () => ({ argv: [process.execPath, fakeModelServer] }) },
+  {
+    name: "lathe up, empty store",
+    commandFor: (stateDir) => ({
+      argv: [process.execPath, lathe, "up", "--state", stateDir, "--port", "0"],
+      readyPath: "/readyz",
+    }),
+  },
 ];
 
 /** Starts each command once a round, one after the other. */
