@@ -42,6 +42,19 @@ test("F1: an absurd Retry-After gives up instead of waiting beyond the budget", 
   expect(decision).toEqual({ kind: "give-up", reason: "budget" });
 });
 
+test("F1: a Retry-After of nothing does not ask again without an end: the schedule holds", () => {
+  const decision = createScheduledRetry().delayFor(2, { ...overloaded, retryAfterMs: 0 }, 5_000);
+  expect(decision).toMatchObject({ kind: "wait", delayMs: 10_000 });
+});
+
+test("a budget of 0 never waits, whatever is scheduled or asked for", () => {
+  const retry = createScheduledRetry({ delaysMs: [0], sleptMsMax: 0 });
+  for (const retryAfterMs of [null, 0, 0.2]) {
+    const decision = retry.delayFor(1, { ...overloaded, retryAfterMs }, 0);
+    expect(decision).toEqual({ kind: "give-up", reason: "budget" });
+  }
+});
+
 test("whatever providers ask for, the waits of a step never exceed the budget", () => {
   const asked = fc.array(fc.oneof(fc.constant(null), fc.double({ noNaN: false })), { maxLength: 60 });
   fc.assert(
@@ -51,7 +64,7 @@ test("whatever providers ask for, the waits of a step never exceed the budget", 
       for (const [index, retryAfterMs] of answers.entries()) {
         const decision = retry.delayFor(index + 1, { ...overloaded, retryAfterMs }, sleptMs);
         if (decision.kind === "give-up") return;
-        expect(decision.delayMs).toBeGreaterThanOrEqual(0);
+        expect(decision.delayMs).toBeGreaterThanOrEqual(1);
         sleptMs += decision.delayMs;
         expect(sleptMs).toBeLessThanOrEqual(defaultRetrySchedule.sleptMsMax);
       }

@@ -19,7 +19,7 @@ export const defaultRetrySchedule: RetrySchedule = {
 
 /**
  * Creates the strategy that follows a schedule. A wait that the provider asks for (Retry-After) replaces the
- * scheduled one; where it does not fit into what is left of the budget, the strategy gives up at once, since an
+ * scheduled one, but not one of nothing, which would ask again and again without an end; where it does not fit into what is left of the budget, the strategy gives up at once, since an
  * earlier attempt would only be refused again.
  */
 export function createScheduledRetry(schedule: RetrySchedule = defaultRetrySchedule): RetryStrategy {
@@ -27,6 +27,9 @@ export function createScheduledRetry(schedule: RetrySchedule = defaultRetrySched
     delayFor: (attempt, failure, sleptMs) => decide(schedule, attempt, failure, sleptMs),
   };
 }
+
+// Each wait must use up some of the budget, or there is no end.
+const delayMsMin = 1;
 
 function decide(
   schedule: RetrySchedule,
@@ -37,7 +40,7 @@ function decide(
   const scheduledMs = schedule.delaysMs[Math.min(attempt, schedule.delaysMs.length) - 1];
   if (scheduledMs === undefined) return { kind: "give-up", reason: "attempts" };
   const asked = failure.retryAfterMs;
-  const delayMs = asked !== null && asked >= 0 ? asked : scheduledMs;
+  const delayMs = Math.max(delayMsMin, Math.ceil(asked !== null && asked > 0 ? asked : scheduledMs));
   const budgetLeftMs = schedule.sleptMsMax - sleptMs - delayMs;
   if (!(budgetLeftMs >= 0)) return { kind: "give-up", reason: "budget" };
   return { kind: "wait", delayMs, budgetLeftMs };
