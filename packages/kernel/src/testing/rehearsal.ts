@@ -33,6 +33,8 @@ export interface Rehearsal {
   readonly sleepsMs: number[];
   readonly abort: () => void;
   run(): Promise<TurnDone>;
+  /** Calls back everything that still waits for its time. Settles with how many there were. */
+  passTime(): Promise<number>;
 }
 
 export interface Staging {
@@ -44,6 +46,7 @@ export interface Staging {
   readonly history?: readonly Message[];
   readonly limits?: Partial<TurnLimits>;
   readonly desk?: Partial<TurnDesk>;
+  readonly plan?: Partial<TurnPlan>;
 }
 
 export function rehearse(staging: Staging): Rehearsal {
@@ -87,6 +90,7 @@ export function rehearse(staging: Staging): Rehearsal {
     limits: { ...defaultTurnLimits, ...staging.limits },
     retry: createScheduledRetry(),
     signal: aborting.signal,
+    ...staging.plan,
   };
   const desk: TurnDesk = {
     emit: (event) => events.push(event),
@@ -108,7 +112,9 @@ export function rehearse(staging: Staging): Rehearsal {
     ...staging.desk,
   };
   const run = () => time.runUntil(runTurn(plan, desk));
-  return { plan, desk, events, commits, records, requests, sleepsMs, abort: () => aborting.abort(), run };
+  const passTime = () => time.passAll();
+  const abort = () => aborting.abort();
+  return { plan, desk, events, commits, records, requests, sleepsMs, abort, run, passTime };
 }
 
 function scriptedProvider(
@@ -192,12 +198,23 @@ class ManualTime {
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const release = this.after(ms, resolve);
-      signal.addEventListener("abort", () => {
+      const wake = () => {
         release();
+        signal.removeEventListener("abort", wake);
         resolve();
-      });
+      };
+      const release = this.after(ms, wake);
+      signal.addEventListener("abort", wake);
     });
+  }
+
+  async passAll(): Promise<number> {
+    for (let count = 0; ; count++) {
+      for (let batch = 0; batch < 2_000; batch++) await undefined;
+      const next = this.#waiting.shift();
+      if (next === undefined) return count;
+      next.callback();
+    }
   }
 
   async runUntil<T>(promise: Promise<T>): Promise<T> {

@@ -9,8 +9,9 @@ const nestingMax = 64;
 const lengthMax = 1_048_576;
 
 /**
- * Parses the text of a call's arguments, which must be one JSON object of bounded size and nesting. An empty text
- * means `{}`. Deeper values parse, but break whoever serializes them again.
+ * Parses the text of a call's arguments, which must be one JSON object of bounded size and nesting, of whole
+ * characters. An empty text means `{}`. Deeper values parse, but break whoever serializes them again; half a character
+ * parses, but a provider refuses the request that it comes back in.
  */
 export function parseArguments(text: string): ParsedArguments {
   if (text.trim() === "") return { kind: "ok", input: {} };
@@ -29,7 +30,18 @@ export function parseArguments(text: string): ParsedArguments {
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     return invalid("The arguments must be a JSON object.");
   }
+  if (!text.isWellFormed() || (halfEscape.test(text) && !isWellFormed(value))) {
+    return invalid("The arguments hold half of a character (a lone surrogate).");
+  }
   return { kind: "ok", input: value as JsonObject };
+}
+
+const halfEscape = /\\u[dD][89a-fA-F]/;
+
+function isWellFormed(value: JsonValue): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (value === null || typeof value !== "object") return true;
+  return Object.entries(value).every(([key, member]) => key.isWellFormed() && isWellFormed(member));
 }
 
 function invalid(problem: string): ParsedArguments {

@@ -72,6 +72,7 @@ export class ToolDispatch {
     const slot = this.#slotFor(call);
     this.#slots.push(slot);
     const { work } = slot;
+    if (this.#abandoned.signal.aborted) return;
     if (work.kind !== "runnable" || work.running !== undefined || slot.verdict === "stop") return;
     const early = this.#mayStartEarly && work.tool.readOnly && work.tool.concurrencySafe;
     if (early && this.#running.size < this.#plan.limits.toolConcurrencyMax) this.#start(call, work);
@@ -97,7 +98,7 @@ export class ToolDispatch {
   /** The answer came to nothing: ends what was started early, and waits for none of it. */
   async abandon(): Promise<readonly ToolCallMetrics[]> {
     this.#abandoned.abort();
-    await Promise.all(this.#running);
+    await Promise.allSettled(this.#running);
     this.#release();
     return this.#metrics();
   }
@@ -111,23 +112,24 @@ export class ToolDispatch {
       const problem = `A step may hold ${this.#plan.limits.toolCallCountMax} calls; this one was not run.`;
       return { call, work: { kind: "answered", result: refused("error", problem) }, verdict: "go" };
     }
-    if (call.arguments.kind === "invalid") {
-      const result = refused("invalid-input", `${call.arguments.problem} Call again with a JSON object.`);
-      return {
-        call,
-        work: { kind: "answered", result },
-        verdict: this.#guard.judge(callKey(call.name, null)),
-      };
-    }
-    const key = callKey(call.name, call.arguments.input);
+    // The problem of broken arguments is a text, so it never equals the input of a call that is not broken.
+    const key = callKey(
+      call.name,
+      call.arguments.kind === "ok" ? call.arguments.input : call.arguments.problem,
+    );
     const known = this.#workByKey.get(key);
     if (known !== undefined) return { call, work: known, verdict: "go" };
-    const work = this.#workOf(call.name, call.arguments.input);
+    const work = this.#workOf(call);
     this.#workByKey.set(key, work);
     return { call, work, verdict: this.#guard.judge(key) };
   }
 
-  #workOf(name: string, input: JsonObject): Work {
+  #workOf({ name, arguments: parsed }: ReadyCall): Work {
+    if (parsed.kind === "invalid") {
+      const result = refused("invalid-input", `${parsed.problem} Call again with a JSON object.`);
+      return { kind: "answered", result };
+    }
+    const { input } = parsed;
     const tool = this.#plan.tools.get(name);
     if (tool !== undefined) return { kind: "runnable", tool, input, running: undefined, metrics: undefined };
     const names = [...this.#plan.tools.keys()].sort().join(", ");
@@ -144,7 +146,8 @@ export class ToolDispatch {
     const running = this.#run(call, work);
     work.running = running;
     this.#running.add(running);
-    void running.then(() => this.#running.delete(running));
+    const forget = () => this.#running.delete(running);
+    running.then(forget, forget);
     return running;
   }
 

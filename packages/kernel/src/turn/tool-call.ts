@@ -1,5 +1,6 @@
 // One tool call: from the model's words to the one result that answers them. It never rejects, and an abort or a
-// time limit settles it at once, whatever the tool does.
+// time limit settles it at once, whatever the tool does. The tool's time is its own: the wait for somebody to approve
+// the call does not count.
 import type { ToolOutcome } from "../contracts/events.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { SchemaIssue } from "../contracts/schema.ts";
@@ -37,14 +38,10 @@ export async function runToolCall(
     own.abort();
   };
   signal.addEventListener("abort", onAbort);
-  const { timeoutMs } = call.tool;
-  const releaseTimer =
-    timeoutMs > 0
-      ? desk.after(timeoutMs, () => {
-          resolve(timedOut(call.tool.name, timeoutMs));
-          own.abort();
-        })
-      : undefined;
+  const limit = new TimeLimit(call.tool.timeoutMs, desk, () => {
+    resolve(timedOut(call.tool));
+    own.abort();
+  });
   const context: ToolContext = {
     conversationId: names.conversationId,
     turnId: names.turnId,
@@ -57,14 +54,14 @@ export async function runToolCall(
     signal: own.signal,
     span,
   };
-  approveAndExecute(call, context, desk).then(
+  approveAndExecute(call, context, desk, limit).then(
     (result) => resolve({ ...result, content: cut(result.content, plan.limits.toolOutputLengthMax) }),
     (cause: unknown) => resolve(thrown(call.tool.name, cause)),
   );
   try {
     return await promise;
   } finally {
-    releaseTimer?.();
+    limit.stop();
     signal.removeEventListener("abort", onAbort);
   }
 }
@@ -73,15 +70,23 @@ async function approveAndExecute(
   call: RunnableCall,
   context: ToolContext,
   desk: TurnDesk,
+  limit: TimeLimit,
 ): Promise<CallResult> {
+  const { signal } = context;
+  limit.start();
   const checked = await call.tool.input["~standard"].validate(call.input);
   if (checked.issues !== undefined)
     return refused("invalid-input", describeIssues(call.tool, checked.issues));
-  const { signal } = context;
-  const approval = await desk.approve?.({ callId: call.callId, tool: call.tool, input: call.input, signal });
-  if (approval?.kind === "denied") return refused("denied", `This call was not allowed: ${approval.reason}`);
-  // Whoever aborted while the answer was awaited must not find the tool running afterwards.
   if (signal.aborted) return aborted;
+  if (desk.approve !== undefined) {
+    limit.stop();
+    const approval = await desk.approve({ callId: call.callId, tool: call.tool, input: call.input, signal });
+    if (approval.kind !== "allowed")
+      return refused("denied", `This call was not allowed: ${approval.reason}`);
+    // Whoever aborted while the answer was awaited must not find the tool running afterwards.
+    if (signal.aborted) return aborted;
+    limit.start();
+  }
   const output = await call.tool.execute(checked.value, context);
   return settled(call.tool.name, output);
 }
@@ -96,14 +101,24 @@ function settled(name: string, output: ToolOutput): CallResult {
 
 const aborted: CallResult = { content: "Aborted.", isError: true, outcome: "aborted" };
 
-function timedOut(name: string, timeoutMs: number): CallResult {
+function timedOut({ name, timeoutMs }: Tool): CallResult {
   const content = `The tool ${name} did not finish within ${timeoutMs / 1_000} s and was given up.`;
   return { content, isError: true, outcome: "timeout" };
 }
 
 function thrown(name: string, cause: unknown): CallResult {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return refused("error", `The tool ${name} failed: ${cut(reason, 4_096)}`);
+  return refused("error", `The tool ${name} failed: ${cut(reasonOf(cause), 4_096)}`);
+}
+
+/** What was thrown, in words. Anything can be thrown, also what throws again when it is asked what it is. */
+function reasonOf(cause: unknown): string {
+  try {
+    const reason: unknown = cause instanceof Error ? cause.message : String(cause);
+    if (typeof reason === "string") return reason;
+  } catch {
+    // There is nothing to show then.
+  }
+  return "it threw something that cannot be shown.";
 }
 
 /** A result that answers a call without the tool having done anything. */
@@ -121,10 +136,36 @@ function describeIssues(tool: Tool, issues: readonly SchemaIssue[]): string {
   return `The input of ${tool.name} is not valid. Correct it and call again.\n${lines.join("\n")}`;
 }
 
-/** Cuts a long text, says so, and lets go of the rest. */
+/**
+ * Cuts a long text, says so, and lets go of the rest. Halves of characters are replaced: a provider refuses a request
+ * that holds one, and the transcript would send it again and again.
+ */
 function cut(text: string, lengthMax: number): string {
-  if (text.length <= lengthMax) return text;
+  if (text.length <= lengthMax) return text.toWellFormed();
   // A slice would keep the whole text alive behind it; the detour through JSON makes a string of its own.
-  const head = JSON.parse(JSON.stringify(text.slice(0, lengthMax))) as string;
+  const head = (JSON.parse(JSON.stringify(text.slice(0, lengthMax))) as string).toWellFormed();
   return `${head}\n[cut: ${text.length - lengthMax} of ${text.length} characters are not shown]`;
+}
+
+/** Calls back once when what was started has run for `timeoutMs` without being stopped. 0 = never. */
+class TimeLimit {
+  readonly #timeoutMs: number;
+  readonly #desk: TurnDesk;
+  readonly #onOver: () => void;
+  #release: (() => void) | undefined;
+
+  constructor(timeoutMs: number, desk: TurnDesk, onOver: () => void) {
+    this.#timeoutMs = timeoutMs;
+    this.#desk = desk;
+    this.#onOver = onOver;
+  }
+
+  start(): void {
+    if (this.#timeoutMs > 0) this.#release = this.#desk.after(this.#timeoutMs, this.#onOver);
+  }
+
+  stop(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
 }
