@@ -47,7 +47,7 @@ export class Answer {
   /** Whole calls, in the order in which they became whole. */
   readonly calls: ReadyCall[] = [];
   usage: Usage | null = null;
-  /** UTF-16 units so far. */
+  /** UTF-16 units so far of everything that it holds, shown or not. */
   length = 0;
   /** True as soon as anything was shown: from then on the step cannot be tried again. */
   begun = false;
@@ -66,7 +66,6 @@ export class Answer {
 
   /** Takes one event. Returns the call that it made whole, if it did. */
   take(event: ContentEvent): ReadyCall | undefined {
-    this.begun = true;
     switch (event.type) {
       case "text-delta":
         return this.#grow("text", event.text);
@@ -81,7 +80,7 @@ export class Answer {
       case "tool-call":
         return this.#finishCall(event);
       case "opaque-part":
-        this.#parts.push({ type: "opaque", providerData: event.providerData });
+        this.#parts.push({ type: "opaque", providerData: this.#weighed(event.providerData) });
         return undefined;
     }
   }
@@ -105,8 +104,8 @@ export class Answer {
     else this.#parts.push({ type, text, ended: false });
     this.length += text.length;
     const { conversationId, turnId, stepId } = this.#names;
-    if (type === "text") this.#emit({ type: "text-delta", conversationId, turnId, stepId, text });
-    else this.#emit({ type: "reasoning-delta", conversationId, turnId, stepId, text });
+    if (type === "text") this.#show({ type: "text-delta", conversationId, turnId, stepId, text });
+    else this.#show({ type: "reasoning-delta", conversationId, turnId, stepId, text });
   }
 
   #endReasoning(providerData: JsonValue): undefined {
@@ -115,7 +114,7 @@ export class Answer {
       last = { type: "reasoning", text: "", ended: false };
       this.#parts.push(last);
     }
-    last.providerData = providerData;
+    last.providerData = this.#weighed(providerData);
     last.ended = true;
   }
 
@@ -135,14 +134,15 @@ export class Answer {
 
   #finishCall(event: Extract<ProviderEvent, { type: "tool-call" }>): ReadyCall {
     const call = this.#growing(event.callId) ?? this.#addWholeCall(event);
+    this.length += Math.max(0, event.argumentsText.length - call.argumentsText.length);
     const parsed = parseArguments(event.argumentsText);
     call.argumentsText =
       parsed.kind === "ok" && event.argumentsText.trim() !== "" ? event.argumentsText : "{}";
     call.ready = true;
-    if (event.providerData !== undefined) call.providerData = event.providerData;
+    if (event.providerData !== undefined) call.providerData = this.#weighed(event.providerData);
     const ready: ReadyCall = { callId: call.callId, name: call.name, arguments: parsed };
     this.calls.push(ready);
-    this.#emit({
+    this.#show({
       type: "tool-call",
       ...this.#names,
       callId: call.callId,
@@ -152,12 +152,7 @@ export class Answer {
     return ready;
   }
 
-  #addWholeCall(event: {
-    readonly callId: string;
-    readonly name: string;
-    readonly argumentsText: string;
-  }): GrowingCall {
-    this.length += event.argumentsText.length;
+  #addWholeCall(event: { readonly callId: string; readonly name: string }): GrowingCall {
     // Results are matched by id: a second call with a used id gets one of its own.
     return this.#addCall(this.#callsById.has(event.callId) ? this.#newCallId() : event.callId, event.name);
   }
@@ -172,19 +167,32 @@ export class Answer {
     const call: GrowingCall = { type: "tool-call", callId, name, argumentsText: "", ready: false };
     this.#parts.push(call);
     this.#callsById.set(callId, call);
+    this.length += callId.length + name.length;
     return call;
+  }
+
+  /** What the provider wants back counts as well: an answer of nothing else must have an end, too. */
+  #weighed(providerData: JsonValue): JsonValue {
+    this.length += JSON.stringify(providerData).length;
+    return providerData;
+  }
+
+  #show(event: TransientEvent): void {
+    this.begun = true;
+    this.#emit(event);
   }
 
   #emitCallDelta(callId: string, name: string, argumentsText: string): void {
     const { conversationId, turnId, stepId } = this.#names;
-    this.#emit({ type: "tool-call-delta", conversationId, turnId, stepId, callId, name, argumentsText });
+    this.#show({ type: "tool-call-delta", conversationId, turnId, stepId, callId, name, argumentsText });
   }
 }
 
-function textPart(part: GrowingPart): AssistantPart {
-  if (part.type === "text") return { type: "text", text: part.text };
-  if (part.providerData === undefined) return { type: "reasoning", text: part.text };
-  return { type: "reasoning", text: part.text, providerData: part.providerData };
+/** Deltas may cut a character in two, and an answer may end there; a provider refuses to be sent half of one. */
+function textPart({ type, text: grown, providerData }: GrowingPart): AssistantPart {
+  const text = grown.toWellFormed();
+  if (type === "text") return { type, text };
+  return providerData === undefined ? { type, text } : { type, text, providerData };
 }
 
 function callPart(call: GrowingCall): AssistantPart {

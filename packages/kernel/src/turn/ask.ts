@@ -6,7 +6,9 @@ import type {
   ProviderRequest,
 } from "../contracts/provider.ts";
 import type { Answer, ReadyCall } from "./answer.ts";
+import { nameOf, placeOf } from "./cause.ts";
 import type { ModelChoice, TurnDesk } from "./turn.ts";
+import { checkedUsage } from "./usage.ts";
 
 export type AskEnding =
   | { readonly kind: "finished"; readonly reason: ProviderFinishReason }
@@ -54,13 +56,13 @@ export async function ask(question: Question, times: AskTimes, desk: TurnDesk): 
       }
     }
   } catch (cause) {
-    ending = failed("malformed", `The adapter of ${question.choice.provider.id} failed: ${messageOf(cause)}`);
+    ending = brokenAdapter(question.choice.provider.id, cause, desk);
   } finally {
     watchdog.stop();
     question.signal.removeEventListener("abort", onAbort);
   }
   times.endedAtMs = desk.monotonic();
-  if (ending.kind === "finished") void readToEnd(batches);
+  if (ending.kind === "finished") void readToEnd(batches, connection, desk);
   else {
     connection.abort();
     void closeQuietly(batches);
@@ -82,11 +84,11 @@ function takeBatch(
       case "error":
         return { kind: "failed", failure: event.failure };
       case "usage":
-        answer.usage = event.usage;
+        answer.usage = checkedUsage(event.usage);
         break;
       default: {
-        times.firstTokenAtMs ??= desk.monotonic();
         const call = answer.take(event);
+        if (answer.begun) times.firstTokenAtMs ??= desk.monotonic();
         if (call !== undefined) question.onCall(call);
       }
     }
@@ -109,17 +111,33 @@ function idle(idleMs: number): AskEnding {
   return failed("idle-timeout", `The model's server sent nothing for ${idleMs / 1_000} s.`);
 }
 
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : "it threw something that is not an error";
+/** The message of what was thrown may hold a header with a key in it, so neither the user nor the log gets it. */
+function brokenAdapter(provider: string, cause: unknown, desk: TurnDesk): AskEnding {
+  const error = nameOf(cause);
+  desk.logger.log("error", "An adapter threw instead of saying that it failed.", {
+    provider,
+    error,
+    place: placeOf(cause),
+  });
+  return failed("malformed", `The adapter of ${provider} broke (${error}). The log names the place.`);
 }
 
-/** A stream that ends by itself leaves its connection open for the next request. */
-async function readToEnd(batches: AsyncIterator<unknown> | undefined): Promise<void> {
+const lingerMs = 5_000;
+
+/** A stream that ends by itself leaves its connection open for the next request; one that does not is cut. */
+async function readToEnd(
+  batches: AsyncIterator<unknown> | undefined,
+  connection: AbortController,
+  desk: TurnDesk,
+): Promise<void> {
+  const release = desk.after(lingerMs, () => connection.abort());
   try {
     const last = await batches?.next();
     if (last?.done === false) await batches?.return?.();
   } catch {
     // The answer is whole; what comes after it is of no interest.
+  } finally {
+    release();
   }
 }
 
