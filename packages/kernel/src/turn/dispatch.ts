@@ -82,25 +82,37 @@ export class ToolDispatch {
   /** The answer is whole: runs what has not run, and settles when every call has its result. */
   async finish(): Promise<Dispatched> {
     const stuck = this.#slots.some((slot) => slot.verdict === "stop");
-    for (const { call, work } of this.#slots) {
-      if (stuck || work.kind !== "runnable" || work.running !== undefined) continue;
-      await this.#roomFor(work.tool);
-      if (this.#abandoned.signal.aborted) break;
-      const running = this.#start(call, work);
-      if (!work.tool.concurrencySafe) await running;
+    try {
+      if (!stuck) await this.#runRest();
+      const results: ToolMessage[] = [];
+      for (const slot of this.#slots) results.push(await this.#resultOf(slot, stuck));
+      return { results, metrics: this.#metrics(), stuck };
+    } catch (cause) {
+      this.#abandoned.abort();
+      throw cause;
+    } finally {
+      this.#release();
     }
-    const results: ToolMessage[] = [];
-    for (const slot of this.#slots) results.push(await this.#resultOf(slot, stuck));
-    this.#release();
-    return { results, metrics: this.#metrics(), stuck };
   }
 
   /** The answer came to nothing: ends what was started early, and waits for none of it. */
-  async abandon(): Promise<readonly ToolCallMetrics[]> {
-    this.#abandoned.abort();
-    await Promise.allSettled(this.#running);
+  async abandon(): Promise<Dispatched> {
+    if (this.#running.size > 0) {
+      this.#abandoned.abort();
+      await Promise.allSettled(this.#running);
+    }
     this.#release();
-    return this.#metrics();
+    return { results: [], metrics: this.#metrics(), stuck: false };
+  }
+
+  async #runRest(): Promise<void> {
+    for (const { call, work } of this.#slots) {
+      if (work.kind !== "runnable" || work.running !== undefined) continue;
+      await this.#roomFor(work.tool);
+      if (this.#abandoned.signal.aborted) return;
+      const running = this.#start(call, work);
+      if (!work.tool.concurrencySafe) await running;
+    }
   }
 
   #release(): void {

@@ -9,6 +9,7 @@
 import type { Steering, TurnDone, TurnFailure, TurnFinishReason } from "../contracts/events.ts";
 import type { UserMessage } from "../contracts/message.ts";
 import type { Usage } from "../contracts/usage.ts";
+import { nameOf, placeOf } from "./cause.ts";
 import { RepeatGuard } from "./repeat-guard.ts";
 import { runStep, type StepOutcome, type TurnState } from "./step.ts";
 import type { TurnDesk, TurnPlan } from "./turn.ts";
@@ -17,8 +18,9 @@ import { addUsage, noUsage } from "./usage.ts";
 /**
  * Runs one turn to its end and returns how it ended.
  *
- * Expected endings (an error of the provider, an abort, a limit) are finish reasons of the returned event. Rejects
- * only with what `desk.record` rejected with.
+ * Expected endings (an error of the provider, an abort, a limit) are finish reasons of the returned event, and so is a
+ * desk or a plan that breaks its promises: `error`, with a failure of the kind `internal`. Rejects only with what
+ * `desk.record` rejected with.
  */
 export async function runTurn(plan: TurnPlan, desk: TurnDesk): Promise<TurnDone> {
   const startedMs = desk.monotonic();
@@ -28,14 +30,13 @@ export async function runTurn(plan: TurnPlan, desk: TurnDesk): Promise<TurnDone>
   let ending: Ending | undefined;
 
   while (ending === undefined) {
-    if (plan.signal.aborted) ending = { reason: "aborted" };
-    else if (desk.budget?.reserve() === false) ending = { reason: "over-budget" };
+    const next = await takeStep(sum.stepCount, plan, desk, state);
+    if (next.kind === "no-step") ending = next.ending;
     else {
-      const step = await runStep(sum.stepCount, plan, desk, state);
-      addStep(sum, step);
-      ending = judge(step, sum.stepCount, plan);
-      if (ending === undefined) await recordAndAppend(plan, desk, step);
-      else last = step;
+      addStep(sum, next.step);
+      ending = judge(next.step, sum.stepCount, plan);
+      if (ending === undefined) await recordAndAppend(plan, desk, next.step);
+      else last = next.step;
     }
   }
 
@@ -45,12 +46,51 @@ export async function runTurn(plan: TurnPlan, desk: TurnDesk): Promise<TurnDone>
   return done;
 }
 
+type Taken =
+  | { readonly kind: "step"; readonly step: StepOutcome }
+  | { readonly kind: "no-step"; readonly ending: Ending };
+
+async function takeStep(index: number, plan: TurnPlan, desk: TurnDesk, state: TurnState): Promise<Taken> {
+  if (plan.signal.aborted) return { kind: "no-step", ending: { reason: "aborted" } };
+  try {
+    if (desk.budget?.reserve() === false) return { kind: "no-step", ending: { reason: "over-budget" } };
+    return { kind: "step", step: await runStep(index, plan, desk, state) };
+  } catch (cause) {
+    return { kind: "no-step", ending: brokenPromise(cause, desk) };
+  }
+}
+
+/** The message of what was thrown may hold anything, so only its name and its place are told. */
+function brokenPromise(cause: unknown, desk: TurnDesk): Ending {
+  const error = nameOf(cause);
+  desk.span.log("error", "A step broke off.", { error, place: placeOf(cause) });
+  const message = `Something inside of the daemon broke (${error}). The log names the place; send the message again.`;
+  return { reason: "error", failure: { kind: "internal", message } };
+}
+
 /** A step in the middle of a turn: input that waits to be heard joins the transcript behind it. */
 async function recordAndAppend(plan: TurnPlan, desk: TurnDesk, step: StepOutcome): Promise<void> {
-  const steering = (await desk.drainSteering?.()) ?? [];
+  const steering = await hearSteering(plan, desk);
   await desk.record([step.event, ...steering.map((message) => steeringEvent(step, message))]);
   appendStep(plan, step);
   for (const message of steering) plan.transcript.append(message);
+}
+
+/** What waits to be heard. An abort does not wait for it, and a queue that fails costs neither the step nor the turn. */
+async function hearSteering({ signal }: TurnPlan, desk: TurnDesk): Promise<readonly UserMessage[]> {
+  if (desk.drainSteering === undefined || signal.aborted) return [];
+  const aborted = Promise.withResolvers<readonly UserMessage[]>();
+  const onAbort = () => aborted.resolve([]);
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([desk.drainSteering(signal), aborted.promise]);
+  } catch (cause) {
+    const attributes = { error: nameOf(cause), place: placeOf(cause) };
+    desk.span.log("error", "The input that waits could not be taken.", attributes);
+    return [];
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 interface Sum {

@@ -3,14 +3,14 @@
 // Invariants
 //   P1  A model is asked again only while nothing of this step was shown: no output ever appears twice.
 //   P2  An answer that was cut keeps its words and loses its calls, so that no call can stay unanswered.
-//   P3  A step ends with one StepComplete, whatever happened; it never rejects.
-import type { StepComplete, StepFinishReason } from "../contracts/events.ts";
-import type { AssistantMessage, ToolMessage } from "../contracts/message.ts";
+//   P3  A step ends with one StepComplete, whatever the model and the tools did.
+import type { StepComplete, StepFinishReason, StepMetrics } from "../contracts/events.ts";
+import type { AssistantMessage } from "../contracts/message.ts";
 import type { ProviderFailure } from "../contracts/provider.ts";
 import type { Usage } from "../contracts/usage.ts";
-import type { Span } from "../logging/span.ts";
+import type { Span, SpanOutcome } from "../logging/span.ts";
 import { Answer, type StepNames } from "./answer.ts";
-import { type AskEnding, type AskTimes, ask } from "./ask.ts";
+import { type AskEnding, type AskTimes, ask, type Question } from "./ask.ts";
 import { ToolDispatch } from "./dispatch.ts";
 import type { RepeatGuard } from "./repeat-guard.ts";
 import type { ModelChoice, TurnDesk, TurnPlan } from "./turn.ts";
@@ -25,12 +25,11 @@ export interface TurnState {
 
 export interface StepOutcome {
   readonly event: StepComplete;
-  /** The provider wants its calls' results answered. */
-  readonly goesOn: boolean;
   readonly stuck: boolean;
   readonly failure: ProviderFailure | undefined;
 }
 
+/** Rejects only where the desk breaks its promises; then nothing that the step started goes on. */
 export async function runStep(
   index: number,
   plan: TurnPlan,
@@ -42,45 +41,48 @@ export async function runStep(
   const startedAtMs = desk.now();
   const startedMonotonicMs = desk.monotonic();
   const span = desk.span.openSpan("step", { stepId: names.stepId, index });
-  const first = currentModel(plan, state);
-  desk.emit({ type: "step-start", ...names, index, provider: first.provider.id, model: first.model });
-
-  const asked = await askUntilAnswered(names, plan, desk, state, span);
-  const { answer, ending, times, dispatch } = asked;
-  const { provider, model } = currentModel(plan, state);
-  const wantsTools = ending.kind === "finished" && isAnswerable(ending.reason) && answer.calls.length > 0;
-  const tools = wantsTools ? await dispatch.finish() : undefined;
-  const abandonedMetrics = wantsTools ? [] : await dispatch.abandon();
-  const whole = ending.kind === "finished" && !plan.signal.aborted;
-  const finishReason = reasonOf(ending, wantsTools, plan.signal.aborted);
-  const message = messageOf(answer, provider.id, model, whole, whole && wantsTools);
-  const event: StepComplete = {
-    type: "step-complete",
-    ...names,
-    index,
-    provider: provider.id,
-    model,
-    finishReason,
-    ...(message === undefined ? {} : { message }),
-    toolResults: whole ? (tools?.results ?? noResults) : noResults,
-    toolCalls: tools?.metrics ?? abandonedMetrics,
-    usage: answer.usage,
-    contextSize: contextSizeOf(answer.usage),
-    metrics: {
-      startedAtMs,
-      timeToFirstTokenMs: since(times.requestedAtMs, times.firstTokenAtMs),
-      decodeMs: times.firstTokenAtMs === null ? null : since(times.firstTokenAtMs, times.endedAtMs),
-      totalMs: desk.monotonic() - startedMonotonicMs,
-    },
-  };
-  const failure = ending.kind === "failed" && !plan.signal.aborted ? ending.failure : undefined;
-  span.close(finishReason === "aborted" ? "aborted" : finishReason === "error" ? "error" : "ok", {
-    finishReason,
-  });
-  return { event, goesOn: whole && wantsTools, stuck: tools?.stuck === true, failure };
+  try {
+    const { provider, model } = currentModel(plan, state);
+    desk.emit({ type: "step-start", ...names, index, provider: provider.id, model });
+    const asked = await askUntilAnswered(names, plan, desk, state, span);
+    const { answered, stuck, failure } = await settle(asked, currentModel(plan, state), plan.signal);
+    const totalMs = desk.monotonic() - startedMonotonicMs;
+    const metrics = { startedAtMs, ...durationsOf(asked.times), totalMs };
+    const { finishReason } = answered;
+    span.close(spanOutcomeOf(finishReason), { finishReason });
+    return { event: { type: "step-complete", ...names, index, ...answered, metrics }, stuck, failure };
+  } catch (cause) {
+    span.close("error", { finishReason: "internal" });
+    throw cause;
+  }
 }
 
-const noResults: readonly ToolMessage[] = [];
+type Answered = Omit<StepComplete, "type" | keyof StepNames | "index" | "metrics">;
+
+/** Runs the calls of a whole answer, ends those of any other, and says what there is to record. */
+async function settle(
+  { answer, ending, dispatch }: Asked,
+  { provider, model }: ModelChoice,
+  signal: AbortSignal,
+): Promise<{ readonly answered: Answered } & Omit<StepOutcome, "event">> {
+  const wantsTools = ending.kind === "finished" && isAnswerable(ending.reason) && answer.calls.length > 0;
+  const dispatched = wantsTools ? await dispatch.finish() : await dispatch.abandon();
+  const { aborted } = signal;
+  const whole = ending.kind === "finished" && !aborted;
+  const message = messageOf(answer, provider.id, model, whole, whole && wantsTools);
+  const answered: Answered = {
+    provider: provider.id,
+    model,
+    finishReason: reasonOf(ending, wantsTools, aborted),
+    ...(message === undefined ? {} : { message }),
+    toolResults: whole ? dispatched.results : [],
+    toolCalls: dispatched.metrics,
+    usage: answer.usage,
+    contextSize: contextSizeOf(answer.usage),
+  };
+  const failure = ending.kind === "failed" && !aborted ? ending.failure : undefined;
+  return { answered, stuck: dispatched.stuck, failure };
+}
 
 interface Asked {
   readonly answer: Answer;
@@ -175,34 +177,35 @@ async function askOnce(
   const dispatch = new ToolDispatch(plan, desk, names, span, state.guard);
   const times: AskTimes = { requestedAtMs: desk.monotonic(), firstTokenAtMs: null, endedAtMs: null };
   const { idleMs, answerLengthMax } = plan.limits;
-  const ending = await ask(
-    {
-      choice,
-      request,
-      answer,
-      idleMs,
-      answerLengthMax,
-      signal: plan.signal,
-      onCall: (call) => dispatch.add(call),
-    },
-    times,
-    desk,
-  );
-  closeRequestSpan(requestSpan, ending, times, answer.usage);
-  if (answer.usage !== null) {
-    desk.budget?.spend(answer.usage);
-    desk.emit({ type: "usage", ...names, usage: answer.usage, contextSize: contextSizeOf(answer.usage) });
+  const question: Question = {
+    choice,
+    request,
+    answer,
+    idleMs,
+    answerLengthMax,
+    signal: plan.signal,
+    onCall: (call) => dispatch.add(call),
+  };
+  try {
+    const ending = await ask(question, times, desk);
+    closeRequestSpan(requestSpan, ending, times, answer.usage);
+    reportUsage(answer.usage, names, desk);
+    if (ending.kind === "failed" && !answer.begun) await dispatch.abandon();
+    return { answer, ending, times, dispatch };
+  } catch (cause) {
+    await dispatch.abandon();
+    throw cause;
   }
-  if (ending.kind === "failed" && !answer.begun) await dispatch.abandon();
-  return { answer, ending, times, dispatch };
+}
+
+function reportUsage(usage: Usage | null, names: StepNames, desk: TurnDesk): void {
+  if (usage === null) return;
+  desk.budget?.spend(usage);
+  desk.emit({ type: "usage", ...names, usage, contextSize: contextSizeOf(usage) });
 }
 
 function closeRequestSpan(span: Span, ending: AskEnding, times: AskTimes, usage: Usage | null): void {
-  const attributes = {
-    timeToFirstTokenMs: since(times.requestedAtMs, times.firstTokenAtMs),
-    decodeMs: times.firstTokenAtMs === null ? null : since(times.firstTokenAtMs, times.endedAtMs),
-    ...(usage ?? {}),
-  };
+  const attributes = { ...durationsOf(times), ...(usage ?? {}) };
   if (ending.kind === "finished") span.close("ok", { ...attributes, finishReason: ending.reason });
   else if (ending.kind === "aborted") span.close("aborted", attributes);
   else span.close("error", { ...attributes, failure: ending.failure.kind, status: ending.failure.status });
@@ -239,6 +242,13 @@ function messageOf(
   return { role: "assistant", provider, model, content, interrupted: true };
 }
 
-function since(fromMs: number, toMs: number | null): number | null {
-  return toMs === null ? null : toMs - fromMs;
+function spanOutcomeOf(reason: StepFinishReason): SpanOutcome {
+  return reason === "aborted" || reason === "error" ? reason : "ok";
+}
+
+function durationsOf(times: AskTimes): Pick<StepMetrics, "timeToFirstTokenMs" | "decodeMs"> {
+  const { requestedAtMs, firstTokenAtMs, endedAtMs } = times;
+  if (firstTokenAtMs === null) return { timeToFirstTokenMs: null, decodeMs: null };
+  const decodeMs = endedAtMs === null ? null : endedAtMs - firstTokenAtMs;
+  return { timeToFirstTokenMs: firstTokenAtMs - requestedAtMs, decodeMs };
 }

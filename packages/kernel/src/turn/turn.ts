@@ -1,4 +1,5 @@
 // What a turn is given (the plan: values) and what it may call (the desk: everything it must not do itself).
+// A desk that throws where it does not say so ends the turn as an `internal` error.
 import type { DurableEvent, TransientEvent } from "../contracts/events.ts";
 import type { ExecBackend } from "../contracts/exec-backend.ts";
 import type { JsonValue } from "../contracts/json.ts";
@@ -52,7 +53,7 @@ export interface TurnLimits {
   readonly toolCallCountMax: number;
   /** UTF-16 units of one tool result; what is longer is cut, with a notice. */
   readonly toolOutputLengthMax: number;
-  /** UTF-16 units of one answer, text, reasoning and arguments together; more fails the step. */
+  /** UTF-16 units of everything that one answer holds: text, reasoning, calls, replay data. More fails the step. */
   readonly answerLengthMax: number;
   /** A provider that is silent for so long has failed. */
   readonly idleMs: number;
@@ -88,10 +89,16 @@ export interface TurnDesk {
   /** The span of the turn; the caller closes it. */
   readonly span: Span;
 
-  /** Asked before each call that would run. Absent = everything is allowed. */
+  /**
+   * Asked before each call that would run; the tool's time limit does not count the wait. Absent = everything is
+   * allowed. Where it rejects, the call is not run and the model is told so.
+   */
   approve?(call: CallForApproval): Promise<Approval>;
-  /** Input that waits to be heard, taken at a tool boundary. It becomes the turn's to store. */
-  drainSteering?(): Promise<readonly UserMessage[]>;
+  /**
+   * Input that waits to be heard, taken at a tool boundary. It becomes the turn's to store, unless the signal has aborted
+   * before the promise settled, or it rejected: then all of it must wait on.
+   */
+  drainSteering?(signal: AbortSignal): Promise<readonly UserMessage[]>;
   readonly budget?: Budget;
 }
 
