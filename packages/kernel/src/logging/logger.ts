@@ -1,5 +1,6 @@
-// Makes loggers and spans over one sink. The source is fixed when the logger is made: whoever holds a logger cannot
-// write in another's name.
+// Makes loggers and spans over one sink. The source is fixed when the logger is made, and the trace when the span is
+// opened: whoever holds a logger or a span cannot write in another's name, or into another's trace. What was written is
+// a value of its own: a sink may keep it, and nobody else can change it.
 import type { Attributes, Logger, LogLevel, LogSink, Span, SpanOutcome } from "./span.ts";
 
 /** What a logger needs from outside. */
@@ -19,12 +20,13 @@ const none: Attributes = Object.freeze({});
 
 /** Creates the logger of one source, for example of an extension's id. */
 export function createLogger(source: string, desk: LoggerDesk): Logger {
-  return {
+  return Object.freeze({
     source,
-    log: (level, message, attributes) => writeLog(desk, source, null, level, message, attributes),
-    openSpan: (name, attributes) =>
-      new OpenSpan(desk, source, desk.newTraceId(), null, name, attributes ?? none),
-  };
+    log: (level: LogLevel, message: string, attributes?: Attributes) =>
+      writeLog(desk, source, null, level, message, attributes),
+    openSpan: (name: string, attributes?: Attributes) =>
+      new OpenSpan(desk, source, desk.newTraceId(), null, name, attributes),
+  });
 }
 
 function writeLog(
@@ -33,7 +35,7 @@ function writeLog(
   span: { readonly traceId: string; readonly spanId: string } | null,
   level: LogLevel,
   message: string,
-  attributes: Attributes = none,
+  attributes: Attributes | undefined,
 ): void {
   desk.sink.write({
     kind: "log",
@@ -43,8 +45,12 @@ function writeLog(
     atMs: desk.nowMs(),
     level,
     message,
-    attributes,
+    attributes: copied(attributes),
   });
+}
+
+function copied(attributes: Attributes | undefined): Attributes {
+  return attributes === undefined ? none : { ...attributes };
 }
 
 class OpenSpan implements Span {
@@ -63,7 +69,7 @@ class OpenSpan implements Span {
     traceId: string,
     parentSpanId: string | null,
     name: string,
-    attributes: Attributes,
+    attributes: Attributes | undefined,
   ) {
     this.#desk = desk;
     this.#source = source;
@@ -80,8 +86,9 @@ class OpenSpan implements Span {
       parentSpanId,
       name,
       atMs: desk.nowMs(),
-      attributes,
+      attributes: copied(attributes),
     });
+    Object.freeze(this);
   }
 
   log(level: LogLevel, message: string, attributes?: Attributes): void {
@@ -89,7 +96,7 @@ class OpenSpan implements Span {
   }
 
   openSpan(name: string, attributes?: Attributes): Span {
-    return new OpenSpan(this.#desk, this.#source, this.traceId, this.spanId, name, attributes ?? none);
+    return new OpenSpan(this.#desk, this.#source, this.traceId, this.spanId, name, attributes);
   }
 
   close(outcome: SpanOutcome, attributes?: Attributes): void {
@@ -105,7 +112,9 @@ class OpenSpan implements Span {
       atMs: this.#desk.nowMs(),
       durationMs: this.#desk.monotonicMs() - this.#openedAtMs,
       outcome,
-      attributes: attributes ?? none,
+      attributes: copied(attributes),
     });
   }
 }
+
+Object.freeze(OpenSpan.prototype);
