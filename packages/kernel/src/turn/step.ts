@@ -155,10 +155,7 @@ async function askOnce(
   attempt: number,
 ): Promise<Asked> {
   const choice = currentModel(plan, state);
-  const promptSpan = span.openSpan("prompt", {
-    messageCount: plan.transcript.length,
-    toolCount: plan.tools.size,
-  });
+  const promptSpan = span.openSpan("prompt");
   const request = {
     model: choice.model,
     system: plan.system,
@@ -167,7 +164,7 @@ async function askOnce(
     settings: choice.settings,
     conversationId: plan.conversationId,
   };
-  promptSpan.close("ok");
+  promptSpan.close("ok", { messageCount: request.messages.length, toolCount: request.tools.length });
   const requestSpan = span.openSpan("provider-request", {
     provider: choice.provider.id,
     model: choice.model,

@@ -37,9 +37,14 @@ const message: fc.Arbitrary<Message> = fc.oneof(
 function problemsOf(messages: readonly Message[]): string[] {
   const problems: string[] = [];
   let open = new Set<string>();
+  let lastAnswered = -1;
+  let order: readonly string[] = [];
   for (const [index, current] of messages.entries()) {
     if (current.role === "tool") {
       if (!open.delete(current.callId)) problems.push(`${index}: a result that nothing asked for`);
+      const position = order.indexOf(current.callId);
+      if (position < lastAnswered) problems.push(`${index}: results out of the order of the calls`);
+      lastAnswered = position;
       continue;
     }
     if (open.size > 0) problems.push(`${index}: calls without a result`);
@@ -50,6 +55,8 @@ function problemsOf(messages: readonly Message[]): string[] {
       if (open.has(call.callId)) problems.push(`${index}: one id for two calls`);
       open.add(call.callId);
     }
+    order = [...open];
+    lastAnswered = -1;
     const says = current.content.some((candidate) => candidate.type === "text" && candidate.text !== "");
     if (calls.length === 0 && !says) problems.push(`${index}: an empty answer`);
   }

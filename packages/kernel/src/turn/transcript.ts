@@ -3,7 +3,8 @@
 // Owns: the array of messages, which only grows at its end and keeps its identity.
 //
 // Invariants
-//   T1  A call of an assistant message is answered exactly once, before the next user or assistant message.
+//   T1  The calls of an assistant message are answered exactly once each, in their order, before the next user or
+//       assistant message.
 //   T2  A result without a call that waits for it is left out.
 //   T3  An assistant message says something or calls something; one that is empty is left out.
 //   T4  `forRequest()` leaves no call unanswered.
@@ -15,8 +16,8 @@ const interruptedResult =
 
 export class Transcript {
   readonly #messages: Message[] = [];
-  /** Calls that wait for their result, in their order. */
-  readonly #waiting = new Map<string, string>();
+  /** Calls whose result is not among the messages yet, in their order. */
+  readonly #waiting = new Map<string, WaitingCall>();
 
   constructor(messages: Iterable<Message> = []) {
     for (const message of messages) this.append(message);
@@ -45,21 +46,38 @@ export class Transcript {
     const kept = withoutRepeatedCalls(message);
     this.#messages.push(kept);
     for (const part of kept.content) {
-      if (part.type === "tool-call") this.#waiting.set(part.callId, part.name);
+      if (part.type === "tool-call") this.#waiting.set(part.callId, { name: part.name, result: undefined });
     }
   }
 
   #answer(message: ToolMessage): void {
-    if (this.#waiting.delete(message.callId)) this.#messages.push(message);
+    const call = this.#waiting.get(message.callId);
+    if (call === undefined) return;
+    call.result ??= message;
+    // A result that came too early waits for those before it.
+    for (const [callId, { result }] of this.#waiting) {
+      if (result === undefined) return;
+      this.#messages.push(result);
+      this.#waiting.delete(callId);
+    }
   }
 
   #answerWaiting(): void {
     if (this.#waiting.size === 0) return;
-    for (const [callId, toolName] of this.#waiting) {
-      this.#messages.push({ role: "tool", callId, toolName, content: interruptedResult, isError: true });
+    for (const [callId, { name, result }] of this.#waiting) {
+      this.#messages.push(result ?? interrupted(callId, name));
     }
     this.#waiting.clear();
   }
+}
+
+interface WaitingCall {
+  readonly name: string;
+  result: ToolMessage | undefined;
+}
+
+function interrupted(callId: string, toolName: string): ToolMessage {
+  return { role: "tool", callId, toolName, content: interruptedResult, isError: true };
 }
 
 function saysSomething(message: AssistantMessage): boolean {
