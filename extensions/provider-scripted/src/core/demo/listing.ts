@@ -23,35 +23,51 @@ export function largestOf(entries: readonly ListedEntry[]): ListedEntry | undefi
   return largest;
 }
 
+const lineLengthMax = 1_000;
 const size = String.raw`\(?(?<size>\d[\d,.]*)(?:\s*(?<unit>bytes?|B|[KMG]i?B))?\)?`;
-const gap = String.raw`(?:\s*\t\s*|\s+)`;
-const sizeBehind = new RegExp(`^(?<path>\\S.*?)${gap}${size}$`);
-const sizeBefore = new RegExp(`^${size}${gap}(?<path>\\S.*)$`);
+const onlySize = new RegExp(`^${size}$`);
+const sizeBehind = new RegExp(`^(?<path>\\S.*?)\\s+${size}$`);
+const sizeBefore = new RegExp(`^${size}\\s+(?<path>\\S.*)$`);
 
 function readLine(line: string): ListedEntry | undefined {
   const text = line.trim().replace(/^[-*•]\s+/, "");
   if (isNotice(text)) return undefined;
+  if (text.includes("\t")) return readColumns(text.split("\t").map((column) => column.trim()));
   const folder = /^(\S.*?)(?:\/|\s+\(?(?:folder|directory)\)?)$/.exec(text)?.[1];
   if (folder !== undefined) return { path: folder, kind: "folder", sizeBytes: null };
   const groups = (sizeBehind.exec(text) ?? sizeBefore.exec(text))?.groups;
-  if (groups?.path !== undefined && groups.size !== undefined)
-    return { path: unframed(groups.path), kind: "file", sizeBytes: bytesOf(groups.size, groups.unit ?? "") };
+  if (groups?.path !== undefined)
+    return { path: unframed(groups.path), kind: "file", sizeBytes: bytesOf(groups) };
   return /\s/.test(text) ? undefined : { path: text, kind: "file", sizeBytes: null };
 }
 
 /** Headings end with a colon, sentences with a full stop, remarks stand in brackets. */
 function isNotice(text: string): boolean {
-  return text === "" || /^[([<].*[)\]>]$/.test(text) || /\s.*[:.]$/.test(text);
+  return text === "" || text.length > lineLengthMax || /^[([<].*[)\]>]$/.test(text) || /\s.*[:.]$/.test(text);
+}
+
+/** Columns in any order: the kind and the size are known by their looks, the path is what remains. */
+function readColumns(columns: readonly string[]): ListedEntry | undefined {
+  const isFolder = columns.some(
+    (column) => /^(?:folder|directory|dir)$/i.test(column) || column.endsWith("/"),
+  );
+  const path = columns.find(
+    (column) => !/^(?:|-|file|folder|directory|dir|link|other)$/i.test(column) && !onlySize.test(column),
+  );
+  if (path === undefined) return undefined;
+  if (isFolder) return { path: path.replace(/\/$/, ""), kind: "folder", sizeBytes: null };
+  const groups = columns.map((column) => onlySize.exec(column)?.groups).find((found) => found !== undefined);
+  return { path, kind: "file", sizeBytes: groups === undefined ? null : bytesOf(groups) };
 }
 
 function unframed(path: string): string {
   return path.replace(/^file\s+/, "").replace(/^["'`](.*)["'`]$/, "$1");
 }
 
-function bytesOf(digits: string, unit: string): number {
-  const count = Number(digits.replaceAll(",", ""));
-  const factors: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
-  return Math.round(count * (factors[unit.charAt(0)] ?? 1));
+function bytesOf(groups: Readonly<Record<string, string | undefined>>): number {
+  const count = Number((groups.size ?? "").replaceAll(",", ""));
+  const factors: Readonly<Record<string, number>> = { K: 1_024, M: 1_048_576, G: 1_073_741_824 };
+  return Math.round(count * (factors[groups.unit?.charAt(0) ?? ""] ?? 1));
 }
 
 function readJson(text: string): readonly (ListedEntry | undefined)[] | undefined {

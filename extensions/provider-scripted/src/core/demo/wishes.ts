@@ -16,7 +16,7 @@ export type Wish =
 
 const readCountMax = 4;
 /** Phrases are short; some patterns take long over what is not. */
-const lengthMax = 10_000;
+const lengthMax = 4_000;
 
 /** The wishes in the order in which they are to be answered; none where nothing is understood. */
 export function readWishes(words: string): readonly Wish[] {
