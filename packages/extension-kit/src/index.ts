@@ -123,4 +123,30 @@ export {
   type RestMapping,
 } from "@lathe/wire";
 export { defineTool, type ToolDefinition } from "./define-tool.ts";
+export {
+  AnswerDecoder,
+  type AnswerLimits,
+  type AnswerReader,
+  defaultAnswerLimits,
+} from "./model-server/answer-decoder.ts";
+export { askModels, firstTokenCount } from "./model-server/ask-models.ts";
+export { askServer, type Question, type ServerDesk } from "./model-server/ask-server.ts";
+export { type BaseUrl, parseBaseUrl } from "./model-server/base-url.ts";
+export { EventBatch } from "./model-server/event-batch.ts";
+export { failureInStream, type ServerName, truncated } from "./model-server/failure.ts";
+export {
+  listOf,
+  objectOf,
+  parseJson,
+  textOf,
+  tokenCount,
+  type Unchecked,
+} from "./model-server/json-access.ts";
+export {
+  type BodyFormat,
+  type BodyWriter,
+  RequestBodies,
+  type RequestBody,
+  renderedOnce,
+} from "./model-server/request-bodies.ts";
 export { PrefixBody } from "./prefix-body.ts";

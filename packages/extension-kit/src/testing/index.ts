@@ -1,6 +1,14 @@
 export { type FakeClock, type FakeTimers, fakeClock, fakeTimers } from "./fake-time.ts";
 export { fixedEnvironment } from "./fixed-environment.ts";
 export { createMemoryConversations, type MemoryConversations } from "./memory-conversations.ts";
+export {
+  type CollectedAnswer,
+  collectAnswer,
+  collectBatches,
+  joinDeltas,
+} from "./provider/collect-answer.ts";
+export { plainRequest, quietContext } from "./provider/plain-request.ts";
+export { type RecordedSubject, testRecordings } from "./provider/test-recordings.ts";
 export { realClock, realTimers } from "./real-time.ts";
 export { type RecordingSink, recordingSink } from "./recording-sink.ts";
 export { sequentialIds } from "./sequential-ids.ts";
