@@ -33,29 +33,42 @@ export class Transcripts {
       const page = await this.#conversations.entries(conversationId, { sinceSeq: kept.seq, limit: pageSize });
       if (page.length === 0) throw new Error("The log ends before its last entry.");
       for (const entry of page) {
-        for (const message of messagesOf(entry)) {
-          kept.transcript.append(message);
-          kept.length += lengthOf(message);
-        }
-        kept.seq = entry.seq;
+        for (const message of messagesOf(entry)) kept.transcript.append(message);
+        count(kept, entry);
       }
     }
-    this.#kept.set(conversationId, kept);
+    this.#keep(conversationId, kept);
     return kept.transcript;
   }
 
-  /** Says that a turn has itself appended to the transcript what these entries hold. */
+  /** Says that a turn itself appends to the transcript what these entries hold. */
   advance(conversationId: string, entries: readonly Entry[]): void {
     const kept = this.#kept.get(conversationId);
-    const last = entries.at(-1);
-    if (kept === undefined || last === undefined) return;
-    kept.seq = last.seq;
-    for (const entry of entries) for (const message of messagesOf(entry)) kept.length += lengthOf(message);
-    this.#kept.set(conversationId, kept);
+    if (kept === undefined) return;
+    for (const entry of entries) {
+      // Somebody else's entry came in between, and the transcript does not hold it.
+      if (entry.seq !== kept.seq + 1) {
+        this.forget(conversationId);
+        return;
+      }
+      count(kept, entry);
+    }
+    this.#keep(conversationId, kept);
   }
 
   /** For a transcript that may hold what was not stored. */
   forget(conversationId: string): void {
     this.#kept.delete(conversationId);
   }
+
+  #keep(conversationId: string, kept: Kept): void {
+    // The cache looks at the size of a value that is new to it, and of no other.
+    this.#kept.delete(conversationId);
+    this.#kept.set(conversationId, kept);
+  }
+}
+
+function count(kept: Kept, entry: Entry): void {
+  for (const message of messagesOf(entry)) kept.length += lengthOf(message);
+  kept.seq = entry.seq;
 }
