@@ -1,8 +1,11 @@
 import {
   type Conversation,
+  type DurableEvent,
+  type Entry,
   type ExecBackend,
   type ModelChoice,
   runTurn,
+  type Span,
   type Transcript,
   type TurnDesk,
   type TurnPlan,
@@ -24,8 +27,8 @@ export interface PreparedTurn {
   readonly signal: AbortSignal;
 }
 
-/** Runs the turn to its end. Rejects only where its events could not be stored. */
-export async function driveTurn(prepared: PreparedTurn, parts: TurnServiceParts): Promise<void> {
+/** Runs the turn to its end. Resolves with its seal, to be shown. Rejects only where its events could not be stored. */
+export async function driveTurn(prepared: PreparedTurn, parts: TurnServiceParts): Promise<Entry | undefined> {
   const { turn, agent, models } = prepared;
   const span = parts.logger.openSpan("turn", {
     conversationId: turn.conversationId,
@@ -34,11 +37,19 @@ export async function driveTurn(prepared: PreparedTurn, parts: TurnServiceParts)
     agent: agent.name,
     model: models[0]?.model ?? "",
   });
+  let seal: Entry | undefined;
+  const record = async (events: readonly DurableEvent[]): Promise<void> => {
+    const recorded = await parts.recorder.record(turn, prepared.live, events);
+    parts.transcripts.advance(turn.conversationId, recorded.entries);
+    seal = recorded.seal;
+  };
   try {
-    const done = await runTurn(planOf(prepared, parts), deskOf(prepared, parts, span));
+    const desk = { ...deskOf(prepared, parts, span), record };
+    const done = await runTurn(planOf(prepared, parts), desk);
     const outcome =
       done.finishReason === "error" ? "error" : done.finishReason === "aborted" ? "aborted" : "ok";
     span.close(outcome, { finishReason: done.finishReason, stepCount: done.stepCount, ...done.usage });
+    return seal;
   } catch (failure) {
     span.close("error", { finishReason: "not-recorded" });
     throw failure;
@@ -63,15 +74,10 @@ function planOf(prepared: PreparedTurn, parts: TurnServiceParts): TurnPlan {
   };
 }
 
-function deskOf(prepared: PreparedTurn, parts: TurnServiceParts, span: TurnDesk["span"]): TurnDesk {
-  const { turn, live } = prepared;
-  const { recorder, transcripts, clock, timers, ids, logger } = parts;
+function deskOf({ live }: PreparedTurn, parts: TurnServiceParts, span: Span): Omit<TurnDesk, "record"> {
+  const { clock, timers, ids, logger } = parts;
   return {
     emit: (event) => live.publishTransient(event),
-    record: async (events) => {
-      const entries = await recorder.record(turn, live, events);
-      transcripts.advance(turn.conversationId, entries);
-    },
     now: () => clock.nowMs(),
     monotonic: () => clock.monotonicMs(),
     newId: (prefix) => ids.newId(prefix),

@@ -21,7 +21,8 @@ export async function sealInterrupted(
       durationMs: 0,
       ...sum,
     };
-    await recorder.record(turn, live, [done]);
+    const { seal } = await recorder.record(turn, live, [done]);
+    if (seal !== undefined) live.publishEntries([seal]);
   } catch (failure) {
     if (!(failure instanceof UnknownConversationError)) throw failure;
     await recorder.forget(turn.conversationId);

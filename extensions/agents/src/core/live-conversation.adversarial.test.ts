@@ -1,8 +1,15 @@
-import type { ConversationEvent, DurableEvent, Entry, Subscriber, TransientEvent } from "@lathe/kernel";
+import {
+  type ConversationEvent,
+  type DurableEvent,
+  type Entry,
+  type TransientEvent,
+  UnknownConversationError,
+} from "@lathe/kernel";
 import { foldEvents, startView, turnsOf } from "@lathe/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LiveConversation } from "./live-conversation.ts";
+import { Watcher } from "../testing/stage.ts";
+import { LiveConversation, type StoredLog } from "./live-conversation.ts";
 
 const names = { conversationId: "cnv_1", turnId: "trn_1" };
 
@@ -49,21 +56,16 @@ function eventsOfStep(index: number, parts: readonly string[]): (TransientEvent 
   ];
 }
 
-class Watcher implements Subscriber {
-  readonly events: ConversationEvent[] = [];
-  ended: string | undefined;
-  onEvent(event: ConversationEvent): void {
-    this.events.push(event);
-  }
-  onEnd(reason: string): void {
-    this.ended = reason;
-  }
-}
-
 function viewOf(events: readonly ConversationEvent[]): unknown {
   let view = startView();
   for (const event of events) view = foldEvents(view, event);
   return { lastSeq: view.lastSeq, turns: turnsOf(view) };
+}
+
+const empty: StoredLog = { lastSeq: async () => 0, entries: async () => [] };
+
+function openLive(log: Partial<StoredLog> = {}): LiveConversation {
+  return new LiveConversation({ ...empty, ...log }, () => {});
 }
 
 const ticks = async (count: number): Promise<void> => {
@@ -76,13 +78,20 @@ test("wherever a subscriber joins, with whatever delays, it ends with what a sub
     fc.asyncProperty(turn, joins, async (events, subscribers) => {
       const log: Entry[] = [];
       const delays = subscribers.map((subscriber) => subscriber.delay);
-      const live = new LiveConversation(async (sinceSeq, limit) => {
-        await ticks(delays[log.length % delays.length] ?? 0);
-        return log.slice(sinceSeq, sinceSeq + Math.min(limit, 2));
-      }, 0);
+      const live = openLive({
+        // The log may be ahead of what was published, and the answer may be late.
+        lastSeq: async () => {
+          const lastSeq = log.length;
+          await ticks(delays[log.length % delays.length] ?? 0);
+          return lastSeq;
+        },
+        entries: async (sinceSeq, limit) => {
+          await ticks(delays[log.length % delays.length] ?? 0);
+          return log.slice(sinceSeq, sinceSeq + Math.min(limit, 2));
+        },
+      });
       const first = new Watcher();
       live.subscribe(0, first);
-      await ticks(20);
       const watchers: Watcher[] = [];
       for (const [index, event] of events.entries()) {
         for (const subscriber of subscribers) {
@@ -112,7 +121,7 @@ test("wherever a subscriber joins, with whatever delays, it ends with what a sub
 });
 
 test("nothing is delivered before subscribe has returned", async () => {
-  const live = new LiveConversation(async () => [], 0);
+  const live = openLive();
   live.publishTransient({
     type: "step-start",
     ...names,
@@ -129,7 +138,7 @@ test("nothing is delivered before subscribe has returned", async () => {
 });
 
 test("a subscriber that throws is left out, and the others go on", async () => {
-  const live = new LiveConversation(async () => [], 0);
+  const live = openLive();
   const watcher = new Watcher();
   let calls = 0;
   live.subscribe(0, {
@@ -149,9 +158,12 @@ test("a subscriber that throws is left out, and the others go on", async () => {
 });
 
 test("a log that cannot be read ends the subscription with a reason", async () => {
-  const live = new LiveConversation(async () => {
-    throw new Error("The disk is gone.");
-  }, 3);
+  const live = openLive({
+    lastSeq: async () => 3,
+    entries: async () => {
+      throw new Error("The disk is gone.");
+    },
+  });
   const watcher = new Watcher();
   live.subscribe(0, watcher);
   await ticks(10);
@@ -159,11 +171,118 @@ test("a log that cannot be read ends the subscription with a reason", async () =
 });
 
 test("a subscription that was stopped while it read is heard of no more", async () => {
-  const live = new LiveConversation(async () => [], 1);
+  const live = openLive({ lastSeq: async () => 1 });
   const watcher = new Watcher();
   const stop = live.subscribe(0, watcher);
   stop();
   stop();
   await ticks(10);
   expect([watcher.events, watcher.ended, live.watched]).toEqual([[], undefined, false]);
+});
+
+test("a conversation that is not there, or goes while its log is read, ends the subscription as deleted", async () => {
+  const gone: Partial<StoredLog>[] = [
+    { lastSeq: async () => undefined },
+    {
+      lastSeq: async () => 2,
+      entries: async () => {
+        throw new UnknownConversationError("cnv_1");
+      },
+    },
+  ];
+  for (const log of gone) {
+    const live = openLive(log);
+    const watcher = new Watcher();
+    live.subscribe(0, watcher);
+    await ticks(10);
+    expect([watcher.ended, live.watched]).toEqual(["deleted", false]);
+  }
+});
+
+test("an end reaches also who still reads what it misses, once", async () => {
+  const read = Promise.withResolvers<readonly Entry[]>();
+  const live = openLive({ lastSeq: async () => 1, entries: () => read.promise });
+  const watcher = new Watcher();
+  live.subscribe(0, watcher);
+  await ticks(10);
+  live.end("failed");
+  read.reject(new Error("The disk is gone."));
+  await ticks(10);
+  expect([watcher.events, watcher.ended, live.watched]).toEqual([[], "failed", false]);
+});
+
+test("a subscriber that throws, or was told of the end, is watching no more, though it never says that it stops", async () => {
+  let unwatched = 0;
+  const live = new LiveConversation(empty, () => unwatched++);
+  const step = { ...names, stepId: "trn_1#0" };
+  live.subscribe(0, {
+    onEvent: () => {
+      throw new Error("I cannot.");
+    },
+    onEnd: () => {},
+  });
+  await ticks(10);
+  live.publishTransient({ type: "text-delta", ...step, text: "one" });
+  expect([live.watched, unwatched]).toEqual([false, 1]);
+  const stop = live.subscribe(0, new Watcher());
+  live.end("failed");
+  stop();
+  expect([live.watched, unwatched]).toEqual([false, 2]);
+});
+
+test("one that throws while it catches up receives nothing more", async () => {
+  const log = [turnStart, turnStart].map((event, index) => ({ ...event, seq: index + 1, atMs: 0 }) as Entry);
+  const live = openLive({ lastSeq: async () => 2, entries: async () => log });
+  let calls = 0;
+  live.subscribe(0, {
+    onEvent: () => {
+      calls++;
+      throw new Error("I cannot.");
+    },
+    onEnd: () => {},
+  });
+  await ticks(20);
+  live.publishTransient({ type: "text-delta", ...names, stepId: "trn_1#0", text: "one" });
+  expect([calls, live.watched]).toEqual([1, false]);
+});
+
+test("who stops in the middle of a page receives nothing more of it", async () => {
+  const log = [turnStart, turnStart].map((event, index) => ({ ...event, seq: index + 1, atMs: 0 }) as Entry);
+  const live = openLive({ lastSeq: async () => 2, entries: async () => log });
+  const seqs: number[] = [];
+  const stop = live.subscribe(0, {
+    onEvent: (event) => {
+      seqs.push("seq" in event ? event.seq : 0);
+      stop();
+    },
+    onEnd: () => {},
+  });
+  await ticks(20);
+  expect(seqs).toEqual([1]);
+});
+
+test("who claims a position that is not there yet receives nothing up to it", async () => {
+  const live = openLive();
+  const watcher = new Watcher();
+  live.subscribe(2, watcher);
+  await ticks(10);
+  for (const seq of [1, 2, 3]) live.publishEntries([{ ...turnStart, seq, atMs: 0 } as Entry]);
+  expect(watcher.events).toMatchObject([{ seq: 3 }]);
+});
+
+test("an event is serialized once, however many watch", async () => {
+  const live = openLive();
+  const texts: string[] = [];
+  for (let index = 0; index < 3; index++) {
+    live.subscribe(0, { onEvent: (_event, json) => texts.push(json), onEnd: () => {} });
+  }
+  await ticks(10);
+  let serialized = 0;
+  const event = { type: "text-delta", ...names, stepId: "trn_1#0", text: "one" } as const;
+  const toJSON = () => {
+    serialized++;
+    return event;
+  };
+  live.publishTransient({ ...event, toJSON } as never);
+  expect([texts, serialized]).toEqual([Array(3).fill(JSON.stringify(event)), 1]);
 });

@@ -1,36 +1,60 @@
 // What is happening in one conversation right now, and who is watching.
 //
-// Owns: the subscribers of the conversation, and the content of the step in flight.
+// Owns: the subscriptions of the conversation, and the content of the step in flight.
 //
 // Invariants
 //   L1  A subscriber receives every entry after its position exactly once and in order, whether it was read from the
 //       store or happened live.
 //   L2  Where a step is in flight, a subscriber that joins receives its whole content so far once, before what follows.
 //   L3  A subscriber that throws is left out; the others and the turn do not notice.
-import type { ConversationEvent, Entry, StepPartial, Subscriber, TransientEvent } from "@lathe/kernel";
+//   L4  Every entry that is appended while anybody watches is published here, so this must be the only one of its
+//       conversation for as long as it is watched.
+import {
+  type ConversationEvent,
+  type Entry,
+  type Subscriber,
+  type TransientEvent,
+  UnknownConversationError,
+} from "@lathe/kernel";
 import { PartialStep } from "./partial-step.ts";
 
-/** Reads entries after a position, in order, at most `limit`. */
-export type ReadEntries = (sinceSeq: number, limit: number) => Promise<readonly Entry[]>;
+/** The stored log of the conversation. */
+export interface StoredLog {
+  /** Position of the last entry; undefined where there is no such conversation. */
+  lastSeq(): Promise<number | undefined>;
+  /** Entries after a position, in order, at most `limit`. Throws UnknownConversationError. */
+  entries(sinceSeq: number, limit: number): Promise<readonly Entry[]>;
+}
+
+type EndReason = Parameters<Subscriber["onEnd"]>[0];
+
+interface Subscription {
+  readonly subscriber: Subscriber;
+  /** Position of the last entry that it has, or said that it has. */
+  seq: number;
+  /** False while it still reads what it misses. */
+  joined: boolean;
+}
 
 const pageSize = 500;
 
 export class LiveConversation {
-  readonly #readEntries: ReadEntries;
-  readonly #watching = new Set<Subscriber>();
+  readonly #log: StoredLog;
+  readonly #onUnwatched: () => void;
+  readonly #subscriptions = new Set<Subscription>();
   readonly #partial = new PartialStep();
-  #lastSeq: number;
-  #subscriptionCount = 0;
+  /** Position of the last entry that was published; until one is, of the last that was found in the log. */
+  #lastSeq: number | undefined;
 
-  /** @param lastSeq position of the last entry that is stored now */
-  constructor(readEntries: ReadEntries, lastSeq: number) {
-    this.#readEntries = readEntries;
-    this.#lastSeq = lastSeq;
+  /** @param onUnwatched called each time the last subscription has ended */
+  constructor(log: StoredLog, onUnwatched: () => void) {
+    this.#log = log;
+    this.#onUnwatched = onUnwatched;
   }
 
   /** True while anybody is subscribed, also one that still reads what it misses. */
   get watched(): boolean {
-    return this.#subscriptionCount > 0;
+    return this.#subscriptions.size > 0;
   }
 
   /** Shows entries that have just been committed. */
@@ -38,7 +62,7 @@ export class LiveConversation {
     for (const entry of entries) {
       this.#lastSeq = entry.seq;
       if (entry.type === "step-complete" || entry.type === "done") this.#partial.clear();
-      this.#publish(entry);
+      this.#publish(entry, entry.seq);
     }
   }
 
@@ -53,77 +77,89 @@ export class LiveConversation {
   }
 
   /** Ends every subscription. */
-  end(reason: "deleted" | "failed"): void {
-    const watching = [...this.#watching];
-    this.#watching.clear();
-    for (const subscriber of watching) endQuietly(subscriber, reason);
+  end(reason: EndReason): void {
+    for (const subscription of [...this.#subscriptions]) this.#end(subscription, reason);
   }
 
   /** Delivers what the subscriber misses, then joins it to what happens. Returns how to stop. */
   subscribe(sinceSeq: number, subscriber: Subscriber): () => void {
-    let stopped = false;
-    this.#subscriptionCount++;
-    void this.#catchUp(sinceSeq, subscriber, () => stopped);
-    return () => {
-      if (stopped) return;
-      stopped = true;
-      this.#subscriptionCount--;
-      this.#watching.delete(subscriber);
-    };
+    const subscription: Subscription = { subscriber, seq: sinceSeq, joined: false };
+    this.#subscriptions.add(subscription);
+    void this.#catchUp(subscription);
+    return () => this.#leave(subscription);
   }
 
-  async #catchUp(sinceSeq: number, subscriber: Subscriber, isStopped: () => boolean): Promise<void> {
-    let seq = sinceSeq;
+  async #catchUp(subscription: Subscription): Promise<void> {
     try {
       // Nothing is delivered before subscribe() has returned.
       await undefined;
-      while (!isStopped() && seq < this.#lastSeq) {
-        const page = await this.#readEntries(seq, pageSize);
-        if (page.length === 0) throw new Error("The log ends before its last entry.");
-        for (const entry of page) {
-          if (isStopped()) return;
-          // Committed, but not yet published: it will come live.
-          if (entry.seq > this.#lastSeq) break;
-          if (!deliver(subscriber, entry, JSON.stringify(entry))) return;
-          seq = entry.seq;
-        }
+      if (this.#lastSeq === undefined) {
+        const found = await this.#log.lastSeq();
+        if (found === undefined) return this.#end(subscription, "deleted");
+        // What was published meanwhile is newer than what was read.
+        this.#lastSeq ??= found;
       }
-    } catch {
-      if (!isStopped()) endQuietly(subscriber, "failed");
-      return;
+      while (subscription.seq < this.#lastSeq) {
+        if (!(await this.#deliverPage(subscription))) return;
+      }
+    } catch (failure) {
+      return this.#end(subscription, failure instanceof UnknownConversationError ? "deleted" : "failed");
     }
-    if (!isStopped()) this.#join(subscriber);
+    this.#join(subscription);
+  }
+
+  /** False where the subscription has ended. */
+  async #deliverPage(subscription: Subscription): Promise<boolean> {
+    if (!this.#subscriptions.has(subscription)) return false;
+    const page = await this.#log.entries(subscription.seq, pageSize);
+    if (page.length === 0) throw new Error("The log ends before its last entry.");
+    for (const entry of page) {
+      if (!this.#subscriptions.has(subscription)) return false;
+      // Committed, but not yet published: it will come live.
+      if (entry.seq > (this.#lastSeq ?? 0)) break;
+      this.#deliver(subscription, entry, JSON.stringify(entry));
+      subscription.seq = entry.seq;
+    }
+    return this.#subscriptions.has(subscription);
   }
 
   /** No await between the last comparison of positions and this: an entry in between would be lost. */
-  #join(subscriber: Subscriber): void {
-    const partial: StepPartial | undefined = this.#partial.event();
-    if (partial !== undefined && !deliver(subscriber, partial, JSON.stringify(partial))) return;
-    this.#watching.add(subscriber);
+  #join(subscription: Subscription): void {
+    const partial = this.#partial.event();
+    if (partial !== undefined) this.#deliver(subscription, partial, JSON.stringify(partial));
+    subscription.joined = true;
   }
 
-  #publish(event: ConversationEvent): void {
-    if (this.#watching.size === 0) return;
-    const json = JSON.stringify(event);
-    for (const subscriber of this.#watching) {
-      if (!deliver(subscriber, event, json)) this.#watching.delete(subscriber);
+  #publish(event: ConversationEvent, seq?: number): void {
+    let json: string | undefined;
+    for (const subscription of this.#subscriptions) {
+      if (!subscription.joined || (seq !== undefined && seq <= subscription.seq)) continue;
+      subscription.seq = seq ?? subscription.seq;
+      json ??= JSON.stringify(event);
+      this.#deliver(subscription, event, json);
     }
   }
-}
 
-function deliver(subscriber: Subscriber, event: ConversationEvent, json: string): boolean {
-  try {
-    subscriber.onEvent(event, json);
-    return true;
-  } catch {
-    return false;
+  #deliver(subscription: Subscription, event: ConversationEvent, json: string): void {
+    if (!this.#subscriptions.has(subscription)) return;
+    try {
+      subscription.subscriber.onEvent(event, json);
+    } catch {
+      this.#leave(subscription);
+    }
   }
-}
 
-function endQuietly(subscriber: Subscriber, reason: "deleted" | "failed"): void {
-  try {
-    subscriber.onEnd(reason);
-  } catch {
-    // It is gone either way.
+  #end(subscription: Subscription, reason: EndReason): void {
+    if (!this.#subscriptions.has(subscription)) return;
+    this.#leave(subscription);
+    try {
+      subscription.subscriber.onEnd(reason);
+    } catch {
+      // It is gone either way.
+    }
+  }
+
+  #leave(subscription: Subscription): void {
+    if (this.#subscriptions.delete(subscription) && !this.watched) this.#onUnwatched();
   }
 }

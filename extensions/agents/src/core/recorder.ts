@@ -1,15 +1,7 @@
 // The one place that stores what a turn says, and shows it afterwards.
 //
 // Invariant: an event is published only after its commit. Nobody ever sees what a crash could take back.
-import type {
-  ConversationState,
-  Conversations,
-  DurableEvent,
-  Entry,
-  PreparedChanges,
-  Storage,
-  TurnSealed,
-} from "@lathe/kernel";
+import type { Conversations, DurableEvent, Entry, Storage, TurnSealed } from "@lathe/kernel";
 import type { LiveConversation } from "./live-conversation.ts";
 
 /** A turn that was admitted and has not sealed. Its row is written and removed with the entries that say so. */
@@ -17,6 +9,12 @@ export interface RunningTurn {
   readonly conversationId: string;
   readonly turnId: string;
   readonly runId: string;
+}
+
+export interface Recorded {
+  readonly entries: readonly Entry[];
+  /** The `turn-sealed` among the entries, where there is one: it is stored, and not yet shown. */
+  readonly seal: Entry | undefined;
 }
 
 export class Recorder {
@@ -29,28 +27,48 @@ export class Recorder {
   }
 
   /** Stores the events that begin a turn. */
-  admit(
+  async admit(
     turn: RunningTurn,
     live: LiveConversation,
     events: readonly DurableEvent[],
   ): Promise<readonly Entry[]> {
-    const { turnId, runId } = turn;
-    const value = { turnId, runId };
-    const running = this.#storage.prepare({ puts: [{ key: runningKey(turn.conversationId), value }] });
-    return this.#append(turn.conversationId, live, events, "in_progress", [running]);
+    const { conversationId, turnId, runId } = turn;
+    const running = this.#storage.prepare({
+      puts: [{ key: runningKey(conversationId), value: { turnId, runId } }],
+    });
+    const options = { state: "in_progress" as const, joined: [running] };
+    const entries = await this.#conversations.append(conversationId, events, options);
+    live.publishEntries(entries);
+    return entries;
   }
 
-  /** Stores events of a running turn. With its `done` the turn is sealed in the same commit. */
-  record(
+  /**
+   * Stores events of a running turn, and shows them. With its `done` the turn is sealed in the same commit; the caller
+   * shows the seal, when it is ready for the next message.
+   */
+  async record(
     turn: RunningTurn,
     live: LiveConversation,
     events: readonly DurableEvent[],
-  ): Promise<readonly Entry[]> {
-    if (events.at(-1)?.type !== "done") return this.#append(turn.conversationId, live, events, undefined, []);
-    const { conversationId, turnId } = turn;
+  ): Promise<Recorded> {
+    const { conversationId } = turn;
+    if (events.at(-1)?.type === "done") return this.#seal(turn, live, events);
+    const entries = await this.#conversations.append(conversationId, events);
+    live.publishEntries(entries);
+    return { entries, seal: undefined };
+  }
+
+  async #seal(
+    { conversationId, turnId }: RunningTurn,
+    live: LiveConversation,
+    events: readonly DurableEvent[],
+  ): Promise<Recorded> {
     const sealed: TurnSealed = { type: "turn-sealed", conversationId, turnId };
     const ended = this.#storage.prepare({ deletes: [runningKey(conversationId)] });
-    return this.#append(conversationId, live, [...events, sealed], "idle", [ended]);
+    const options = { state: "idle" as const, joined: [ended] };
+    const entries = await this.#conversations.append(conversationId, [...events, sealed], options);
+    live.publishEntries(entries.slice(0, -1));
+    return { entries, seal: entries.at(-1) };
   }
 
   /** The turns that a store says are running, whether or not anybody runs them. */
@@ -78,19 +96,6 @@ export class Recorder {
   /** Forgets a running turn whose conversation is gone. */
   async forget(conversationId: string): Promise<void> {
     await this.#storage.commit({ deletes: [runningKey(conversationId)] });
-  }
-
-  async #append(
-    conversationId: string,
-    live: LiveConversation,
-    events: readonly DurableEvent[],
-    state: ConversationState | undefined,
-    joined: readonly PreparedChanges[],
-  ): Promise<readonly Entry[]> {
-    const options = state === undefined ? { joined } : { joined, state };
-    const entries = await this.#conversations.append(conversationId, events, options);
-    live.publishEntries(entries);
-    return entries;
   }
 }
 

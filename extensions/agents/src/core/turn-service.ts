@@ -12,6 +12,7 @@ import {
   type Contributions,
   type Conversation,
   type Conversations,
+  type Entry,
   type ExecBackend,
   type IdsPower,
   type Logger,
@@ -27,7 +28,7 @@ import {
 import type { AgentDefinition, AgentsConfig } from "./agent-definitions.ts";
 import { driveTurn, type PreparedTurn } from "./drive-turn.ts";
 import { sealInterrupted } from "./interrupted.ts";
-import { LiveConversation } from "./live-conversation.ts";
+import { LiveConversation, type StoredLog } from "./live-conversation.ts";
 import { chooseModels } from "./models.ts";
 import type { Recorder, RunningTurn } from "./recorder.ts";
 import type { Toolbox } from "./toolbox.ts";
@@ -72,10 +73,11 @@ export class TurnService implements Turns {
     this.#inProgress.set(conversationId, turn);
     try {
       const { prepared, admission } = await this.#admit(conversationId, input, turn.stopping.signal);
-      turn.sealed = this.#drive(prepared, conversationId);
+      turn.sealed = this.#drive(prepared);
       return admission;
     } catch (failure) {
       this.#inProgress.delete(conversationId);
+      this.#closeLive(conversationId);
       throw failure;
     } finally {
       admitted.resolve();
@@ -94,19 +96,7 @@ export class TurnService implements Turns {
   }
 
   subscribe(conversationId: string, sinceSeq: number, subscriber: Subscriber): () => void {
-    let stopped = false;
-    let stop: (() => void) | undefined;
-    const join = (live: LiveConversation) => {
-      if (!stopped) stop = live.subscribe(sinceSeq, subscriber);
-    };
-    this.#withLive(conversationId, join).catch(() => {
-      if (!stopped) subscriber.onEnd("failed");
-    });
-    return () => {
-      stopped = true;
-      stop?.();
-      this.#closeLive(conversationId);
-    };
+    return this.#liveOf(conversationId).subscribe(sinceSeq, subscriber);
   }
 
   async drain(graceMs: number): Promise<void> {
@@ -118,11 +108,21 @@ export class TurnService implements Turns {
     await ended;
   }
 
-  /** Ends what the daemon before this one left behind. Called before any input is admitted. */
+  /**
+   * Ends what the daemon before this one left behind, and returns how many turns that were. Called before any input is
+   * admitted. One that cannot be ended now is ended before the next message of its conversation.
+   */
   async recover(): Promise<number> {
-    const turns = await this.#parts.recorder.runningTurns();
-    for (const turn of turns) await this.#sealLeftover(turn);
-    return turns.length;
+    let sealedCount = 0;
+    for (const turn of await this.#parts.recorder.runningTurns()) {
+      try {
+        await this.#sealLeftover(turn);
+        sealedCount++;
+      } catch (failure) {
+        this.#logFailure("A turn of an earlier daemon could not be sealed yet.", turn, failure);
+      }
+    }
+    return sealedCount;
   }
 
   async #admit(conversationId: string, input: TurnInput, signal: AbortSignal): Promise<Admitted> {
@@ -136,9 +136,11 @@ export class TurnService implements Turns {
     const transcript = await transcripts.open(conversationId, conversation.lastSeq);
 
     const turn: RunningTurn = { conversationId, turnId: ids.newId("trn"), runId: ids.newId("run") };
-    const message: UserMessage = { role: "user", content: [{ type: "text", text: input.text }] };
+    // A provider refuses a request with half a character in it, and the transcript would send it again and again.
+    const text = input.text.toWellFormed();
+    const message: UserMessage = { role: "user", content: [{ type: "text", text }] };
     const names = { conversationId, turnId: turn.turnId };
-    const live = await this.#openLive(conversationId);
+    const live = this.#liveOf(conversationId);
     const model = `${models[0]?.provider.id}/${models[0]?.model}`;
     const entries = await recorder.admit(turn, live, [
       { type: "user-message", ...names, content: message.content },
@@ -150,25 +152,40 @@ export class TurnService implements Turns {
     return { prepared, admission: { runId: turn.runId, turnId: turn.turnId, seq: entries[0]?.seq ?? 0 } };
   }
 
-  async #drive(prepared: PreparedTurn, conversationId: string): Promise<void> {
+  async #drive(prepared: PreparedTurn): Promise<void> {
+    const { conversationId } = prepared.turn;
+    let seal: Entry | undefined;
     try {
-      await driveTurn(prepared, this.#parts);
+      seal = await driveTurn(prepared, this.#parts);
     } catch (failure) {
-      this.#giveUp(prepared, failure);
+      await this.#giveUp(prepared, failure);
     } finally {
       this.#inProgress.delete(conversationId);
+      // Shown when the place is free: whoever hears of it may send the next message at once.
+      if (seal !== undefined) prepared.live.publishEntries([seal]);
       this.#closeLive(conversationId);
     }
   }
 
   /** The store refused the turn's events. What was stored stays; the next message seals the turn first. */
-  #giveUp(prepared: PreparedTurn, failure: unknown): void {
-    const { conversationId, turnId } = prepared.turn;
-    this.#parts.transcripts.forget(conversationId);
-    prepared.live.dropStep();
-    prepared.live.end("failed");
+  async #giveUp({ turn, live }: PreparedTurn, failure: unknown): Promise<void> {
+    const { recorder, transcripts } = this.#parts;
+    const deleted = failure instanceof UnknownConversationError;
+    transcripts.forget(turn.conversationId);
+    live.dropStep();
+    live.end(deleted ? "deleted" : "failed");
+    this.#logFailure("A turn could not be recorded and was given up.", turn, failure);
+    if (!deleted) return;
+    try {
+      await recorder.forget(turn.conversationId);
+    } catch (refusal) {
+      this.#logFailure("A turn of a deleted conversation is forgotten at the next start.", turn, refusal);
+    }
+  }
+
+  #logFailure(message: string, { conversationId, turnId }: RunningTurn, failure: unknown): void {
     const reason = failure instanceof Error ? failure.message : String(failure);
-    this.#parts.logger.log("error", "A turn could not be recorded and was given up.", { turnId, reason });
+    this.#parts.logger.log("error", message, { conversationId, turnId, reason });
   }
 
   async #heal(conversation: Conversation): Promise<Conversation> {
@@ -180,31 +197,24 @@ export class TurnService implements Turns {
   async #sealLeftover(turn: RunningTurn): Promise<void> {
     const { conversations, recorder, transcripts } = this.#parts;
     transcripts.forget(turn.conversationId);
-    const live = await this.#openLive(turn.conversationId);
-    await sealInterrupted(turn, live, conversations, recorder);
-    this.#closeLive(turn.conversationId);
+    try {
+      await sealInterrupted(turn, this.#liveOf(turn.conversationId), conversations, recorder);
+    } finally {
+      this.#closeLive(turn.conversationId);
+    }
   }
 
-  async #openLive(conversationId: string): Promise<LiveConversation> {
-    const { conversations } = this.#parts;
-    const conversation = await conversations.get(conversationId);
+  #liveOf(conversationId: string): LiveConversation {
     const known = this.#live.get(conversationId);
     if (known !== undefined) return known;
-    const read = (sinceSeq: number, limit: number) =>
-      conversations.entries(conversationId, { sinceSeq, limit });
-    const live = new LiveConversation(read, conversation?.lastSeq ?? 0);
+    const { conversations } = this.#parts;
+    const log: StoredLog = {
+      lastSeq: async () => (await conversations.get(conversationId))?.lastSeq,
+      entries: (sinceSeq, limit) => conversations.entries(conversationId, { sinceSeq, limit }),
+    };
+    const live = new LiveConversation(log, () => this.#closeLive(conversationId));
     this.#live.set(conversationId, live);
     return live;
-  }
-
-  /** Between opening and using it, the live conversation may be closed again by a turn that ends: then once more. */
-  async #withLive(conversationId: string, use: (live: LiveConversation) => void): Promise<void> {
-    let live = this.#live.get(conversationId);
-    while (live === undefined) {
-      await this.#openLive(conversationId);
-      live = this.#live.get(conversationId);
-    }
-    use(live);
   }
 
   /** A conversation that nobody watches and that nothing happens in needs no memory. */

@@ -1,0 +1,138 @@
+// A turn service over a store in memory, with one provider whose stream a test can exchange.
+import {
+  createMemoryConversations,
+  type MemoryConversations,
+  openMemoryStorage,
+  realClock,
+  realTimers,
+  recordingSink,
+} from "@lathe/extension-kit/testing";
+import {
+  type ClockPower,
+  type Contributions,
+  type Conversation,
+  type ConversationEvent,
+  createLogger,
+  type Entry,
+  type IdsPower,
+  type JsonValue,
+  type Provider,
+  type ProviderEvent,
+  type ProviderRequest,
+  type SpanRecord,
+  type Storage,
+  type Subscriber,
+} from "@lathe/kernel";
+import { parseAgentsConfig } from "../core/agent-definitions.ts";
+import { Recorder } from "../core/recorder.ts";
+import { Toolbox } from "../core/toolbox.ts";
+import { Transcripts } from "../core/transcripts.ts";
+import { TurnService } from "../core/turn-service.ts";
+
+export type Stream = (request: ProviderRequest) => AsyncIterable<readonly ProviderEvent[]>;
+
+export interface Stage {
+  readonly turns: TurnService;
+  readonly conversations: MemoryConversations;
+  readonly conversation: Conversation;
+  /** The namespace of the extension. */
+  readonly storage: Storage;
+  readonly records: readonly SpanRecord[];
+  /** A second daemon over the same stored state. */
+  restart(): TurnService;
+  entries(): Promise<readonly Entry[]>;
+  types(): Promise<readonly string[]>;
+  stream: Stream;
+}
+
+export async function* answers(): AsyncGenerator<readonly ProviderEvent[]> {
+  yield [
+    { type: "text-delta", text: "Hello." },
+    { type: "finish", reason: "stop", rawReason: "stop" },
+  ];
+}
+
+export async function* hangs(): AsyncGenerator<readonly ProviderEvent[]> {
+  yield [{ type: "text-delta", text: "Well" }];
+  await new Promise(() => {});
+}
+
+export function contributionsOf<T>(items: Readonly<Record<string, T>>): Contributions<T> {
+  const all = Object.entries(items).map(([name, item]) => ({ name, extensionId: "test", item }));
+  return { all: () => all, get: (name) => items[name], onChanged: () => () => {} };
+}
+
+/** What the configuration is where nobody wrote one. */
+export const plainConfig: Readonly<Record<string, JsonValue>> = {
+  agents: {},
+  model: "test/model",
+  preferredModels: [],
+  limits: {},
+  transcriptCacheLengthMax: 1_000_000,
+  modelListTimeoutMs: 1_000,
+};
+
+export class Watcher implements Subscriber {
+  readonly events: ConversationEvent[] = [];
+  ended: string | undefined;
+  onEvent(event: ConversationEvent): void {
+    this.events.push(event);
+  }
+  onEnd(reason: string): void {
+    this.ended = reason;
+  }
+  get types(): readonly string[] {
+    return this.events.map((event) => event.type);
+  }
+}
+
+export async function openStage(): Promise<Stage> {
+  const storage = openMemoryStorage().namespace("agents");
+  const conversations = createMemoryConversations(storage);
+  const draft = { title: null, agent: "default", model: null, cwd: "/tmp" };
+  const conversation = await conversations.create(draft);
+  const sink = recordingSink();
+  const clock: ClockPower = realClock();
+  const logger = createLogger("agents", { sink, ...clock, newTraceId: () => "t", newSpanId: () => "s" });
+  let idCount = 0;
+  const ids: IdsPower = { newId: (prefix) => `${prefix}_${++idCount}` };
+  const stage: Stage = {
+    conversations,
+    conversation,
+    storage,
+    records: sink.records,
+    stream: answers,
+    turns: undefined as never,
+    restart: () => openService(),
+    entries: () => conversations.entries(conversation.id, { sinceSeq: 0, limit: 1_000 }),
+    types: async () => (await stage.entries()).map((entry) => entry.type),
+  };
+  const provider: Provider = {
+    id: "test",
+    models: async () => [],
+    stream: (request) => stage.stream(request),
+  };
+  function openService(): TurnService {
+    return new TurnService({
+      config: parseAgentsConfig(plainConfig),
+      conversations,
+      recorder: new Recorder(conversations, storage),
+      transcripts: new Transcripts(conversations, 1_000_000),
+      toolbox: new Toolbox(contributionsOf({})),
+      providers: contributionsOf({ test: provider }),
+      execBackends: contributionsOf({}),
+      clock,
+      ids,
+      timers: realTimers(),
+      logger,
+    });
+  }
+  return Object.assign(stage, { turns: openService() });
+}
+
+/** Settles when the conversation's log holds so many sealed turns. */
+export async function sealedTurns(stage: Stage, count: number): Promise<void> {
+  while ((await stage.types()).filter((type) => type === "turn-sealed").length < count) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
