@@ -21,7 +21,7 @@ export async function runCommandLine(
   try {
     if (name === "help" || name === "--help" || name === "-h") return await printHelp(rest[0]);
     if (name === "version" || name === "--version") return printVersion();
-    const entry = commandList[name];
+    const entry = Object.hasOwn(commandList, name) ? commandList[name] : undefined;
     if (entry === undefined) throw new UsageError(`There is no command "${name}".`);
     return await runCommand(name, await entry.load(), { argv: rest, environment, cwd });
   } catch (failure) {
@@ -71,7 +71,7 @@ function refuseCount(name: string, command: Command, count: number): void {
 
 async function printHelp(name: string | undefined): Promise<number> {
   if (name !== undefined && !name.startsWith("-")) {
-    const entry = commandList[name];
+    const entry = Object.hasOwn(commandList, name) ? commandList[name] : undefined;
     if (entry === undefined) throw new UsageError(`There is no command "${name}".`);
     printLine(usageOf(name, await entry.load()));
     return exitCodes.ok;

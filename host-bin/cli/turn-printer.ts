@@ -52,7 +52,7 @@ export class TurnPrinter {
     this.#showRetry(step);
     for (const [index, part] of step.parts.entries()) {
       if (part.type === "text") this.#showText(`${step.stepId}/${index}`, part.text);
-      else if (part.type === "tool-call") this.#showCall(part);
+      else if (part.type === "tool-call") this.#showCall(step.stepId, part);
     }
   }
 
@@ -77,18 +77,13 @@ export class TurnPrinter {
     this.#write(text.slice(shown));
   }
 
-  #showCall(call: ToolCallView): void {
+  /** A call's id is its own within its step only. */
+  #showCall(stepId: string, call: ToolCallView): void {
     if (call.status === "writing") return;
-    this.#once(`${call.callId} begins`, `> ${call.name} ${oneLine(JSON.stringify(call.input))}`);
-    if (call.status === "not-run") this.#once(`${call.callId} ends`, `  ${call.name} was not run.`);
-    if (call.status !== "done") return;
-    const took = call.durationMs === null ? "" : ` after ${seconds(call.durationMs)}`;
-    const failed =
-      call.isError === true ? ` (${call.outcome ?? "error"}): ${oneLine(call.output ?? "")}` : "";
-    this.#once(
-      `${call.callId} ends`,
-      `  ${call.name} ${call.isError === true ? "failed" : "done"}${took}${failed}`,
-    );
+    const key = `${stepId}/${call.callId}`;
+    this.#once(key, `> ${call.name} ${oneLine(JSON.stringify(call.input))}`);
+    if (call.status === "not-run") this.#once(`${key} ended`, `  ${call.name} was not run.`);
+    if (call.status === "done") this.#once(`${key} ended`, `  ${endingOf(call)}`);
   }
 
   #once(key: unknown, line: string): void {
@@ -102,6 +97,12 @@ export class TurnPrinter {
     this.#desk.write(text);
     this.#atLineStart = text.endsWith("\n");
   }
+}
+
+function endingOf({ name, outcome, durationMs, output }: ToolCallView): string {
+  const took = durationMs === null ? "" : ` after ${seconds(durationMs)}`;
+  if (outcome === null || outcome === "ok") return `${name} done${took}`;
+  return `${name} failed${took} (${outcome}): ${oneLine(output ?? "")}`;
 }
 
 function oneLine(text: string): string {

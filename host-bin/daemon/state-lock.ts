@@ -34,7 +34,7 @@ export function takeStateLock(stateFolder: string): () => void {
   for (let attempt = 1; ; attempt += 1) {
     try {
       database.exec("BEGIN EXCLUSIVE");
-      return () => database.close();
+      return hold(database);
     } catch (cause) {
       const holder = isBusy(cause) ? readLiveRecord(stateFolder) : undefined;
       // Whoever has not written its record yet may itself be about to let go.
@@ -44,6 +44,16 @@ export function takeStateLock(stateFolder: string): () => void {
       throw new StateInUseError(stateFolder, holder?.pid ?? null, holder?.url ?? null);
     }
   }
+}
+
+// A database that nobody refers to is collected, and its lock with it.
+const held = new Set<DatabaseSync>();
+
+function hold(database: DatabaseSync): () => void {
+  held.add(database);
+  return () => {
+    if (held.delete(database)) database.close();
+  };
 }
 
 /** Whether somebody holds the lock now. Takes it for a moment where nobody does. */

@@ -3,6 +3,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   lstatSync,
@@ -45,12 +46,24 @@ export function makePrivateFolder(path: string): void {
 
 function make(path: string): boolean {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeAbove(path);
     mkdirSync(path, { mode: 0o700 });
     return true;
   } catch (cause) {
     if (codeOf(cause) === "EEXIST") return false;
     throw notWritable(path, cause);
+  }
+}
+
+// Not with `recursive`: Node then tries for ever in places such as /proc, which say that a folder's parent is missing.
+function makeAbove(path: string): void {
+  const above = dirname(path);
+  if (above === path || existsSync(above)) return;
+  makeAbove(above);
+  try {
+    mkdirSync(above);
+  } catch (cause) {
+    if (codeOf(cause) !== "EEXIST") throw cause;
   }
 }
 

@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { exitCodes } from "../exit-codes.ts";
+import { killDaemonProcess, startDaemonProcess } from "../testing/daemon-process.ts";
+import { type Ending, runLathe } from "../testing/lathe-process.ts";
+import { makeTemporaryHome, type TemporaryHome } from "../testing/temporary-home.ts";
+
+let home: TemporaryHome;
+beforeEach(async () => {
+  home = await makeTemporaryHome();
+});
+afterEach(() => home.remove());
+
+function lathe(...argv: string[]): Promise<Ending> {
+  const surroundings = { environment: home.environment, cwd: home.folder };
+  return runLathe([...argv, "--state", home.stateFolder], surroundings);
+}
+
+test("the lists work without a daemon, which is started for the call and is gone after it", async () => {
+  const { code, stdout } = await lathe("extensions", "--json");
+  expect(code).toBe(exitCodes.ok);
+  const { items } = JSON.parse(stdout) as { items: { id: string; kind: string }[] };
+  expect(items).toContainEqual(expect.objectContaining({ id: "daemon", kind: "active" }));
+  expect((await lathe("conversations")).stdout).toContain("There are none yet");
+  expect(JSON.parse((await lathe("models", "--json")).stdout)).toHaveProperty("items");
+});
+
+test("the lists ask the running daemon", async () => {
+  const daemon = await startDaemonProcess(home);
+  try {
+    const created = await daemon.client.call<{ id: string }>("POST", "/api/conversations", {
+      title: "about\u001b[31m red",
+      cwd: home.folder,
+    });
+    const { stdout, code } = await lathe("conversations");
+    expect(code).toBe(exitCodes.ok);
+    expect(stdout).toContain(created.id);
+    // H7s: what others named does not steer the terminal.
+    expect(stdout).toContain("about[31m red");
+  } finally {
+    await killDaemonProcess(daemon);
+  }
+});
+
+test("doctor finds nothing wrong with a new installation, and says what is missing", async () => {
+  const { code, stdout } = await lathe("doctor", "--json");
+  const { findings } = JSON.parse(stdout) as { findings: { subject: string; verdict: string }[] };
+  expect(findings.filter(({ verdict }) => verdict === "fail")).toEqual([]);
+  expect(findings.find(({ subject }) => subject === "keys")?.verdict).toBe("warn");
+  expect(code).toBe(exitCodes.ok);
+});
+
+test("doctor names the keys that are set, and never their values", async () => {
+  const environment = { ...home.environment, OPENAI_API_KEY: "canary-value" };
+  const argv = ["doctor", "--state", home.stateFolder];
+  const { stdout, stderr } = await runLathe(argv, { environment, cwd: home.folder });
+  expect(stdout).toContain("OPENAI_API_KEY");
+  expect(stdout + stderr).not.toContain("canary-value");
+});
+
+test("doctor tells of the running daemon", async () => {
+  const daemon = await startDaemonProcess(home);
+  try {
+    const { stdout } = await lathe("doctor");
+    expect(stdout).toContain(`Process ${daemon.process.pid} answers on ${daemon.url}`);
+  } finally {
+    await killDaemonProcess(daemon);
+  }
+});
+
+test("doctor ends with 1 when something fails, and still looks at the rest", async () => {
+  await writeFile(join(home.folder, "lathe.json"), "{");
+  await mkdir(home.stateFolder, { mode: 0o755 });
+  const { code, stdout } = await lathe("doctor");
+  expect(code).toBe(exitCodes.failed);
+  expect(stdout).toMatch(/fail +configuration .*lathe\.json is not JSON/);
+  expect(stdout).toMatch(/fail +state folder .*chmod 700/);
+});

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { safeText } from "./terminal.ts";
+
+test("E5: nothing that a terminal would obey gets through", () => {
+  const hostile = "a\u001b[31mb\u001b]0;title\u0007c\u009b2Jd\re\u0000f\u007fg\b\u202ereversed\u2066";
+  expect(safeText(hostile)).toBe("a[31mb]0;titlec2Jdefgreversed");
+});
+
+test("lines, tabs and every script stay as they are", () => {
+  const text = "one\n\ttwo: äöü שלום 你好 👩‍💻";
+  expect(safeText(text)).toBe(text);
+});
