@@ -21,6 +21,7 @@ export function lengthOf(message: Message): number {
   for (const part of message.content) {
     if (part.type === "tool-call") length += part.argumentsText.length;
     else if (part.type !== "opaque") length += part.text.length;
+    if ("providerData" in part) length += JSON.stringify(part.providerData).length;
   }
   return length;
 }

@@ -1,4 +1,12 @@
-import type { Contributions, Logger, ModelInfo, Provider, TimersPower } from "@lathe/kernel";
+import {
+  type Contributions,
+  type Logger,
+  type ModelInfo,
+  type Provider,
+  ProviderError,
+  type TimersPower,
+} from "@lathe/kernel";
+import * as v from "valibot";
 
 export interface ListedModel {
   /** `provider/model`. */
@@ -21,6 +29,15 @@ export interface ModelQuestion {
   readonly signal: AbortSignal;
 }
 
+// Only what is listed here goes out, whatever else a provider knows of its models.
+const ModelsSchema: v.GenericSchema<unknown, ModelInfo[]> = v.array(
+  v.object({
+    id: v.string(),
+    contextTokens: v.nullable(v.number()),
+    outputTokensMax: v.nullable(v.number()),
+  }),
+);
+
 /** Asks every provider at the same time; one that fails or is slow is a line among the failures. */
 export async function listModels(question: ModelQuestion): Promise<ModelList> {
   const list: ModelList = { items: [], failures: [] };
@@ -34,22 +51,40 @@ export async function listModels(question: ModelQuestion): Promise<ModelList> {
   return list;
 }
 
+/** The models, or a sentence that says why there are none. */
 async function askOne(provider: Provider, question: ModelQuestion): Promise<readonly ModelInfo[] | string> {
   const { timers, timeoutMs, logger, signal } = question;
   const over = new AbortController();
-  const late = Promise.withResolvers<string>();
+  const late = Promise.withResolvers<GivenUp>();
   const release = timers.after(timeoutMs, () =>
-    late.resolve(`It did not answer within ${timeoutMs / 1_000} s.`),
+    late.resolve(new GivenUp(`It did not answer within ${timeoutMs / 1_000} s.`)),
   );
-  const onAbort = () => late.resolve("The question was given up.");
+  const onAbort = () => late.resolve(new GivenUp("The question was given up."));
   signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
   try {
-    return await Promise.race([provider.models({ signal: over.signal, logger }), late.promise]);
+    const answer = await Promise.race([provider.models({ signal: over.signal, logger }), late.promise]);
+    return answer instanceof GivenUp ? answer.sentence : v.parse(ModelsSchema, answer);
   } catch (failure) {
-    return failure instanceof Error ? failure.message : "It failed.";
+    return sentenceOf(failure);
   } finally {
     release();
     signal.removeEventListener("abort", onAbort);
     over.abort();
   }
+}
+
+class GivenUp {
+  readonly sentence: string;
+
+  constructor(sentence: string) {
+    this.sentence = sentence;
+  }
+}
+
+/** What something else than a failure of the contract says may hold anything, also a key. */
+function sentenceOf(failure: unknown): string {
+  if (failure instanceof ProviderError) return failure.message;
+  if (failure instanceof v.ValiError) return "It gave back something that is not a list of models.";
+  return "It broke while it was asked; this is a fault of its adapter.";
 }

@@ -4,15 +4,18 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * The content of the step in flight, kept small while it grows: deltas that follow each other are one delta.
- * `step-start` begins it anew.
+ * `step-start` begins it anew; what comes while no step is in flight is left out.
+ *
+ * It shows what `partialOf` of the protocol shows. That one gives the fewest events there can be, at the price of a new
+ * view for each; here a delta costs what it takes to append a text.
  */
 export class PartialStep {
   #events: Mutable<TransientEvent>[] = [];
 
   add(event: TransientEvent): void {
-    if (event.type === "step-start") this.#events = [];
+    if (event.type === "step-start") this.#events = [event];
     const last = this.#events.at(-1);
-    if (last !== undefined && merge(last, event)) return;
+    if (last === undefined || last === event || merge(last, event)) return;
     // The event belongs to whoever emitted it; only deltas are ever changed here.
     this.#events.push(isDelta(event) ? { ...event } : event);
   }
