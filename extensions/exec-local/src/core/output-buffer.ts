@@ -1,7 +1,7 @@
 /** Keeps the first bytes of an output as text, and counts the others. */
 export class OutputBuffer {
   readonly #decoder = new TextDecoder();
-  readonly #onText: ((text: string) => void) | undefined;
+  #onText: ((text: string) => void) | undefined;
   #freeBytes: number;
   #droppedBytes = 0;
   #text = "";
@@ -34,6 +34,11 @@ export class OutputBuffer {
   #say(text: string): void {
     if (text === "") return;
     this.#text += text;
-    this.#onText?.(text);
+    try {
+      this.#onText?.(text);
+    } catch {
+      // A listener that fails is not asked again; the command and the daemon go on without it.
+      this.#onText = undefined;
+    }
   }
 }

@@ -5,6 +5,9 @@
 //   - it was found to belong before, and its start time says that its number was not given to another since;
 //   - it is the leader or in the leader's group or session, while that number is certain to still be the leader's;
 //   - its parent belongs.
+//
+// The system gives a number to nobody else as long as it is in use as a process, a group or a session. So it is
+// certain while the leader is not reaped, and while somebody lives in the group or session who was found before.
 
 /** One line of the process table. */
 export interface ProcessRow {
@@ -27,21 +30,25 @@ export interface TreeClues {
   readonly known: ReadonlyMap<number, number>;
 }
 
-/** The processes that belong and can still run, parents before children. */
-export function selectTree(rows: readonly ProcessRow[], clues: TreeClues): ProcessRow[] {
-  const childrenOf = Map.groupBy(rows, (row) => row.parentPid);
-  const members = new Set(rows.filter((row) => isRooted(row, clues)));
-  // A set that grows while it is walked is walked to its new end.
-  for (const member of members) for (const child of childrenOf.get(member.pid) ?? []) members.add(child);
-  return [...members].filter((row) => row.state !== "Z" && row.state !== "X");
+export interface Tree {
+  /** The processes that belong and can still run, parents before children. */
+  readonly members: readonly ProcessRow[];
+  /** The leader's number is certain to still be the leader's, so its group may be signalled as a whole. */
+  readonly groupHeld: boolean;
 }
 
-function isRooted(row: ProcessRow, clues: TreeClues): boolean {
-  if (clues.marked.has(row.pid)) return true;
-  if (clues.known.get(row.pid) === row.startTicks) return true;
-  if (!clues.leaderHeld) return false;
-  const { leaderPid } = clues;
-  return row.pid === leaderPid || row.groupId === leaderPid || row.sessionId === leaderPid;
+export function selectTree(rows: readonly ProcessRow[], clues: TreeClues): Tree {
+  const { leaderPid, marked } = clues;
+  const isKnown = (row: ProcessRow) => clues.known.get(row.pid) === row.startTicks;
+  const isNear = (row: ProcessRow) => row.groupId === leaderPid || row.sessionId === leaderPid;
+  const groupHeld = clues.leaderHeld || rows.some((row) => isKnown(row) && isNear(row));
+  const isRooted = (row: ProcessRow) =>
+    marked.has(row.pid) || isKnown(row) || (groupHeld && (row.pid === leaderPid || isNear(row)));
+  const childrenOf = Map.groupBy(rows, (row) => row.parentPid);
+  const members = new Set(rows.filter(isRooted));
+  // A set that grows while it is walked is walked to its new end.
+  for (const member of members) for (const child of childrenOf.get(member.pid) ?? []) members.add(child);
+  return { members: [...members].filter((row) => row.state !== "Z" && row.state !== "X"), groupHeld };
 }
 
 /** Reads `/proc/PID/stat` (proc(5)); undefined where it is not one. */

@@ -1,105 +1,54 @@
-// Ends everything that a command started: terminate, half a second of grace, kill, and look again until two looks
-// in a row find nothing. Two, because a process may have forked behind the back of one look and then died in it.
+// Ends everything that a command started: look, terminate, half a second of grace, kill, and look again until two
+// looks in a row find nothing. Two, because a process may have forked behind the back of one look and died in it.
+//
+// The first look comes before the first signal: who dies of the signal takes with it the knowledge of its children.
 import type { TimersPower } from "@lathe/kernel";
-import { type ProcessRow, selectTree } from "../core/process-tree.ts";
-import { findMarked, readProcessesSince, signalGroup, signalProcess } from "./process-table.ts";
+import type { Tree } from "../core/process-tree.ts";
+import { type Leader, TreeSearch } from "./tree-search.ts";
 
-export interface Leader {
-  readonly pid: number;
-  readonly startTicks: number;
-  /** `NAME=value`, as the environment of every process of the command holds it. */
-  readonly marker: string;
-  /** The system keeps its number for it: it runs, or nobody was told yet that it does not. */
-  isHeld(): boolean;
-}
+export type Ended =
+  | { readonly kind: "gone" }
+  /** Something resists, or could not be looked at all the while; the pids that were seen last. */
+  | { readonly kind: "given-up"; readonly pids: readonly number[] };
 
-export interface Ended {
-  /** What could not be ended; empty when all is gone. */
-  readonly survivorPids: readonly number[];
-}
-
-const looksInGraceMs: readonly number[] = [0, 20, 40, 80, 160, 200];
+const graceLooksAtMs: readonly number[] = [0, 20, 40, 80, 160, 320, 500];
 const killRoundCountMax = 60;
+const quickRoundCount = 20;
 const killRoundPauseMs = 50;
 
 /**
  * Call it while the leader is held, or in the very callback that says it exited: until then its number is its own.
- * The first signal is sent before this returns.
  */
 export async function endTree(leader: Leader, timers: TimersPower): Promise<Ended> {
-  signalGroup(leader.pid, "SIGTERM");
   const search = new TreeSearch(leader);
-  if (await terminate(search, leader, timers)) return { survivorPids: [] };
-  return await kill(search, leader, timers);
+  if (await terminate(search, timers)) return { kind: "gone" };
+  return await kill(search, timers);
 }
 
 /** True when all of it is gone within the grace. */
-async function terminate(search: TreeSearch, leader: Leader, timers: TimersPower): Promise<boolean> {
-  const told = new Set<string>();
-  let emptyLookCount = 0;
-  for (const pauseMs of looksInGraceMs) {
-    await timers.sleep(pauseMs);
-    const members = await search.look();
-    emptyLookCount = members?.length === 0 ? emptyLookCount + 1 : 0;
-    if (emptyLookCount === 2) return true;
-    for (const member of members ?? []) {
-      const name = `${member.pid} ${member.startTicks}`;
-      // The group was told as a whole, and a second SIGTERM means "at once" to some programs.
-      if (member.groupId !== leader.pid && !told.has(name)) search.signal(member, "SIGTERM");
-      told.add(name);
-    }
+async function terminate(search: TreeSearch, timers: TimersPower): Promise<boolean> {
+  let passedMs = 0;
+  for (const atMs of graceLooksAtMs) {
+    await timers.sleep(atMs - passedMs);
+    passedMs = atMs;
+    const tree = await search.look();
+    if (search.isOver) return true;
+    search.signalNew(tree, "SIGTERM");
   }
   return false;
 }
 
-async function kill(search: TreeSearch, leader: Leader, timers: TimersPower): Promise<Ended> {
-  let emptyLookCount = 0;
-  let members: readonly ProcessRow[] | undefined;
+async function kill(search: TreeSearch, timers: TimersPower): Promise<Ended> {
+  let tree: Tree | undefined;
   for (let round = 0; round < killRoundCountMax; round++) {
-    // The group in one stroke first: what forks faster than it can be listed does not survive that.
-    if (leader.isHeld()) signalGroup(leader.pid, "SIGKILL");
-    members = await search.look();
-    emptyLookCount = members?.length === 0 ? emptyLookCount + 1 : 0;
-    if (emptyLookCount === 2) return { survivorPids: [] };
-    for (const member of members ?? []) search.signal(member, "SIGKILL");
+    // What is seen is killed on sight: by the end of the look it may have forked into another session and died.
+    tree = await search.look("SIGKILL");
+    if (search.isOver) return { kind: "gone" };
+    search.signalAll(tree, "SIGKILL");
     // The first rounds follow each other closely, to be faster than what still forks.
-    if (round > 3 || !members?.length) await timers.sleep(killRoundPauseMs);
+    if (round >= quickRoundCount || !tree?.members.length) await timers.sleep(killRoundPauseMs);
   }
-  return { survivorPids: (members ?? []).map((member) => member.pid) };
-}
-
-/** Looks at the process table again and again, and remembers who was found to belong. */
-class TreeSearch {
-  readonly #leader: Leader;
-  readonly #known = new Map<number, number>();
-  #firstLook = true;
-
-  constructor(leader: Leader) {
-    this.#leader = leader;
-  }
-
-  /** Who belongs and can still run; undefined where the table could not be read, which is no proof of absence. */
-  async look(): Promise<readonly ProcessRow[] | undefined> {
-    const { pid: leaderPid, startTicks, marker } = this.#leader;
-    const leaderHeld = this.#firstLook || this.#leader.isHeld();
-    this.#firstLook = false;
-    try {
-      const rows = await readProcessesSince(startTicks);
-      const unknown = rows.filter((row) => this.#known.get(row.pid) !== row.startTicks);
-      const marked = await findMarked(unknown, marker);
-      const members = selectTree(rows, { leaderPid, leaderHeld, marked, known: this.#known });
-      for (const member of members) this.#known.set(member.pid, member.startTicks);
-      return members;
-    } catch {
-      return undefined;
-    }
-  }
-
-  signal(member: ProcessRow, signal: "SIGTERM" | "SIGKILL"): void {
-    try {
-      signalProcess(member, signal);
-    } catch {
-      // It could not be looked at, so it is left alone until the next round.
-    }
-  }
+  // The last look found nobody, and only could not be sure of it: that is worth no alarm.
+  if (tree?.members.length === 0) return { kind: "gone" };
+  return { kind: "given-up", pids: (tree?.members ?? []).map((member) => member.pid) };
 }

@@ -9,11 +9,11 @@ export class LocalBackend implements ExecBackend {
   readonly #desk: CommandDesk;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
-  readonly #onSurvivors: (pids: readonly number[]) => void;
+  readonly #onGivenUp: (pids: readonly number[]) => void;
 
-  constructor(desk: Omit<CommandDesk, "own">, onSurvivors: (pids: readonly number[]) => void) {
+  constructor(desk: Omit<CommandDesk, "own">, onGivenUp: (pids: readonly number[]) => void) {
     this.#desk = { ...desk, own: (ending) => this.#own(ending) };
-    this.#onSurvivors = onSurvivors;
+    this.#onGivenUp = onGivenUp;
   }
 
   run(command: Command): Promise<CommandOutcome> {
@@ -35,8 +35,8 @@ export class LocalBackend implements ExecBackend {
 
   #own(ending: Promise<Ended>): void {
     this.#track(
-      ending.then(({ survivorPids }) => {
-        if (survivorPids.length > 0) this.#onSurvivors(survivorPids);
+      ending.then((ended) => {
+        if (ended.kind === "given-up") this.#onGivenUp(ended.pids);
       }),
     );
   }

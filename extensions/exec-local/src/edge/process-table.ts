@@ -24,36 +24,33 @@ function isGone(cause: unknown): boolean {
 
 const rowsAtOnce = 64;
 
-/** The processes that started at `startTicks` or later, without this one. Throws where they cannot be read. */
-export async function readProcessesSince(startTicks: number): Promise<ProcessRow[]> {
+/**
+ * The processes that started at `startTicks` or later, without this one, in batches with the highest numbers first:
+ * those are the newest, and of what forks and dies the newest matters. Throws where they cannot be read.
+ */
+export async function* readProcessesSince(startTicks: number): AsyncIterable<readonly ProcessRow[]> {
   const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
-  const rows: ProcessRow[] = [];
+  pids.sort((left, right) => right - left);
   for (let start = 0; start < pids.length; start += rowsAtOnce) {
-    for (const pid of pids.slice(start, start + rowsAtOnce)) {
-      const row = readProcess(pid);
-      if (row !== undefined && row.startTicks >= startTicks) rows.push(row);
-    }
+    const rows = pids.slice(start, start + rowsAtOnce).map(readProcess);
+    yield rows.filter((row) => row !== undefined).filter((row) => row.startTicks >= startTicks);
     // A machine with thousands of processes must not hold up everything else.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return rows;
 }
 
-/** The pids among `rows` that were started with this variable, `NAME=value`, in their environment. */
-export async function findMarked(rows: readonly ProcessRow[], variable: string): Promise<Set<number>> {
-  const entry = Buffer.from(`\0${variable}\0`, "latin1");
-  const marked = new Set<number>();
-  for (const row of rows) if (await isMarked(row.pid, entry)) marked.add(row.pid);
-  return marked;
-}
-
-async function isMarked(pid: number, entry: Buffer): Promise<boolean> {
+/**
+ * Whether the process was started with this variable, `NAME=value`, in its environment; undefined where it is gone,
+ * or just now becoming another program. Throws where it cannot be known.
+ */
+export async function isMarked(row: ProcessRow, variable: string): Promise<boolean | undefined> {
   try {
-    const environ = await readFile(`/proc/${pid}/environ`);
-    return Buffer.concat([Buffer.of(0), environ]).includes(entry);
+    const environ = await readFile(`/proc/${row.pid}/environ`, "latin1");
+    return environ === "" ? undefined : `\0${environ}`.includes(`\0${variable}\0`);
   } catch (cause) {
-    // Gone, or another user's: neither can be one of ours that we may end.
-    if (isGone(cause) || systemCode(cause) === "EACCES" || systemCode(cause) === "EPERM") return false;
+    if (isGone(cause)) return undefined;
+    // Another user's, so none that we could end.
+    if (systemCode(cause) === "EACCES" || systemCode(cause) === "EPERM") return false;
     throw cause;
   }
 }

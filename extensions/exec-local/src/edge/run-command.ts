@@ -18,11 +18,12 @@ import { composeEnvironment, markerName } from "../core/child-environment.ts";
 import { describeNotStarted, type NotStarted } from "../core/not-started.ts";
 import { OutputBuffer } from "../core/output-buffer.ts";
 import { toAccessError } from "./access-error.ts";
-import { type Ended, endTree, type Leader } from "./end-tree.ts";
+import { type Ended, endTree } from "./end-tree.ts";
 import { findRoot } from "./local-files.ts";
 import type { OutputPipe, OutputPipes } from "./output-pipes.ts";
 import { openPinInside, type Pin, pinFolder } from "./pin.ts";
 import { readProcess } from "./process-table.ts";
+import type { Leader } from "./tree-search.ts";
 
 export interface CommandDesk {
   readonly clock: ClockPower;
@@ -60,6 +61,7 @@ type Start =
   | { readonly kind: "started"; readonly ending: Promise<Ending> };
 
 async function startCommand(command: Command, desk: CommandDesk, output: OutputBuffer): Promise<Start> {
+  if (command.signal.aborted) return { kind: "aborted" };
   let pipe: OutputPipe | undefined;
   try {
     await using folder = await openWorkingFolder(command);
