@@ -35,10 +35,15 @@ async function talk(client: Client, call: CommandCall): Promise<number> {
   printAside(`${conversation.id} in ${conversation.cwd}. Ctrl-C stops the turn, Ctrl-D leaves.`);
   const input = createInterface({ input: process.stdin, output: process.stderr, prompt: "> " });
   const interrupts = new Interrupts(input);
+  let isOpen = true;
+  input.once("close", () => {
+    isOpen = false;
+  });
   input.prompt();
   for await (const line of input) {
     if (line.trim() !== "") await say(client, call, conversation.id, line, interrupts);
-    input.prompt();
+    // What was piped in may have ended while its lines are still being answered.
+    if (isOpen) input.prompt();
   }
   printAside(`Go on with: lathe chat --conversation ${conversation.id}`);
   return exitCodes.ok;

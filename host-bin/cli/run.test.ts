@@ -1,0 +1,139 @@
+import type { ConversationEvent } from "@lathe/kernel";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { exitCodes } from "../exit-codes.ts";
+import { type DaemonProcess, killDaemonProcess, startDaemonProcess } from "../testing/daemon-process.ts";
+import { type Ending, LatheProcess, runLathe } from "../testing/lathe-process.ts";
+import { makeTemporaryHome, type TemporaryHome } from "../testing/temporary-home.ts";
+
+let home: TemporaryHome;
+const daemons: DaemonProcess[] = [];
+beforeEach(async () => {
+  home = await makeTemporaryHome();
+});
+afterEach(async () => {
+  await Promise.all(daemons.splice(0).map(killDaemonProcess));
+  await home.remove();
+});
+
+async function startDaemon(): Promise<DaemonProcess> {
+  const daemon = await startDaemonProcess(home);
+  daemons.push(daemon);
+  return daemon;
+}
+
+const surroundings = () => ({ environment: home.environment, cwd: home.folder });
+const script = (...steps: object[]): string => JSON.stringify({ steps });
+
+function argvOf(prompt: string, ...options: string[]): string[] {
+  return ["run", prompt, "--model", "scripted/script", "--state", home.stateFolder, ...options];
+}
+
+function run(prompt: string, ...options: string[]): Promise<Ending> {
+  return runLathe(argvOf(prompt, ...options), surroundings());
+}
+
+test("without a daemon one is started for the call, and its answer is on standard output alone", async () => {
+  const { code, stdout, stderr } = await run(script({ text: ["It is ", "b.txt."] }));
+  expect(stdout).toBe("It is b.txt.\n");
+  expect(stderr).toMatch(/Go on with: lathe run --conversation cnv_/);
+  expect(code).toBe(exitCodes.ok);
+});
+
+test("the running daemon is used, and keeps the conversation", async () => {
+  const { client } = await startDaemon();
+  const { code, stderr } = await run(script({ text: "One." }));
+  expect(code).toBe(exitCodes.ok);
+  const { items } = await client.call<{ items: { id: string }[] }>("GET", "/api/conversations");
+  expect(stderr).toContain(items[0]?.id);
+});
+
+test("--conversation goes on where it ended", async () => {
+  const first = await run(script({ text: "One." }));
+  const id = /cnv_\w+/.exec(first.stderr)?.[0] ?? "";
+  const second = await run(script({ text: "Two." }), "--conversation", id);
+  expect(second).toMatchObject({ code: exitCodes.ok, stdout: "Two.\n" });
+});
+
+test("--json prints each event as one line of JSON, and nothing else", async () => {
+  const { stdout, stderr, code } = await run(script({ text: "One." }), "--json");
+  const events = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as ConversationEvent);
+  const types = events.map(({ type }) => type);
+  expect(types[0]).toBe("user-message");
+  expect(types.slice(-2)).toEqual(["done", "turn-sealed"]);
+  expect(stderr).toBe("");
+  expect(code).toBe(exitCodes.ok);
+});
+
+test("a turn that fails ends with 1 and says why", async () => {
+  const { code, stderr, stdout } = await run(
+    script({ fail: { kind: "auth", message: "The key is wrong." } }),
+  );
+  expect(stderr).toContain("The turn failed (auth): The key is wrong.");
+  expect(stdout).toBe("");
+  expect(code).toBe(exitCodes.failed);
+});
+
+test("an unknown model, agent or conversation ends with 1 and names what is unknown", async () => {
+  await startDaemon();
+  const model = await run("Hello.", "--model", "nobody/nothing");
+  expect(model).toMatchObject({ code: exitCodes.failed, stdout: "" });
+  expect(model.stderr).toContain("nobody");
+  const agent = await run("Hello.", "--agent", "nobody");
+  expect(agent).toMatchObject({ code: exitCodes.failed, stdout: "" });
+  const conversation = await run("Hello.", "--conversation", "cnv_0");
+  expect(conversation).toMatchObject({ code: exitCodes.failed, stdout: "" });
+  expect(conversation.stderr).toContain("no such conversation");
+});
+
+test("--cwd that is no folder ends with 1", async () => {
+  const { code, stderr } = await run("Hello.", "--cwd", "nowhere");
+  expect(code).toBe(exitCodes.failed);
+  expect(stderr).toContain("folder");
+});
+
+test("Ctrl-C stops the turn, keeps what was said, and ends with 130", async () => {
+  const { client } = await startDaemon();
+  const process = new LatheProcess(argvOf(script({ text: "Half", hang: "after-deltas" })), surroundings());
+  await process.printed(/Half/);
+  process.kill("SIGINT");
+  const { code, stdout, stderr } = await process.ended();
+  expect(stdout).toBe("Half\n");
+  expect(stderr).toContain("The turn was stopped.");
+  expect(code).toBe(exitCodes.interrupted);
+  const { items } = await client.call<{ items: { state: string }[] }>("GET", "/api/conversations");
+  expect(items.map(({ state }) => state)).toEqual(["idle"]);
+});
+
+test("Ctrl-C also stops a turn whose daemon was started for the call", async () => {
+  const process = new LatheProcess(argvOf(script({ text: "Half", hang: "after-deltas" })), surroundings());
+  await process.printed(/Half/);
+  process.kill("SIGINT");
+  expect(await process.ended()).toMatchObject({ code: exitCodes.interrupted, stdout: "Half\n" });
+});
+
+test("two calls at once share the daemon that the first one started", async () => {
+  const both = await Promise.all([run(script({ text: "One." })), run(script({ text: "Two." }))]);
+  expect(both.map(({ code }) => code)).toEqual([exitCodes.ok, exitCodes.ok]);
+  expect(both.map(({ stdout }) => stdout)).toEqual(["One.\n", "Two.\n"]);
+});
+
+test("a daemon that dies in the middle of the answer ends the call with 1, and says so", async () => {
+  const daemon = await startDaemon();
+  const process = new LatheProcess(argvOf(script({ text: "Half", hang: "after-deltas" })), surroundings());
+  await process.printed(/Half/);
+  await killDaemonProcess(daemon);
+  const { code, stderr } = await process.ended();
+  expect(code).toBe(exitCodes.failed);
+  expect(stderr).toContain("does not answer");
+});
+
+test("chat answers line by line, and leaves at the end of its input", async () => {
+  const input = `${script({ text: "One." })}\n${script({ text: "Two." })}\n`;
+  const argv = ["chat", "--model", "scripted/script", "--state", home.stateFolder];
+  const { code, stdout } = await runLathe(argv, { ...surroundings(), input });
+  expect(stdout).toBe("One.\nTwo.\n");
+  expect(code).toBe(exitCodes.ok);
+});
