@@ -1,12 +1,11 @@
 // One attempt at a model server over HTTP, from the request to the end of the answer, with failure as data.
-import {
-  type ClockPower,
-  type HttpResponse,
-  NetworkError,
-  type NetworkPower,
-  type ProviderEvent,
-  type ProviderFailure,
-  type TimersPower,
+import type {
+  ClockPower,
+  HttpResponse,
+  NetworkPower,
+  ProviderEvent,
+  ProviderFailure,
+  TimersPower,
 } from "@lathe/kernel";
 import { AnswerDecoder, type AnswerLimits, type AnswerReader } from "./answer-decoder.ts";
 import { failureOfNetwork, failureOfRefusal, malformed, type ServerName } from "./failure.ts";
@@ -39,7 +38,7 @@ export async function* askServer(
   try {
     response = await desk.network.request({ method: "POST", url, headers, body, signal });
   } catch (cause) {
-    if (!isAbort(cause, signal)) yield [errorEvent(failureOfNetwork(server, cause, "head"))];
+    if (!signal.aborted) yield [errorEvent(failureOfNetwork(server, cause, "head"))];
     return;
   }
   const pieces = response.body[Symbol.asyncIterator]();
@@ -53,8 +52,9 @@ export async function* askServer(
     const decoder = new AnswerDecoder(server, question.reader, question.limits);
     while (!decoder.ended) {
       const piece = await nextOf(pieces);
+      if (signal.aborted) return;
       if (piece.kind === "lost") {
-        if (!isAbort(piece.cause, signal)) yield breakOff(decoder, server, piece.cause);
+        yield breakOff(decoder, server, piece.cause);
         return;
       }
       whole = piece.kind === "end";
@@ -140,10 +140,6 @@ async function readsToEnd(pieces: AsyncIterator<Uint8Array>, timers: TimersPower
 /** Closes the connection. Nobody waits for it. */
 function leave(pieces: AsyncIterator<Uint8Array>): void {
   pieces.return?.().catch(() => undefined);
-}
-
-function isAbort(cause: unknown, signal: AbortSignal): boolean {
-  return signal.aborted || (cause instanceof NetworkError && cause.code === "aborted");
 }
 
 function errorEvent(failure: ProviderFailure): ProviderEvent {

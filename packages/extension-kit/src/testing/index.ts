@@ -8,6 +8,7 @@ export {
   joinDeltas,
 } from "./provider/collect-answer.ts";
 export { plainRequest, quietContext } from "./provider/plain-request.ts";
+export { faultKey, type ProviderUnderFaults, testProviderFaults } from "./provider/test-provider-faults.ts";
 export { type RecordedSubject, testRecordings } from "./provider/test-recordings.ts";
 export { realClock, realTimers } from "./real-time.ts";
 export { type RecordingSink, recordingSink } from "./recording-sink.ts";
