@@ -17,6 +17,8 @@ export async function runCommandLine(
   environment: EnvironmentVariables,
   cwd: string,
 ): Promise<number> {
+  process.stdout.on("error", ignoreClosedPipe);
+  process.stderr.on("error", ignoreClosedPipe);
   const [name = "help", ...rest] = argv;
   try {
     if (name === "help" || name === "--help" || name === "-h") return await printHelp(rest[0]);
@@ -79,6 +81,8 @@ async function printHelp(name: string | undefined): Promise<number> {
   const names = Object.keys(commandList);
   const width = Math.max(...names.map((one) => one.length));
   const lines = names.map((one) => `  ${one.padEnd(width)}  ${commandList[one]?.summary}`);
+  lines.push(`  ${"help".padEnd(width)}  Explains a command: lathe help run`);
+  lines.push(`  ${"version".padEnd(width)}  Prints the version.`);
   printLine(`Usage: lathe <command> [options]\n\n${lines.join("\n")}\n`);
   printLine("Every command takes --state DIR and --help.");
   return exitCodes.ok;
@@ -98,4 +102,9 @@ function explain(failure: unknown): number {
   if (!(failure instanceof UsageError)) return exitCodes.failed;
   printError("Run: lathe help");
   return exitCodes.usage;
+}
+
+/** Whoever reads what is printed may have seen enough; that is no reason to end. */
+function ignoreClosedPipe(cause: NodeJS.ErrnoException): void {
+  if (cause.code !== "EPIPE") throw cause;
 }

@@ -13,10 +13,12 @@ export function endProcess(reason: unknown): void {
   }
 }
 
-/** From now on an error that nobody caught ends the process with exit code 70. */
+/** From now on an error that nobody caught ends the process with exit code 70. May be called again. */
 export function endOnBrokenPromise(): void {
-  process.on("uncaughtException", endProcess);
-  process.on("unhandledRejection", endProcess);
+  for (const event of ["uncaughtException", "unhandledRejection"]) {
+    process.off(event, endProcess);
+    process.on(event, endProcess);
+  }
 }
 
 function describe(reason: unknown): string {

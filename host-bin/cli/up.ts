@@ -29,7 +29,6 @@ Ends with 0 after SIGTERM or Ctrl-C, when the turns in progress are done. A seco
 
 async function runDaemon(call: CommandCall): Promise<number> {
   endOnBrokenPromise();
-  ignoreClosedOutput();
   const signals = new StopSignals();
   const config = loadConfig({ flags: flagsOf(call), environment: call.environment, cwd: call.cwd });
   const daemon = await startDaemon({ config, environment: call.environment, fatal: endProcess });
@@ -57,10 +56,4 @@ function flagsOf(call: CommandCall): { state?: string; port?: string; host?: str
     if (value !== undefined) flags[name] = value;
   }
   return flags;
-}
-
-/** Whoever started the daemon may stop reading what it prints; that is no reason to end. */
-function ignoreClosedOutput(): void {
-  process.stdout.on("error", () => undefined);
-  process.stderr.on("error", () => undefined);
 }

@@ -7,7 +7,7 @@ import { openAccessToken } from "../powers/access-token.ts";
 import { timers } from "../powers/timers.ts";
 import { Client } from "./client.ts";
 import { type CommandCall, textOption } from "./command.ts";
-import { endProcess } from "./last-words.ts";
+import { endOnBrokenPromise, endProcess } from "./last-words.ts";
 import { printError } from "./terminal.ts";
 
 // Others may have found the daemon of this call and have turns in progress on it.
@@ -20,6 +20,7 @@ export async function withDaemon<T>(call: CommandCall, use: (client: Client) => 
   const flags = stateFlag(call);
   const config = loadConfig({ flags, environment: call.environment, cwd: call.cwd });
   const found = await findOrStart(config.stateFolder, () => {
+    endOnBrokenPromise();
     for (const warning of config.warnings) printError(`Warning: ${warning}`);
     const ownPort = { ...config, extensions: onFreePort(config.extensions) };
     return startDaemon({ config: ownPort, environment: call.environment, fatal: endProcess });
