@@ -12,6 +12,7 @@ import {
 } from "@lathe/kernel";
 import type { AgentDefinition } from "./agent-definitions.ts";
 import type { LiveConversation } from "./live-conversation.ts";
+import { modelNameOf } from "./models.ts";
 import type { RunningTurn } from "./recorder.ts";
 import type { TurnServiceParts } from "./turn-service.ts";
 
@@ -20,7 +21,7 @@ export interface PreparedTurn {
   readonly turn: RunningTurn;
   readonly conversation: Conversation;
   readonly agent: AgentDefinition;
-  readonly models: readonly ModelChoice[];
+  readonly models: readonly [ModelChoice, ...ModelChoice[]];
   readonly exec: ExecBackend;
   readonly transcript: Transcript;
   readonly live: LiveConversation;
@@ -35,7 +36,7 @@ export async function driveTurn(prepared: PreparedTurn, parts: TurnServiceParts)
     turnId: turn.turnId,
     runId: turn.runId,
     agent: agent.name,
-    model: models[0]?.model ?? "",
+    model: modelNameOf(models[0]),
   });
   let seal: Entry | undefined;
   const record = async (events: readonly DurableEvent[]): Promise<void> => {

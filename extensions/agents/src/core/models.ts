@@ -8,7 +8,8 @@ export interface ModelWishes {
 }
 
 /**
- * The models of a turn, the first choice first. What was asked for must exist; a fallback that does not is left out.
+ * The models of a turn, the first choice first, each once. What was asked for must exist; a fallback that does not is
+ * left out.
  * Throws TurnRefusedError `unknown-model` or `no-model`.
  */
 export function chooseModels(
@@ -16,15 +17,25 @@ export function chooseModels(
   agent: AgentDefinition,
   config: AgentsConfig,
   providers: Contributions<Provider>,
-): readonly ModelChoice[] {
+): readonly [ModelChoice, ...ModelChoice[]] {
   const wished = wishes.message ?? wishes.conversation ?? agent.model ?? config.model;
   const first =
     wished === null ? firstPreferred(config, providers, agent) : findModel(wished, providers, agent);
   if (first === undefined) throw refusal(wished, providers);
-  const fallbacks = agent.fallbackModels
-    .map((name) => findModel(name, providers, agent))
-    .filter((choice) => choice !== undefined);
+  const choices = new Map([[modelNameOf(first), first]]);
+  for (const name of agent.fallbackModels) {
+    const choice = findModel(name, providers, agent);
+    if (choice === undefined) continue;
+    const modelName = modelNameOf(choice);
+    if (!choices.has(modelName)) choices.set(modelName, choice);
+  }
+  const [, ...fallbacks] = choices.values();
   return [first, ...fallbacks];
+}
+
+/** `provider/model`. */
+export function modelNameOf({ provider, model }: ModelChoice): string {
+  return `${provider.id}/${model}`;
 }
 
 /** The model that a turn gets where nobody asked for one. */

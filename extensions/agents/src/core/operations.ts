@@ -1,9 +1,16 @@
-import type { Admission, Contributions, Provider, TimersPower, Turns } from "@lathe/kernel";
+import {
+  type Admission,
+  type Contributions,
+  type Provider,
+  type TimersPower,
+  type Turns,
+  UnknownConversationError,
+} from "@lathe/kernel";
 import { type AnyOperation, defineOperation, type EventSink, ProblemError } from "@lathe/wire";
 import * as v from "valibot";
 import { type AgentsConfig, defaultAgentName } from "./agent-definitions.ts";
 import { listModels } from "./model-list.ts";
-import { firstPreferred } from "./models.ts";
+import { firstPreferred, modelNameOf } from "./models.ts";
 
 const ConversationIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const textLengthMax = 524_288;
@@ -46,13 +53,19 @@ function followTurn(turns: Turns, conversationId: string, admission: Admission, 
       sink.end();
       stop();
     },
-    onEnd: () => {
-      const detail =
-        "The turn could not be followed to its end. Read its entries, and send the message again if needed.";
-      sink.end(new ProblemError(503, "stream-failed", detail).toProblem());
-    },
+    onEnd: (reason) => sink.end(endProblem(reason, conversationId).toProblem()),
   });
   return stop;
+}
+
+function endProblem(reason: "deleted" | "failed", conversationId: string): ProblemError {
+  if (reason === "deleted") {
+    const { code, message } = new UnknownConversationError(conversationId);
+    return new ProblemError(404, code, message);
+  }
+  const detail =
+    "The turn could not be followed to its end. Read its entries, and send the message again if needed.";
+  return new ProblemError(503, "stream-failed", detail);
 }
 
 export function stopOperation(turns: Turns): AnyOperation {
@@ -99,7 +112,7 @@ export function modelsOperation(
       const agent = config.agents.get(defaultAgentName);
       const wished = agent?.model ?? config.model;
       const preferred = agent === undefined ? undefined : firstPreferred(config, providers, agent);
-      const first = preferred === undefined ? null : `${preferred.provider.id}/${preferred.model}`;
+      const first = preferred === undefined ? null : modelNameOf(preferred);
       const { modelListTimeoutMs: timeoutMs } = config;
       const listed = await listModels({ providers, timers, timeoutMs, logger, signal: call.signal });
       return { default: wished ?? first, ...listed };

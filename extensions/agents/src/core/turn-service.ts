@@ -29,7 +29,7 @@ import type { AgentDefinition, AgentsConfig } from "./agent-definitions.ts";
 import { driveTurn, type PreparedTurn } from "./drive-turn.ts";
 import { sealInterrupted } from "./interrupted.ts";
 import { LiveConversation, type StoredLog } from "./live-conversation.ts";
-import { chooseModels } from "./models.ts";
+import { chooseModels, modelNameOf } from "./models.ts";
 import type { Recorder, RunningTurn } from "./recorder.ts";
 import type { Toolbox } from "./toolbox.ts";
 import type { Transcripts } from "./transcripts.ts";
@@ -141,7 +141,7 @@ export class TurnService implements Turns {
     const message: UserMessage = { role: "user", content: [{ type: "text", text }] };
     const names = { conversationId, turnId: turn.turnId };
     const live = this.#liveOf(conversationId);
-    const model = `${models[0]?.provider.id}/${models[0]?.model}`;
+    const model = modelNameOf(models[0]);
     const entries = await recorder.admit(turn, live, [
       { type: "user-message", ...names, content: message.content },
       { type: "turn-start", ...names, runId: turn.runId, agent: agent.name, model },

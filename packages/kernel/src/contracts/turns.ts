@@ -4,7 +4,8 @@ import type { ConversationEvent } from "./events.ts";
 /** Admits input to conversations and drives their turns. A turn belongs to the daemon, not to who asked for it. */
 export interface Turns {
   /**
-   * Commits the user's message and the run, starts the turn, and settles when the commit is durable.
+   * Commits the user's message and the run, starts the turn, and settles when the commit is durable. It is welcome from
+   * the moment on that the last turn's `turn-sealed` is shown, also from within the subscriber that is shown it.
    * Throws UnknownConversationError, TurnRefusedError, and what the store throws.
    */
   send(conversationId: string, input: TurnInput): Promise<Admission>;
@@ -38,7 +39,7 @@ export interface Admission {
 
 export interface Subscriber {
   onEvent(event: ConversationEvent, json: string): void;
-  /** The conversation is gone, or its log could not be read. Nothing comes after it. */
+  /** There is no such conversation (any more), or its log could not be read or written. Nothing comes after it. */
   onEnd(reason: "deleted" | "failed"): void;
 }
 

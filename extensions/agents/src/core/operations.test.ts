@@ -1,0 +1,177 @@
+import { fakeTimers, recordingSink } from "@lathe/extension-kit/testing";
+import {
+  type Admission,
+  type ConversationEvent,
+  createLogger,
+  type Subscriber,
+  TurnRefusedError,
+  type Turns,
+} from "@lathe/kernel";
+import type { AnyOperation, Call, EventSink, Problem } from "@lathe/wire";
+import { safeParse } from "valibot";
+import { expect, test } from "vitest";
+import { answers, contributionsOf, openStage, plainConfig, sealedTurns } from "../testing/stage.ts";
+import { parseAgentsConfig } from "./agent-definitions.ts";
+import { modelsOperation, sendOperation, stopOperation } from "./operations.ts";
+
+const call: Call = {
+  principal: { id: "local", scopes: ["read", "write"] },
+  signal: new AbortController().signal,
+};
+const admission: Admission = { runId: "run_1", turnId: "trn_1", seq: 4 };
+
+class Sink implements EventSink {
+  readonly types: string[] = [];
+  readonly ends: (Problem | undefined)[] = [];
+  event(event: ConversationEvent, json: string): void {
+    expect(JSON.parse(json)).toEqual(event);
+    this.types.push(event.type);
+  }
+  end(problem?: Problem): void {
+    this.ends.push(problem);
+  }
+}
+
+/** Turns that only note who subscribes and who stops. */
+function noted() {
+  const notes = { sinceSeq: -1, stopCount: 0, subscriber: undefined as Subscriber | undefined };
+  const turns: Turns = {
+    send: async () => admission,
+    stop: async () => true,
+    drain: async () => {},
+    subscribe: (_id, sinceSeq, subscriber) => {
+      notes.sinceSeq = sinceSeq;
+      notes.subscriber = subscriber;
+      return () => {
+        notes.stopCount++;
+      };
+    },
+  };
+  return { turns, notes };
+}
+
+function follow(operation: AnyOperation, sink: EventSink): () => void {
+  const stream = operation.follow?.({ id: "cnv_1", text: "Hi." }, admission, call);
+  if (stream === undefined) throw new Error("The operation can be followed.");
+  return stream(sink);
+}
+
+function sealOf(turnId: string): ConversationEvent {
+  return { type: "turn-sealed", conversationId: "cnv_1", turnId, seq: 9, atMs: 0 };
+}
+
+test.each([
+  ["no text", { id: "cnv_1" }, "text"],
+  ["a text of spaces", { id: "cnv_1", text: " \n\t" }, "text"],
+  ["a text that is too long", { id: "cnv_1", text: "x".repeat(524_289) }, "text"],
+  ["a text that is none", { id: "cnv_1", text: 7 }, "text"],
+  ["an empty model", { id: "cnv_1", text: "Hi.", model: "" }, "model"],
+  ["an unknown field", { id: "cnv_1", text: "Hi.", agnet: "x" }, "agnet"],
+  ["an empty id", { id: "", text: "Hi." }, "id"],
+])("a message with %s is refused, with the name of the field", (_what, input, field) => {
+  const parsed = safeParse(sendOperation(noted().turns).input, input);
+  expect(parsed.issues?.map((issue) => issue.path?.[0]?.key)).toEqual([field]);
+});
+
+test("a message is sent with the model that was asked for, and without one where none was", async () => {
+  const sent: unknown[] = [];
+  const send: Turns["send"] = async (...parts) => {
+    sent.push(parts);
+    return admission;
+  };
+  const turns: Turns = { ...noted().turns, send };
+  const operation = sendOperation(turns);
+  expect(await operation.run({ id: "cnv_1", text: "Hi." }, call)).toEqual(admission);
+  await operation.run({ id: "cnv_1", text: "Hi.", model: "p/m" }, call);
+  expect(sent).toEqual([
+    ["cnv_1", { text: "Hi." }],
+    ["cnv_1", { text: "Hi.", model: "p/m" }],
+  ]);
+});
+
+test("a refusal leaves as it is, with its code", async () => {
+  const refusal = new TurnRefusedError("turn-in-progress", "Wait.");
+  const turns: Turns = { ...noted().turns, send: () => Promise.reject(refusal) };
+  const operation = sendOperation(turns);
+  await expect(operation.run({ id: "cnv_1", text: "Hi." }, call)).rejects.toBe(refusal);
+  expect(operation.problems).toContain(refusal.code);
+});
+
+test("what follows a message begins with the message itself, ends at the seal of its turn, and is left then", () => {
+  const { turns, notes } = noted();
+  const sink = new Sink();
+  follow(sendOperation(turns), sink);
+  expect(notes.sinceSeq).toBe(3);
+  const show = (event: ConversationEvent) => notes.subscriber?.onEvent(event, JSON.stringify(event));
+  show(sealOf("trn_0"));
+  expect([sink.ends, notes.stopCount]).toEqual([[], 0]);
+  show(sealOf("trn_1"));
+  expect([sink.ends, notes.stopCount]).toEqual([[undefined], 1]);
+  expect(sink.types).toEqual(["turn-sealed", "turn-sealed"]);
+});
+
+test("who goes away stops the subscription, and nothing else", async () => {
+  const { turns, notes } = noted();
+  const sink = new Sink();
+  const stop = follow(sendOperation(turns), sink);
+  stop();
+  expect([notes.stopCount, sink.ends]).toEqual([1, []]);
+});
+
+test.each([
+  ["failed", 503, "stream-failed"],
+  ["deleted", 404, "unknown-conversation"],
+] as const)("a subscription that ends as %s ends the stream with a problem", (reason, status, code) => {
+  const { turns, notes } = noted();
+  const sink = new Sink();
+  follow(sendOperation(turns), sink);
+  notes.subscriber?.onEnd(reason);
+  expect(sink.ends).toMatchObject([{ status, code }]);
+});
+
+test("a real turn is followed from its message to its seal, and the next one is not", async () => {
+  const stage = await openStage();
+  const { id } = stage.conversation;
+  const operation = sendOperation(stage.turns);
+  stage.stream = answers;
+  const sink = new Sink();
+  const admitted = await operation.run({ id, text: "Hi." }, call);
+  operation.follow?.({ id, text: "Hi." }, admitted, call)(sink);
+  await sealedTurns(stage, 1);
+  await expect.poll(() => sink.ends).toEqual([undefined]);
+  await stage.turns.send(id, { text: "More." });
+  await sealedTurns(stage, 2);
+  expect(sink.types.filter((type) => type === "user-message" || type === "turn-sealed")).toEqual([
+    "user-message",
+    "turn-sealed",
+  ]);
+});
+
+test("a stop answers whether anything was stopped", async () => {
+  const stage = await openStage();
+  const operation = stopOperation(stage.turns);
+  expect(await operation.run({ id: stage.conversation.id }, call)).toEqual({ stopped: false });
+  await expect(operation.run({ id: "cnv_none" }, call)).rejects.toMatchObject({
+    code: "unknown-conversation",
+  });
+});
+
+test("the list of models names the one that a conversation gets, and fits its own schema", async () => {
+  const provider = {
+    id: "p",
+    models: async () => [{ id: "m", contextTokens: null, outputTokensMax: 10 }],
+    stream: () => ({}) as never,
+  };
+  const desk = { nowMs: () => 0, monotonicMs: () => 0, newTraceId: () => "t", newSpanId: () => "s" };
+  const logger = createLogger("agents", { sink: recordingSink(), ...desk });
+  const listWith = async (parts: object) => {
+    const config = parseAgentsConfig({ ...plainConfig, model: null, ...parts });
+    const operation = modelsOperation(config, contributionsOf({ p: provider }), fakeTimers(), logger);
+    const output = await operation.run({}, call);
+    expect(safeParse(operation.output, output).success).toBe(true);
+    return output.default;
+  };
+  expect(await listWith({ model: "p/configured", preferredModels: ["p/preferred"] })).toBe("p/configured");
+  expect(await listWith({ preferredModels: ["absent/x", "p/preferred"] })).toBe("p/preferred");
+  expect(await listWith({})).toBeNull();
+});

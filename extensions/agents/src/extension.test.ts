@@ -1,0 +1,97 @@
+import {
+  createMemoryConversations,
+  fakeContribution,
+  fakeService,
+  openMemoryStorage,
+  openTestHost,
+  realTimers,
+  type TestHostOptions,
+} from "@lathe/extension-kit/testing";
+import { ConversationsService, type Provider, Providers, StorageService, TurnsService } from "@lathe/kernel";
+import { Operations } from "@lathe/wire";
+import { expect, test } from "vitest";
+import manifest from "../manifest.json" with { type: "json" };
+import { activate } from "./extension.ts";
+import { answers, hangs, type Stream } from "./testing/stage.ts";
+
+async function surroundings(stream: Stream = answers) {
+  const storage = openMemoryStorage().namespace("agents");
+  const conversations = createMemoryConversations(storage);
+  const draft = { title: null, agent: "default", model: null, cwd: "/tmp" };
+  const { id } = await conversations.create(draft);
+  const provider: Provider = { id: "test", models: async () => [], stream };
+  const options: TestHostOptions = {
+    manifest,
+    activate,
+    config: { model: "test/model" },
+    services: [fakeService(StorageService, storage), fakeService(ConversationsService, conversations)],
+    contributions: [fakeContribution(Providers, "test", provider)],
+    powers: { timers: realTimers() },
+  };
+  const types = async () => {
+    const entries = await conversations.entries(id, { sinceSeq: 0, limit: 1_000 });
+    return entries.map((entry) => entry.type);
+  };
+  return { id, conversations, options, types };
+}
+
+test("it starts, offers turns and the operations of its manifest, and runs a turn", async () => {
+  const { id, options, types } = await surroundings();
+  await using host = await openTestHost(options);
+  const operations = host.contributions(Operations).all();
+  expect(operations.map(({ name }) => name)).toEqual([...manifest.contributes.operations].sort());
+  await host.use(TurnsService).send(id, { text: "Hi." });
+  await expect.poll(types).toEqual(["user-message", "turn-start", "step-complete", "done", "turn-sealed"]);
+});
+
+test("its close stops the turns that run, seals them, and leaves nothing", async () => {
+  const { id, options, types } = await surroundings(hangs);
+  const host = await openTestHost(options);
+  const turns = host.use(TurnsService);
+  await turns.send(id, { text: "Hang." });
+  await host.close();
+  expect((await types()).slice(-2)).toEqual(["done", "turn-sealed"]);
+  await expect(turns.send(id, { text: "More." })).rejects.toMatchObject({ code: "draining" });
+});
+
+test("it seals what an earlier daemon left, before anything is admitted, and says how many turns that were", async () => {
+  const { id, options, types } = await surroundings(hangs);
+  const crashed = await openTestHost(options);
+  await crashed.use(TurnsService).send(id, { text: "Hang." });
+  const host = await openTestHost(options);
+  expect((await types()).slice(-2)).toEqual(["done", "turn-sealed"]);
+  expect(host.records).toContainEqual(
+    expect.objectContaining({ level: "warn", attributes: { interruptedCount: 1 } }),
+  );
+  await host.close();
+});
+
+test("it starts over a store that takes no writes, and the turn that it could not seal is sealed later", async () => {
+  const { id, conversations, options, types } = await surroundings(hangs);
+  const crashed = await openTestHost(options);
+  await crashed.use(TurnsService).send(id, { text: "Hang." });
+  conversations.beforeAppend = () => {
+    throw new Error("The disk is full.");
+  };
+  await using host = await openTestHost(options);
+  expect(host.state.kind).toBe("active");
+  conversations.beforeAppend = undefined;
+  await host.use(TurnsService).send(id, { text: "Go on." });
+  expect((await types()).slice(0, 5)).toEqual([
+    "user-message",
+    "turn-start",
+    "done",
+    "turn-sealed",
+    "user-message",
+  ]);
+});
+
+test("a configuration that is wrong makes it fail with the name of the field", async () => {
+  const { options } = await surroundings();
+  const config = { agents: { scout: { temprature: 1 } } };
+  await using host = await openTestHost({ ...options, config, mayFail: true });
+  expect(host.state).toMatchObject({
+    kind: "failed",
+    reason: expect.stringContaining("agents.scout.temprature"),
+  });
+});
