@@ -8,6 +8,7 @@ export {
   joinDeltas,
 } from "./provider/collect-answer.ts";
 export { plainRequest, quietContext } from "./provider/plain-request.ts";
+export { type CutSubject, decodePieces, testCuts } from "./provider/test-cuts.ts";
 export { faultKey, type ProviderUnderFaults, testProviderFaults } from "./provider/test-provider-faults.ts";
 export { type RecordedSubject, testRecordings } from "./provider/test-recordings.ts";
 export { realClock, realTimers } from "./real-time.ts";

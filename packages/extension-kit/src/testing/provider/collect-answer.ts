@@ -44,24 +44,41 @@ export async function collectBatches(
   return collectAnswer(events);
 }
 
-/** The events with their deltas joined, so that two cuts of the same stream compare equal. */
+/**
+ * The events with neighbouring deltas joined and with the last usage alone, before the end: two cuts of the same stream
+ * compare equal.
+ */
 export function joinDeltas(events: Iterable<ProviderEvent>): readonly ProviderEvent[] {
   const joined: ProviderEvent[] = [];
+  let usage: ProviderEvent | undefined;
   for (const event of events) {
-    const last = joined.at(-1);
-    if (last?.type === "text-delta" && event.type === "text-delta") {
-      joined[joined.length - 1] = { type: "text-delta", text: last.text + event.text };
-    } else if (last?.type === "reasoning-delta" && event.type === "reasoning-delta") {
-      joined[joined.length - 1] = { type: "reasoning-delta", text: last.text + event.text };
-    } else if (
-      last?.type === "tool-call-delta" &&
-      event.type === "tool-call-delta" &&
-      last.callId === event.callId
-    ) {
-      joined[joined.length - 1] = { ...last, argumentsText: last.argumentsText + event.argumentsText };
-    } else joined.push(event);
+    const isEnd = event.type === "finish" || event.type === "error";
+    if (isEnd && usage !== undefined) joined.push(usage);
+    if (event.type === "usage") usage = event;
+    else joined.push(joinedWith(joined, event));
   }
   return joined;
+}
+
+/** The event, or what the last one grows to with it; the last one is then taken away. */
+function joinedWith(joined: ProviderEvent[], event: ProviderEvent): ProviderEvent {
+  const grown = grow(joined.at(-1), event);
+  if (grown === undefined) return event;
+  joined.pop();
+  return grown;
+}
+
+function grow(last: ProviderEvent | undefined, event: ProviderEvent): ProviderEvent | undefined {
+  if (last?.type === "text-delta" && event.type === "text-delta") {
+    return { type: "text-delta", text: last.text + event.text };
+  }
+  if (last?.type === "reasoning-delta" && event.type === "reasoning-delta") {
+    return { type: "reasoning-delta", text: last.text + event.text };
+  }
+  if (last?.type === "tool-call-delta" && event.type === "tool-call-delta" && last.callId === event.callId) {
+    return { ...last, argumentsText: last.argumentsText + event.argumentsText };
+  }
+  return undefined;
 }
 
 function take(answer: CollectedAnswer, event: ProviderEvent): void {
