@@ -341,7 +341,7 @@ test("T7: what an extension logs carries its id, whatever it does to its logger"
     expect(() => Object.assign(own, { id: "storage" })).toThrow(TypeError);
     own.logger.log("info", "mine", { source: "storage" });
     const span = own.logger.openSpan("work");
-    Object.assign(span, { source: "storage" });
+    expect(() => Object.assign(span, { source: "storage" })).toThrow(TypeError);
     span.openSpan("below").close("ok");
     span.close("ok");
   });
@@ -353,15 +353,18 @@ test("T7: what an extension logs carries its id, whatever it does to its logger"
 
 test("a sink that comes last still gets what was logged while the host opened", async () => {
   const records: SpanRecord[] = [];
-  const early = found("a", {}, (own) => own.logger.log("info", "early"));
+  const early = found("a", { offers: ["greeting"] }, (own) => {
+    own.offer(Greeting, greeter);
+    own.logger.log("info", "early");
+  });
   const broken = found("b", {}, () => {
     throw new Error("no luck");
   });
-  const host = await openHost([early, broken, foundSink(records)]);
+  const host = await openHost([early, broken, foundSink(records, ["greeting"])]);
   const said = records.flatMap((record) =>
     record.kind === "log" ? [`${record.source}: ${record.message}`] : [],
   );
-  expect(said).toEqual(["a: early", "host: a is active.", "host: no luck", "host: z-sink is active."]);
+  expect(said).toEqual(["a: early", "host: a is active.", "host: z-sink is active.", "host: no luck"]);
   host.logger.log("info", "later");
   expect(records).toHaveLength(5);
 });

@@ -22,6 +22,14 @@ test("X1: who needs comes after who offers; ids decide the rest", () => {
   expect(ids(planOrder(candidates(manifests)).order)).toEqual(["a", "b", "z", "c"]);
 });
 
+test("T7: who takes what is logged comes first, and so is closed last", () => {
+  const manifests = [manifestOf("a"), manifestOf("b", { offers: ["x"] })];
+  const sink = manifestOf("z", { contributes: { "log-sinks": ["file"] }, needs: ["x"] });
+  const journal = manifestOf("journal", { contributes: { "log-sinks": ["journal"] } });
+  const { order } = planOrder(candidates([...manifests, sink, journal]));
+  expect(ids(order)).toEqual(["journal", "a", "b", "z"]);
+});
+
 test("who wants comes after who offers, where that makes no circle", () => {
   const manifests = [
     manifestOf("a", { wants: ["x"] }),

@@ -4,7 +4,9 @@
 //   O1  An extension comes after everyone whose service it needs, and where that makes no circle also after everyone
 //       whose service it wants.
 //   O2  Each extension is in exactly one of: the order, the refused, the missing.
-//   O3  The answer depends on the manifests and their precedence alone. Among those that may start, ids decide.
+//   O3  The answer depends on the manifests and their precedence alone. Among those that may start, whoever takes what
+//       is logged comes first, so that it is closed last and hears the others close; then ids decide.
+import { LogSinks } from "@lathe/kernel";
 import type { Manifest } from "./manifest.ts";
 
 /** What the order is made from. */
@@ -42,7 +44,7 @@ export function planOrder(candidates: Candidates): Plan {
   const needed = (id: string): string[] => offerersOf(byId.get(id)?.needs ?? [], offeredBy, byId);
   for (const [id, sentence] of circles(byId, needed, offeredBy)) refused.set(id, refused.get(id) ?? sentence);
 
-  const standing = [...byId.values()].filter(({ id }) => !refused.has(id)).sort(byName);
+  const standing = [...byId.values()].filter(({ id }) => !refused.has(id)).sort(sinksFirstThenByName);
   const before = orderedBefore(standing, offeredBy);
   const order: Manifest[] = [];
   const missing = new Map<string, string>();
@@ -206,6 +208,11 @@ function offererOf(
   return other && { id: other.id, kind: "refused", reason: refused.get(other.id) ?? null };
 }
 
-function byName(left: Manifest, right: Manifest): number {
+function sinksFirstThenByName(left: Manifest, right: Manifest): number {
+  if (takesLogs(left) !== takesLogs(right)) return takesLogs(left) ? -1 : 1;
   return left.id < right.id ? -1 : 1;
+}
+
+function takesLogs({ contributes }: Manifest): boolean {
+  return Object.hasOwn(contributes, LogSinks.name);
 }

@@ -35,6 +35,15 @@ test("one append is under way at a time, and what comes meanwhile follows it", a
   expect(bench.carried()).toEqual(twenty);
 });
 
+test("a flush appends what was written, without waiting for its time", async () => {
+  const { journal, timers, carried } = createJournalBench({ batchBytes: 1_000 });
+  for (const record of twenty) journal.write(record);
+  await journal.flush();
+  expect(carried()).toEqual(twenty);
+  await timers.advance(1_000);
+  expect(carried()).toEqual(twenty);
+});
+
 test("close writes what is queued, then closes the files, and takes no more", async () => {
   const { journal, carried, closeCount, timers } = createJournalBench({ batchBytes: 1_000 });
   for (const record of twenty) journal.write(record);

@@ -64,6 +64,18 @@ export class Journal implements LogSink {
     else if (this.#pace === "waiting" && this.#queue.hasFullBatch) this.#schedule("hurrying", 0);
   }
 
+  /** Settles when what was written before was appended, or when appending has failed and waits to be tried again. */
+  async flush(): Promise<void> {
+    while (this.#queue.recordCount > 0 && this.#closing === undefined && this.#pace !== "paused") {
+      if (this.#pace !== "appending") {
+        this.#cancelNext?.();
+        void this.#flush();
+      }
+      await this.#appending;
+    }
+    await this.#appending;
+  }
+
   /**
    * Takes no more records, writes what is queued and closes. Settles at the latest after `closeMs`: a disk that hangs
    * then costs what is still queued. Where an append fails, the rest is not tried.

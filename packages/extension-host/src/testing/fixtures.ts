@@ -40,9 +40,9 @@ export function found(
   };
 }
 
-/** An extension that takes down every record. */
-export function foundSink(records: SpanRecord[]): FoundExtension {
-  return found("z-sink", { contributes: { "log-sinks": ["records"] } }, (host) => {
+/** An extension that takes down every record. It comes first, unless it needs somebody. */
+export function foundSink(records: SpanRecord[], needs: readonly string[] = []): FoundExtension {
+  return found("z-sink", { contributes: { "log-sinks": ["records"] }, needs }, (host) => {
     host.contribute(LogSinks, "records", { write: (record) => void records.push(record) });
   });
 }
