@@ -26,10 +26,9 @@ async function modelsLine(operation: AnyOperation | undefined): Promise<string> 
   if (operation === undefined) return "none, since no active extension lists them";
   const principal = { id: "local", scopes: ["read"] as const };
   const answer: ModelAnswer = await operation.run({}, { principal, signal: new AbortController().signal });
-  const counts = new Map<string, number>();
-  for (const { provider } of answer.items) counts.set(provider, (counts.get(provider) ?? 0) + 1);
-  const found = [...counts].map(([provider, count]) => `${provider} (${count})`);
-  const failed = answer.failures.map(({ provider, message }) => `${provider} does not answer: ${message}`);
-  const first = `${answer.default ?? "none by default"}`;
-  return [first, ...found, ...failed].join("; ");
+  const first = answer.default === null ? "none by default" : `${answer.default} by default`;
+  const providers = Map.groupBy(answer.items, ({ provider }) => provider);
+  const counts = [...providers].map(([provider, { length }]) => `${length} of ${provider}`);
+  const failures = answer.failures.map(({ provider, message }) => `${provider} does not answer: ${message}`);
+  return [first, ...counts, ...failures].join("; ");
 }

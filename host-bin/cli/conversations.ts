@@ -17,6 +17,8 @@ export const conversations: Command = {
   run: listConversations,
 };
 
+const titleLengthMax = 60;
+
 interface Page {
   readonly items: readonly Conversation[];
   readonly nextCursor: string | null;
@@ -44,8 +46,12 @@ function printPage({ items, nextCursor }: Page): void {
     id,
     new Date(updatedAtMs).toISOString(),
     state === "idle" ? "" : "running",
-    title ?? cwd,
+    cut(title ?? cwd),
   ]);
   for (const line of tableLines(rows)) printLine(line);
   if (nextCursor !== null) printLine(`There are more: lathe conversations --cursor ${nextCursor}`);
+}
+
+function cut(text: string): string {
+  return text.length > titleLengthMax ? `${text.slice(0, titleLengthMax)}...` : text;
 }

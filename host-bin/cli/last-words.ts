@@ -2,14 +2,14 @@
 // disk; whatever supervises the daemon starts it again.
 import { exitCodes } from "../exit-codes.ts";
 
-/** Ends the process with exit code 70. */
-export function endProcess(reason: unknown): void {
+/** Ends the process with exit code 70, and nothing of it runs any more. */
+export function endProcess(reason: unknown): never {
   try {
     process.stderr.write(
       `Lathe has to end: ${describe(reason)}\nEverything acknowledged is kept. Start it again.\n`,
     );
   } finally {
-    process.exit(exitCodes.broken);
+    leaveAtOnce(exitCodes.broken);
   }
 }
 
@@ -19,6 +19,22 @@ export function endOnBrokenPromise(): void {
     process.off(event, endProcess);
     process.on(event, endProcess);
   }
+}
+
+/**
+ * Ends the process with the exit code before anything else of it runs.
+ *
+ * After a failed or hanging commit lmdb may crash or wait for ever while a process exits, so that this one does not
+ * exit: it becomes another program, which ends with the code.
+ */
+export function leaveAtOnce(exitCode: number): never {
+  try {
+    process.execve?.("/bin/sh", ["sh", "-c", `exit ${exitCode}`], {});
+  } catch {
+    // There is no shell here.
+  }
+  process.kill(process.pid, "SIGKILL");
+  process.exit(exitCode);
 }
 
 function describe(reason: unknown): string {

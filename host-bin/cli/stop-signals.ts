@@ -1,5 +1,6 @@
 // SIGINT and SIGTERM: the first asks the process to stop, the second ends it.
 import { exitCodes } from "../exit-codes.ts";
+import { leaveAtOnce } from "./last-words.ts";
 
 // One Ctrl-C reaches the process twice under `npm start`: from the terminal, and from npm, which passes it on.
 const sameMs = 250;
@@ -26,7 +27,7 @@ export class StopSignals {
 
   #receive(exitCode: number): void {
     const nowMs = performance.now();
-    if (this.#firstAtMs !== undefined && nowMs - this.#firstAtMs > sameMs) process.exit(exitCode);
+    if (this.#firstAtMs !== undefined && nowMs - this.#firstAtMs > sameMs) leaveAtOnce(exitCode);
     this.#firstAtMs ??= nowMs;
     this.#exitCode ??= exitCode;
     this.#first.resolve();

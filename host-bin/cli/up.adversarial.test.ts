@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function start(argv: readonly string[] = []): Promise<DaemonProcess> {
-  const daemon = await startDaemonProcess(home, argv);
+  const daemon = await startDaemonProcess(home, { argv });
   daemons.push(daemon);
   return daemon;
 }

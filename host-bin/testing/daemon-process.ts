@@ -15,11 +15,12 @@ export interface DaemonProcess {
 /** Settles when the daemon has printed its URL. Whoever starts it ends it. */
 export async function startDaemonProcess(
   home: TemporaryHome,
-  argv: readonly string[] = [],
+  options: { readonly argv?: readonly string[]; readonly before?: string } = {},
 ): Promise<DaemonProcess> {
   const { environment, folder, stateFolder } = home;
-  const all = ["up", "--port", "0", "--state", stateFolder, ...argv];
-  const process = new LatheProcess(all, { environment, cwd: folder });
+  const all = ["up", "--port", "0", "--state", stateFolder, ...(options.argv ?? [])];
+  const { before = "true" } = options;
+  const process = new LatheProcess(all, { environment, cwd: folder, before });
   const url = (await process.printed(/^Lathe is ready on (http:\S+)$/m))[1] ?? "";
   const token = (await readFile(join(stateFolder, "token"), "utf8")).trim();
   return { process, url, token, client: new Client({ url, token }) };

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly cwd: string;
   /** Written to standard input, which is then closed. */
   readonly input?: string;
+  /** Shell commands that run before it, in the same process. */
+  readonly before?: string;
 }
 
 export interface Ending {
@@ -25,9 +27,11 @@ export class LatheProcess {
   #stdout = "";
   #stderr = "";
 
-  constructor(argv: readonly string[], { environment, cwd, input }: Surroundings) {
+  constructor(argv: readonly string[], surroundings: Surroundings) {
+    const { environment, cwd, input, before = "true" } = surroundings;
     const options = { env: environment, cwd, stdio: "pipe" } as const;
-    const child = spawn(process.execPath, [main, ...argv], options);
+    const line = `${before}; exec "$0" "$@"`;
+    const child = spawn("/bin/sh", ["-c", line, process.execPath, main, ...argv], options);
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
     });
