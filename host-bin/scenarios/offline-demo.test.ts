@@ -23,7 +23,6 @@ test("the demo model lists the files of the folder with real tools, and names th
   const { code, stdout, stderr } = await runLathe(argv, { environment: home.environment, cwd: home.folder });
   expect(stderr).toMatch(/> list_files/);
   expect(stderr).toMatch(/list_files done/);
-  expect(stdout).toContain("huge.txt");
-  expect(stdout).toContain("4");
+  expect(stdout).toMatch(/largest.*huge\.txt|huge\.txt.*largest/);
   expect(code).toBe(exitCodes.ok);
 });
