@@ -1,0 +1,62 @@
+// A scenario's surroundings: a home, a model server that misbehaves, and a daemon that asks it.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type DaemonProcess, killDaemonProcess, startDaemonProcess } from "./daemon-process.ts";
+import { MisbehavingModelServer } from "./misbehaving-model-server.ts";
+import { makeTemporaryHome, type TemporaryHome } from "./temporary-home.ts";
+import { WatchedConversation } from "./watched-conversation.ts";
+
+export interface StageOptions {
+  /** The user's lathe.json. */
+  readonly config?: object;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Keys that no daemon may ever show. */
+export const canaryKeys = {
+  OPENAI_API_KEY: "sk-proj-Canary7fW2xQ9bLm4VtZs8Rk3Yp6",
+  ANTHROPIC_API_KEY: "sk-ant-api03-Canary5hT1jN7cXg2QwEr9Ud",
+} as const;
+
+export class Stage {
+  readonly server: MisbehavingModelServer;
+  readonly home: TemporaryHome;
+  /** Where the conversations work; an empty folder. */
+  readonly workFolder: string;
+  readonly #daemons: DaemonProcess[] = [];
+
+  private constructor(server: MisbehavingModelServer, home: TemporaryHome) {
+    this.server = server;
+    this.home = home;
+    this.workFolder = join(home.folder, "work");
+  }
+
+  static async open({ config = {}, environment = {} }: StageOptions = {}): Promise<Stage> {
+    const server = await MisbehavingModelServer.open();
+    const home = await makeTemporaryHome();
+    const folder = join(home.folder, ".config", "lathe");
+    await mkdir(folder, { recursive: true });
+    await mkdir(join(home.folder, "work"));
+    await writeFile(join(folder, "lathe.json"), JSON.stringify({ model: "openai/test", ...config }));
+    const bases = { OPENAI_BASE_URL: `${server.url}/v1`, ANTHROPIC_BASE_URL: server.url };
+    const all = { ...home.environment, ...bases, ...canaryKeys, ...environment };
+    return new Stage(server, { ...home, environment: all });
+  }
+
+  async start(options: Parameters<typeof startDaemonProcess>[1] = {}): Promise<DaemonProcess> {
+    const daemon = await startDaemonProcess(this.home, options);
+    this.#daemons.push(daemon);
+    return daemon;
+  }
+
+  begin(daemon: DaemonProcess, draft: object = {}): Promise<WatchedConversation> {
+    return WatchedConversation.begin(daemon, { cwd: this.workFolder, ...draft });
+  }
+
+  /** Ends everything, in whatever state it is. */
+  async close(): Promise<void> {
+    await Promise.all(this.#daemons.splice(0).map(killDaemonProcess));
+    await this.server.close();
+    await this.home.remove();
+  }
+}
