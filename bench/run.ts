@@ -87,14 +87,26 @@ function isChosen(name: string, { only }: Flags): boolean {
   return only.length === 0 || only.some((part) => name.includes(part));
 }
 
+const usage = `Usage: npm run bench -- [--quick] [--rounds N] [--subjects A,B] [--only PART]... [--json FILE] [--no-pin]
+Subjects: ${subjectNames.join(", ")}. README.md describes the figures.`;
+
 function readFlags(): Flags {
+  try {
+    return parseFlags();
+  } catch (failure) {
+    console.error(`${failure instanceof Error ? failure.message : failure}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function parseFlags(): Flags {
   const { values } = parseArgs({
     allowNegative: true,
     options: {
       quick: { type: "boolean", default: false },
       pin: { type: "boolean", default: true },
       rounds: { type: "string" },
-      subjects: { type: "string", default: subjectNames.join(",") },
+      subjects: { type: "string", default: [...floorNames, "lathe"].join(",") },
       only: { type: "string", multiple: true, default: [] },
       json: { type: "string", default: fileURLToPath(new URL("results/latest.json", import.meta.url)) },
     },

@@ -1,5 +1,5 @@
 import type { FoundExtension } from "@lathe/extension-host";
-import { openMemoryStorage } from "@lathe/extension-kit/testing";
+import { openMemoryStorage } from "@lathe/extension-kit/memory-storage";
 import { type Activate, StorageService } from "@lathe/kernel";
 
 /** Storage that forgets: for measuring what keeping costs. */
