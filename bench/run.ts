@@ -25,6 +25,8 @@ interface Flags {
 }
 
 const startFigure = "start";
+const usage = `Usage: npm run bench -- [--quick] [--rounds N] [--subjects A,B] [--only PART]... [--json FILE] [--no-pin]
+Subjects: ${subjectNames.join(", ")}. README.md describes the figures.`;
 
 await runBench(readFlags());
 
@@ -86,9 +88,6 @@ async function writeJson(flags: Flags, results: Results): Promise<void> {
 function isChosen(name: string, { only }: Flags): boolean {
   return only.length === 0 || only.some((part) => name.includes(part));
 }
-
-const usage = `Usage: npm run bench -- [--quick] [--rounds N] [--subjects A,B] [--only PART]... [--json FILE] [--no-pin]
-Subjects: ${subjectNames.join(", ")}. README.md describes the figures.`;
 
 function readFlags(): Flags {
   try {
