@@ -12,12 +12,7 @@ import {
 } from "../testing/messages-answers.ts";
 import type { ModelAnswer } from "../testing/misbehaving-model-server.ts";
 import { canaryKeys, Stage } from "../testing/stage.ts";
-import {
-  endingOf,
-  expectSound,
-  type WatchedConversation,
-  type WatchedTurn,
-} from "../testing/watched-conversation.ts";
+import { endingOf, expectSound, type WatchedTurn } from "../testing/watched-conversation.ts";
 import { expectWellFormed } from "../testing/well-formed-request.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -36,16 +31,6 @@ beforeAll(async () => {
 });
 afterEach(() => stage.server.forget());
 afterAll(() => stage.close());
-
-/** The conversation answers the next message, is told nothing that a server refuses, and its log is sound. */
-async function expectGoesOn(conversation: WatchedConversation): Promise<void> {
-  const askedCount = stage.server.requests.length;
-  const done = await conversation.ask("And now?");
-  expect(done).toMatchObject({ finishReason: "stop", stepCount: 1 });
-  expect(stage.server.requests).toHaveLength(askedCount + 1);
-  expectWellFormed(await stage.server.received(askedCount));
-  await expectSound(conversation);
-}
 
 interface Fault {
   readonly name: string;
@@ -343,7 +328,7 @@ test("F4: a server that refuses the connection is tried again, and another model
   const { failure } = endingOf(await turn.ended);
   expect(failure).toMatchObject({ kind: "network", message: expect.stringContaining("refused") });
   expect(turn.types().filter((type) => type === "provider-retry")).toHaveLength(1);
-  await expectGoesOn(conversation);
+  await stage.expectGoesOn(conversation);
 });
 
 test("of two messages at the same time one is answered with 409 turn-in-progress, and its text is not kept", async () => {
@@ -358,7 +343,7 @@ test("of two messages at the same time one is answered with 409 turn-in-progress
   expect(settled.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   const entries = await expectSound(conversation);
   expect(entries.filter(({ type }) => type === "user-message")).toHaveLength(1);
-  await expectGoesOn(conversation);
+  await stage.expectGoesOn(conversation);
 });
 
 async function expectSurvived(fault: Fault, model: string): Promise<void> {
@@ -373,7 +358,7 @@ async function expectSurvived(fault: Fault, model: string): Promise<void> {
   expect(stage.server.requests).toHaveLength(fault.askedCount);
   for (const request of stage.server.requests) expectWellFormed(request);
   expect(textOf(turn)).toBe(text);
-  await expectGoesOn(conversation);
+  await stage.expectGoesOn(conversation);
 }
 
 function textOf({ events }: WatchedTurn): string {

@@ -12,15 +12,22 @@ export interface DaemonProcess {
   readonly client: Client;
 }
 
+export interface DaemonProcessOptions {
+  readonly argv?: readonly string[];
+  /** Shell commands that run before it, in the same process. */
+  readonly before?: string;
+  /** Absolute path of what is run in place of `lathe`. */
+  readonly program?: string;
+}
+
 /** Settles when the daemon has printed its URL. Whoever starts it ends it. */
 export async function startDaemonProcess(
   home: TemporaryHome,
-  options: { readonly argv?: readonly string[]; readonly before?: string } = {},
+  options: DaemonProcessOptions = {},
 ): Promise<DaemonProcess> {
   const { environment, folder, stateFolder } = home;
   const all = ["up", "--port", "0", "--state", stateFolder, ...(options.argv ?? [])];
-  const { before = "true" } = options;
-  const process = new LatheProcess(all, { environment, cwd: folder, before });
+  const process = new LatheProcess(all, { environment, cwd: folder, ...options });
   const url = (await process.printed(/^Lathe is ready on (http:\S+)$/m))[1] ?? "";
   const token = (await readFile(join(stateFolder, "token"), "utf8")).trim();
   return { process, url, token, client: new Client({ url, token }) };

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly input?: string;
   /** Shell commands that run before it, in the same process. */
   readonly before?: string;
+  /** Absolute path of what is run in place of `lathe`. */
+  readonly program?: string;
 }
 
 export interface Ending {
@@ -28,10 +30,10 @@ export class LatheProcess {
   #stderr = "";
 
   constructor(argv: readonly string[], surroundings: Surroundings) {
-    const { environment, cwd, input, before = "true" } = surroundings;
+    const { environment, cwd, input, before = "true", program = main } = surroundings;
     const options = { env: environment, cwd, stdio: "pipe" } as const;
     const line = `${before}; exec "$0" "$@"`;
-    const child = spawn("/bin/sh", ["-c", line, process.execPath, main, ...argv], options);
+    const child = spawn("/bin/sh", ["-c", line, process.execPath, program, ...argv], options);
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
     });

@@ -1,10 +1,17 @@
 // A scenario's surroundings: a home, a model server that misbehaves, and a daemon that asks it.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type DaemonProcess, killDaemonProcess, startDaemonProcess } from "./daemon-process.ts";
+import { expect } from "vitest";
+import {
+  type DaemonProcess,
+  type DaemonProcessOptions,
+  killDaemonProcess,
+  startDaemonProcess,
+} from "./daemon-process.ts";
 import { MisbehavingModelServer } from "./misbehaving-model-server.ts";
 import { makeTemporaryHome, type TemporaryHome } from "./temporary-home.ts";
-import { WatchedConversation } from "./watched-conversation.ts";
+import { expectSound, WatchedConversation } from "./watched-conversation.ts";
+import { expectWellFormed } from "./well-formed-request.ts";
 
 export interface StageOptions {
   /** The user's lathe.json. */
@@ -43,7 +50,7 @@ export class Stage {
     return new Stage(server, { ...home, environment: all });
   }
 
-  async start(options: Parameters<typeof startDaemonProcess>[1] = {}): Promise<DaemonProcess> {
+  async start(options: DaemonProcessOptions = {}): Promise<DaemonProcess> {
     const daemon = await startDaemonProcess(this.home, options);
     this.#daemons.push(daemon);
     return daemon;
@@ -51,6 +58,16 @@ export class Stage {
 
   begin(daemon: DaemonProcess, draft: object = {}): Promise<WatchedConversation> {
     return WatchedConversation.begin(daemon, { cwd: this.workFolder, ...draft });
+  }
+
+  /** The conversation answers the next message, the server is asked nothing that one refuses, and the log is sound. */
+  async expectGoesOn(conversation: WatchedConversation): Promise<void> {
+    const askedCount = this.server.requests.length;
+    const done = await conversation.ask("And now?");
+    expect(done).toMatchObject({ finishReason: "stop", stepCount: 1 });
+    expect(this.server.requests).toHaveLength(askedCount + 1);
+    expectWellFormed(await this.server.received(askedCount));
+    await expectSound(conversation);
   }
 
   /** Ends everything, in whatever state it is. */
