@@ -67,7 +67,7 @@ describe("E1: a command that does not end", () => {
   });
 
   test("has the time to clean up after SIGTERM, and hears it once", async () => {
-    const line = `trap 'echo term >> log' TERM; echo ready; until [ -s log ]; do sleep 0.01; done; sleep 0.1; echo clean >> log`;
+    const line = `trap 'echo term >> log' TERM; echo ready; until [ -s log ]; do sleep 0.01; done; sleep 0.02; echo clean >> log`;
     expect(await abortWhenReady(line)).toMatchObject({ kind: "aborted" });
     await allGone();
     const { bytes } = await backend.files(root).read("log", { offset: 0, bytesMax: 100 });

@@ -13,13 +13,17 @@ for (;;) {
 }
 
 function takeName(path: string): void {
-  for (;;) {
-    try {
-      renameSync(path, name);
-      return;
-    } catch {
-      // Between two swaps the name is free, and a writer made a folder or a file of it.
-      rmSync(name, { recursive: true, force: true });
-    }
+  while (!attempt(() => renameSync(path, name))) {
+    // Between two swaps the name is free, and a writer made a folder or a file of it, maybe this very moment again.
+    attempt(() => rmSync(name, { recursive: true, force: true }));
+  }
+}
+
+function attempt(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
   }
 }
