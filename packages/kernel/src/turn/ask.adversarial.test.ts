@@ -163,3 +163,14 @@ test.each<[string, () => unknown]>([
   const stage = rehearse({ calls: [], plan: { models: [{ provider, model: "m", settings: {} }] } });
   expect(await stage.run()).toMatchObject({ finishReason: "error", failure: { kind: "malformed" } });
 });
+
+test("a call that begins twice under one id is one call", async () => {
+  const start: ProviderEvent = { type: "tool-call-start", callId: "c1", name: "look" };
+  const whole: ProviderEvent = { type: "tool-call", callId: "c1", name: "look", argumentsText: '{"a":1}' };
+  const stage = rehearse({ calls: [[[start, start, whole, { ...stop, reason: "length" }]]] });
+  await stage.run();
+  const shown = stage.events.filter(
+    (event) => event.type === "tool-call-delta" || event.type === "tool-call",
+  );
+  expect(shown.map((event) => event.type)).toEqual(["tool-call-delta", "tool-call"]);
+});

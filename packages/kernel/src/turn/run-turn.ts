@@ -78,7 +78,7 @@ async function recordAndAppend(plan: TurnPlan, desk: TurnDesk, step: StepOutcome
 
 /** What waits to be heard. An abort does not wait for it, and a queue that fails costs neither the step nor the turn. */
 async function hearSteering({ signal }: TurnPlan, desk: TurnDesk): Promise<readonly UserMessage[]> {
-  if (desk.drainSteering === undefined || signal.aborted) return [];
+  if (desk.drainSteering === undefined) return [];
   const aborted = Promise.withResolvers<readonly UserMessage[]>();
   const onAbort = () => aborted.resolve([]);
   signal.addEventListener("abort", onAbort);

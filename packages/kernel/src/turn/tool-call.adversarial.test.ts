@@ -110,6 +110,24 @@ test.each([
   expect(resultsOf(stage)).toEqual([[expect.stringContaining(words), true]]);
 });
 
+test("nobody is asked to approve a call that was given up while its input was checked", async () => {
+  let asked = 0;
+  const checked = Promise.withResolvers<{ value: unknown }>();
+  const slow = stageTool("slow", async () => ({ content: "?" }), {
+    timeoutMs: 1_000,
+    input: { "~standard": { version: 1, vendor: "stage", validate: () => checked.promise } },
+  });
+  const approve = async () => {
+    asked++;
+    return { kind: "allowed" as const };
+  };
+  const stage = stageOf([call("c1", "slow")], [slow], { desk: { approve } });
+  await stage.run();
+  checked.resolve({ value: {} });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(asked).toBe(0);
+});
+
 test("F9: five broken calls of one step are answered, and do not end the turn as stuck", async () => {
   const look = stageTool("look", async () => ({ content: "seen" }));
   const broken = ["{1", "{2", "{3", "{4", "{5"].map((text, index) => call(`c${index}`, "look", text));

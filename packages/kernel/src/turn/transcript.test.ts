@@ -125,6 +125,22 @@ test("a well-formed history is kept as it is", () => {
   expect(new Transcript(messages).forRequest()).toEqual(messages);
 });
 
+test("of two results for one call the first counts, whenever it comes", () => {
+  const call = (callId: string) =>
+    ({ type: "tool-call", callId, name: "look", argumentsText: "{}" }) as const;
+  const result = (callId: string, content: string) =>
+    ({ role: "tool", callId, toolName: "look", content, isError: false }) as const;
+  const asked: Message = { role: "assistant", provider: "p", model: "m", content: [call("c1"), call("c2")] };
+  const stored = [
+    asked,
+    result("c2", "first"),
+    result("c2", "again"),
+    result("c1", "one"),
+    result("c1", "again"),
+  ];
+  expect(new Transcript(stored).forRequest()).toEqual([asked, result("c1", "one"), result("c2", "first")]);
+});
+
 test("an interrupted call is answered with a result that says so", () => {
   const transcript = new Transcript([
     {
