@@ -62,6 +62,15 @@ function viewOf(events: readonly ConversationEvent[]): unknown {
   return { lastSeq: view.lastSeq, turns: turnsOf(view) };
 }
 
+/** The steps that a subscriber was given in part after it had them whole. */
+function partialsOfCompleteSteps(events: readonly ConversationEvent[]): readonly string[] {
+  const complete = new Set<string>();
+  return events.flatMap((event) => {
+    if (event.type === "step-complete") complete.add(event.stepId);
+    return event.type === "step-partial" && complete.has(event.stepId) ? [event.stepId] : [];
+  });
+}
+
 const empty: StoredLog = { lastSeq: async () => 0, entries: async () => [] };
 
 function openLive(log: Partial<StoredLog> = {}): LiveConversation {
@@ -103,7 +112,7 @@ test("wherever a subscriber joins, with whatever delays, it ends with what a sub
         if (event.type === "step-complete" || event.type === "turn-start") {
           const entry = { ...event, seq: log.length + 1, atMs: 0 } as Entry;
           log.push(entry);
-          await ticks(1);
+          await ticks(1 + ((index * 5) % 12));
           live.publishEntries([entry]);
         } else live.publishTransient(event as TransientEvent);
         await ticks(index % 3);
@@ -113,6 +122,7 @@ test("wherever a subscriber joins, with whatever delays, it ends with what a sub
         const seqs = watcher.events.flatMap((event) => ("seq" in event ? [event.seq] : []));
         expect(seqs).toEqual(log.map((entry) => entry.seq));
         expect(viewOf(watcher.events)).toEqual(viewOf(first.events));
+        expect(partialsOfCompleteSteps(watcher.events)).toEqual([]);
       }
       expect(viewOf(log)).toEqual(viewOf(first.events));
     }),

@@ -151,3 +151,30 @@ test("half a character in a message never reaches the store or the provider", as
   expect(sent[0]).toContain("Hi \ufffd");
   expect(JSON.stringify(await stage.entries())).not.toContain("\\ud83d");
 });
+
+test("who subscribes again when a turn was given up is not shown the step that was lost with it", async () => {
+  const stage = await openStage();
+  const { id } = stage.conversation;
+  const goOn = Promise.withResolvers<void>();
+  stage.stream = async function* () {
+    yield [{ type: "text-delta", text: "Lost words" }];
+    await goOn.promise;
+    yield [{ type: "finish", reason: "stop", rawReason: null }];
+  };
+  await stage.turns.send(id, { text: "Hi." });
+  const again = new Watcher();
+  const first = new Watcher();
+  first.onEnd = () => stage.turns.subscribe(id, 2, again);
+  stage.turns.subscribe(id, 0, first);
+  await expect.poll(() => first.types).toContain("step-partial");
+  stage.conversations.beforeAppend = () => {
+    throw new Error("The disk is full.");
+  };
+  goOn.resolve();
+  await stage.turns.stop(id);
+  stage.conversations.beforeAppend = undefined;
+  stage.stream = answers;
+  await stage.turns.send(id, { text: "Again." });
+  await expect.poll(() => again.types.filter((type) => type === "turn-sealed")).toHaveLength(2);
+  expect(again.types.slice(0, 4)).toEqual(["done", "turn-sealed", "user-message", "turn-start"]);
+});

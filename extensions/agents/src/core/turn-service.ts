@@ -195,8 +195,7 @@ export class TurnService implements Turns {
   }
 
   async #sealLeftover(turn: RunningTurn): Promise<void> {
-    const { conversations, recorder, transcripts } = this.#parts;
-    transcripts.forget(turn.conversationId);
+    const { conversations, recorder } = this.#parts;
     try {
       await sealInterrupted(turn, this.#liveOf(turn.conversationId), conversations, recorder);
     } finally {
