@@ -121,7 +121,7 @@ const chatFaults: readonly Fault[] = [
   },
   {
     name: "F3: a connection that is reset in the middle of the answer ends the turn, and keeps what was said",
-    answers: (shown) => [{ pieces: [...half, shown], ending: "reset" }],
+    answers: (shown) => [{ pieces: [...half, () => shown], ending: "reset" }],
     ending: "truncated",
     askedCount: 1,
     text: "Half an answer",
@@ -276,7 +276,7 @@ const messagesFaults: readonly Fault[] = [
   },
   {
     name: "F3: a connection that is reset in the middle of the answer",
-    answers: (shown) => [{ pieces: [...messagesHalf, shown], ending: "reset" }],
+    answers: (shown) => [{ pieces: [...messagesHalf, () => shown], ending: "reset" }],
     ending: "truncated",
     askedCount: 1,
     text: "Half",
@@ -334,7 +334,7 @@ test("F4: a server that refuses the connection is tried again, and another model
 test("of two messages at the same time one is answered with 409 turn-in-progress, and its text is not kept", async () => {
   const conversation = await stage.begin(daemon);
   const gate = Promise.withResolvers<unknown>();
-  stage.server.next({ pieces: [gate.promise, ...chatAnswer("Here.")] });
+  stage.server.next({ pieces: [() => gate.promise, ...chatAnswer("Here.")] });
   const both = [conversation.send("One."), conversation.send("Two.")] as const;
   const refusal = await Promise.race(both.map((turn) => turn.ended.catch((cause: unknown) => cause)));
   expect(refusal).toMatchObject({ status: 409, code: "turn-in-progress" });

@@ -20,8 +20,8 @@ export interface ModelAnswer {
   readonly status?: number | null;
   /** Beside the content type, which follows the status. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Written one after the other; a promise is waited for. */
-  readonly pieces?: readonly (string | Uint8Array | Promise<unknown>)[];
+  /** Written one after the other; what a function returns is waited for. */
+  readonly pieces?: readonly (string | Uint8Array | (() => Promise<unknown>))[];
   /**
    * `end` finishes the answer. `cut` closes the connection in the middle of the body, `reset` breaks it, and `hang`
    * keeps it open without another byte.
@@ -113,7 +113,7 @@ async function play(answer: ModelAnswer, response: ServerResponse): Promise<void
   const type = status === 200 ? "text/event-stream" : "application/json";
   if (status !== null) response.writeHead(status, { "content-type": type, ...headers }).flushHeaders();
   for (const piece of pieces) {
-    if (piece instanceof Promise) await piece;
+    if (typeof piece === "function") await piece();
     else if (!response.destroyed) response.write(piece);
   }
   if (ending === "end") response.end();

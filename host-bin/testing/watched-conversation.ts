@@ -3,6 +3,7 @@ import type { Conversation, ConversationEvent, Entry, TurnDone } from "@lathe/ke
 import { ConversationEventSchema, type ConversationView, foldEvents, startView } from "@lathe/wire";
 import * as v from "valibot";
 import { expect } from "vitest";
+import { readEvents } from "../cli/read-events.ts";
 import type { DaemonProcess } from "./daemon-process.ts";
 
 /** One turn, followed from the message to the end of its stream. */
@@ -10,13 +11,12 @@ export class WatchedTurn {
   readonly events: ConversationEvent[] = [];
   /** Settles when the stream has ended; rejects where it broke, or was refused. */
   readonly ended: Promise<readonly ConversationEvent[]>;
-  readonly #stream: AsyncGenerator<string>;
+  readonly #leaving = new AbortController();
   #more = Promise.withResolvers<void>();
   #over = false;
 
-  constructor(stream: AsyncGenerator<string>) {
-    this.#stream = stream;
-    this.ended = this.#read();
+  constructor(daemon: DaemonProcess, path: string, message: object) {
+    this.ended = this.#read(streamOf(daemon, path, message, this.#leaving.signal));
     // Whoever waits for something else is told by `seen`.
     this.ended.catch(() => undefined);
   }
@@ -47,12 +47,13 @@ export class WatchedTurn {
 
   /** Closes the connection, as a closed tab does. */
   async leave(): Promise<void> {
-    await this.#stream.return(undefined);
+    this.#leaving.abort();
+    await this.ended.catch(() => undefined);
   }
 
-  async #read(): Promise<readonly ConversationEvent[]> {
+  async #read(stream: AsyncGenerator<string>): Promise<readonly ConversationEvent[]> {
     try {
-      for await (const json of this.#stream) {
+      for await (const json of stream) {
         this.events.push(v.parse(ConversationEventSchema, JSON.parse(json)) as ConversationEvent);
         this.#tell();
       }
@@ -67,6 +68,38 @@ export class WatchedTurn {
     const more = this.#more;
     this.#more = Promise.withResolvers();
     more.resolve();
+  }
+}
+
+async function* streamOf(
+  { url, token }: DaemonProcess,
+  path: string,
+  message: object,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const response = await fetch(new URL(path, url), {
+    method: "POST",
+    headers: {
+      accept: "text/event-stream",
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify(message),
+    signal,
+  });
+  if (response.ok && response.body !== null) yield* readEvents(response.body);
+  else throw new RefusedMessageError(response.status, (await response.json()) as { code: string });
+}
+
+export class RefusedMessageError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, { code }: { readonly code: string }) {
+    super(`The message was refused: ${status} ${code}`);
+    this.name = "RefusedMessageError";
+    this.status = status;
+    this.code = code;
   }
 }
 
@@ -97,7 +130,7 @@ export class WatchedConversation {
 
   /** Sends a message and follows its turn. */
   send(text: string, wishes: { readonly model?: string } = {}): WatchedTurn {
-    const turn = new WatchedTurn(this.#daemon.client.stream(`${this.#path}/messages`, { text, ...wishes }));
+    const turn = new WatchedTurn(this.#daemon, `${this.#path}/messages`, { text, ...wishes });
     this.turns.push(turn);
     return turn;
   }
@@ -123,6 +156,12 @@ export class WatchedConversation {
       all.push(...items);
       if (items.length < 500) return all;
     }
+  }
+
+  /** Does what a client does that was cut off: it reads the entries that it has missed. */
+  async catchUp(turn: WatchedTurn): Promise<void> {
+    const held = turn.events.findLast((event) => "seq" in event)?.seq ?? 0;
+    turn.events.push(...(await this.entries()).slice(held));
   }
 
   /** Settles when no turn is in progress. */
