@@ -53,12 +53,12 @@ function liveOf(conversations: Conversations, id: string): LiveConversation {
   return new LiveConversation({ lastSeq, entries }, () => {});
 }
 
-test("a turn that nobody runs is sealed with the sum of the steps that it got to, and is shown", async () => {
+test("a turn that nobody runs is sealed with the sum of the steps that it got to; its end is shown, its seal handed back", async () => {
   const { id, conversations, recorder, live, turn } = await openLeftover(3);
   const watcher = new Watcher();
   live.subscribe(5, watcher);
   await expect.poll(async () => live.watched).toBe(true);
-  await sealInterrupted(turn, live, conversations, recorder);
+  const seal = await sealInterrupted(turn, live, conversations, recorder);
   const { conversationId, turnId } = turn;
   const done = {
     type: "done",
@@ -72,7 +72,8 @@ test("a turn that nobody runs is sealed with the sum of the steps that it got to
   };
   const sealed = { type: "turn-sealed", conversationId, turnId };
   expect(await conversations.entries(id, { sinceSeq: 5, limit: 10 })).toMatchObject([done, sealed]);
-  await expect.poll(() => watcher.events).toMatchObject([done, sealed]);
+  expect(seal).toMatchObject(sealed);
+  await expect.poll(() => watcher.events).toMatchObject([done]);
   expect((await conversations.get(id))?.state).toBe("idle");
   expect(await recorder.runningTurns()).toEqual([]);
 });

@@ -4,13 +4,16 @@ import { sumSteps } from "./history.ts";
 import type { LiveConversation } from "./live-conversation.ts";
 import type { Recorder, RunningTurn } from "./recorder.ts";
 
-/** Records that the turn was interrupted. Every step that was recorded before stays as it is. */
+/**
+ * Records that the turn was interrupted, and returns the seal, to be shown. Every step that was recorded before stays as
+ * it is. Undefined where the conversation is gone: then the turn is forgotten.
+ */
 export async function sealInterrupted(
   turn: RunningTurn,
   live: LiveConversation,
   conversations: Conversations,
   recorder: Recorder,
-): Promise<void> {
+): Promise<Entry | undefined> {
   try {
     const sum = sumSteps(await entriesOfTurn(turn, conversations), turn.turnId);
     const done: TurnDone = {
@@ -22,10 +25,11 @@ export async function sealInterrupted(
       ...sum,
     };
     const { seal } = await recorder.record(turn, live, [done]);
-    if (seal !== undefined) live.publishEntries([seal]);
+    return seal;
   } catch (failure) {
     if (!(failure instanceof UnknownConversationError)) throw failure;
     await recorder.forget(turn.conversationId);
+    return undefined;
   }
 }
 

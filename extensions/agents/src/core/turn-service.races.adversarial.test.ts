@@ -178,3 +178,53 @@ test("who subscribes again when a turn was given up is not shown the step that w
   await expect.poll(() => again.types.filter((type) => type === "turn-sealed")).toHaveLength(2);
   expect(again.types.slice(0, 4)).toEqual(["done", "turn-sealed", "user-message", "turn-start"]);
 });
+
+test("a turn that was given up can be stopped, so that its conversation can be deleted", async () => {
+  const stage = await openStage();
+  const { id } = stage.conversation;
+  let appends = 0;
+  stage.conversations.beforeAppend = () => {
+    if (++appends > 1) throw new Error("The disk is full.");
+  };
+  await stage.turns.send(id, { text: "Lost." });
+  const watcher = new Watcher();
+  stage.turns.subscribe(id, 0, watcher);
+  await expect.poll(() => watcher.ended).toBe("failed");
+  await expect(stage.turns.stop(id)).rejects.toThrow("The disk is full.");
+  stage.conversations.beforeAppend = undefined;
+  const stops = await Promise.all([stage.turns.stop(id), stage.turns.stop(id)]);
+  expect(stops).toContain(true);
+  expect((await stage.conversations.get(id))?.state).toBe("idle");
+  expect(await stage.types()).toEqual(["user-message", "turn-start", "done", "turn-sealed"]);
+  expect(await stage.turns.stop(id)).toBe(false);
+  await stage.turns.send(id, { text: "On." });
+  await sealedTurns(stage, 2);
+});
+
+test("who sends in the call that shows the seal of a stopped leftover keeps the place that it took", async () => {
+  const stage = await openStage();
+  const { id } = stage.conversation;
+  let appends = 0;
+  stage.conversations.beforeAppend = () => {
+    if (++appends > 1) throw new Error("The disk is full.");
+  };
+  await stage.turns.send(id, { text: "Lost." });
+  await expect.poll(() => stage.records.some((record) => record.kind === "log")).toBe(true);
+  stage.conversations.beforeAppend = undefined;
+  stage.stream = hangs;
+  const sent: Promise<Admission>[] = [];
+  stage.turns.subscribe(id, 0, {
+    onEvent: (event) => {
+      if (event.type === "turn-sealed" && sent.length === 0)
+        sent.push(stage.turns.send(id, { text: "Next." }));
+    },
+    onEnd: () => {},
+  });
+  expect(await stage.turns.stop(id)).toBe(true);
+  await expect.poll(() => sent).toHaveLength(1);
+  await sent[0];
+  await expect(stage.turns.send(id, { text: "Too many." })).rejects.toMatchObject({
+    code: "turn-in-progress",
+  });
+  expect(await stage.turns.stop(id)).toBe(true);
+});

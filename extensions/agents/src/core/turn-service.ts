@@ -30,6 +30,7 @@ import { driveTurn, type PreparedTurn } from "./drive-turn.ts";
 import { sealInterrupted } from "./interrupted.ts";
 import { LiveConversation, type StoredLog } from "./live-conversation.ts";
 import { chooseModels, modelNameOf } from "./models.ts";
+import { noExecBackend } from "./no-exec-backend.ts";
 import type { Recorder, RunningTurn } from "./recorder.ts";
 import type { Toolbox } from "./toolbox.ts";
 import type { Transcripts } from "./transcripts.ts";
@@ -86,10 +87,7 @@ export class TurnService implements Turns {
 
   async stop(conversationId: string): Promise<boolean> {
     const turn = this.#inProgress.get(conversationId);
-    if (turn === undefined) {
-      if ((await this.#parts.conversations.get(conversationId)) !== undefined) return false;
-      throw new UnknownConversationError(conversationId);
-    }
+    if (turn === undefined) return this.#stopLeftover(conversationId);
     turn.stopping.abort();
     await settled(turn);
     return true;
@@ -132,7 +130,7 @@ export class TurnService implements Turns {
     const conversation = found.state === "idle" ? found : await this.#heal(found);
     const agent = this.#agentOf(conversation);
     const models = this.#modelsOf(conversation, agent, input);
-    const exec = this.#localExec();
+    const exec = this.#parts.execBackends.get("local") ?? noExecBackend;
     const transcript = await transcripts.open(conversationId, conversation.lastSeq);
 
     const turn: RunningTurn = { conversationId, turnId: ids.newId("trn"), runId: ids.newId("run") };
@@ -188,16 +186,46 @@ export class TurnService implements Turns {
     this.#parts.logger.log("error", message, { conversationId, turnId, reason });
   }
 
+  /** A turn that was given up does not run, and yet keeps its conversation busy until it is sealed. */
+  async #stopLeftover(conversationId: string): Promise<boolean> {
+    const { conversations, recorder } = this.#parts;
+    const conversation = await conversations.get(conversationId);
+    if (conversation === undefined) throw new UnknownConversationError(conversationId);
+    // Who has taken the place meanwhile seals what was left.
+    if (conversation.state === "idle" || this.#inProgress.has(conversationId)) return false;
+    const ended = Promise.withResolvers<void>();
+    const place: TurnInProgress = { stopping: new AbortController(), sealed: ended.promise };
+    this.#inProgress.set(conversationId, place);
+    const leave = () => this.#leavePlace(conversationId, place);
+    try {
+      const turn = await recorder.runningTurn(conversationId);
+      if (turn !== undefined) await this.#sealLeftover(turn, leave);
+      return turn !== undefined;
+    } finally {
+      leave();
+      ended.resolve();
+    }
+  }
+
+  /** Who hears that the place is free may have taken it already. */
+  #leavePlace(conversationId: string, place: TurnInProgress): void {
+    if (this.#inProgress.get(conversationId) === place) this.#inProgress.delete(conversationId);
+  }
+
   async #heal(conversation: Conversation): Promise<Conversation> {
     const turn = await this.#parts.recorder.runningTurn(conversation.id);
     if (turn !== undefined) await this.#sealLeftover(turn);
     return (await this.#parts.conversations.get(conversation.id)) ?? conversation;
   }
 
-  async #sealLeftover(turn: RunningTurn): Promise<void> {
+  /** @param onSealed called before the seal is shown */
+  async #sealLeftover(turn: RunningTurn, onSealed: () => void = () => {}): Promise<void> {
     const { conversations, recorder } = this.#parts;
+    const live = this.#liveOf(turn.conversationId);
     try {
-      await sealInterrupted(turn, this.#liveOf(turn.conversationId), conversations, recorder);
+      const seal = await sealInterrupted(turn, live, conversations, recorder);
+      onSealed();
+      if (seal !== undefined) live.publishEntries([seal]);
     } finally {
       this.#closeLive(turn.conversationId);
     }
@@ -238,12 +266,6 @@ export class TurnService implements Turns {
     const wishes = { message: input.model, conversation: conversation.model };
     return chooseModels(wishes, agent, this.#parts.config, this.#parts.providers);
   }
-
-  #localExec(): ExecBackend {
-    const exec = this.#parts.execBackends.get("local");
-    if (exec !== undefined) return exec;
-    return noExec;
-  }
 }
 
 interface Admitted {
@@ -265,14 +287,3 @@ function turnInProgress(): TurnRefusedError {
     "A turn is running in this conversation. Wait for its turn-sealed event, or stop it first.",
   );
 }
-
-const noExecMessage = "No extension offers a place to run commands and reach files; enable exec-local.";
-
-/** Stands in where the exec backend is left out, so that an agent without tools still works. */
-const noExec: ExecBackend = {
-  computer: "none",
-  run: async () => ({ kind: "not-started", reason: "not-permitted", message: noExecMessage }),
-  files: () => {
-    throw new Error(noExecMessage);
-  },
-};

@@ -10,7 +10,11 @@ export interface Turns {
    */
   send(conversationId: string, input: TurnInput): Promise<Admission>;
 
-  /** Asks the turn in progress to stop; settles when it has sealed. False = nothing was running. */
+  /**
+   * Asks the turn in progress to stop; settles when it has sealed. A turn that had to be given up, because its events
+   * could not be stored, is sealed now. False = nothing was running. Throws UnknownConversationError, and what the
+   * store throws.
+   */
   stop(conversationId: string): Promise<boolean>;
 
   /**
