@@ -64,8 +64,8 @@ test("C9s: text with line ends of every kind arrives as one event, unchanged", a
   const text = "a\r\nb\rc\n\nd\u2028e\u2029f\u0085:g\u0000: data: x\n\nevent: evil\nid: 9\n\n";
   stream.send(delta(text));
   // A producer that prints its JSON over several lines does no harm either.
-  stream.sink.event(delta(text), JSON.stringify(delta(text), null, 2).replaceAll("\n", "\r\n"));
-  stream.sink.event(delta(text), JSON.stringify(delta(text), null, 2).replaceAll("\n", "\r"));
+  stream.sink.event(delta(text), () => JSON.stringify(delta(text), null, 2).replaceAll("\n", "\r\n"));
+  stream.sink.event(delta(text), () => JSON.stringify(delta(text), null, 2).replaceAll("\n", "\r"));
   stream.sink.end();
   const events = parseEvents(await readUntil(response));
   expect(events.map(({ type, lastEventId, data }) => [type, lastEventId, JSON.parse(data)])).toEqual([
@@ -149,7 +149,7 @@ test("a stream that ended before it was opened is stopped all the same", async (
     problems: [],
     run: async () => ({ seq: 1 }),
     follow: () => (sink) => {
-      sink.event(entry(1), JSON.stringify(entry(1)));
+      sink.event(entry(1), () => JSON.stringify(entry(1)));
       sink.end();
       return () => {
         stopCount += 1;
@@ -267,7 +267,7 @@ test("a burst that is larger than the bound is no sign of a slow client", async 
   await using stage = await openStage({ unsentBytesMax: 20_000 });
   const { response, stream } = await openStream(stage);
   for (let seq = 1; seq <= 40; seq += 1)
-    stream.sink.event(entry(seq), JSON.stringify({ ...entry(seq), pad: "x".repeat(5_000) }));
+    stream.sink.event(entry(seq), () => JSON.stringify({ ...entry(seq), pad: "x".repeat(5_000) }));
   expect(stream.stopCount()).toBe(0);
   stream.sink.end();
   expect(parseEvents(await readUntil(response)).length).toBe(40);
@@ -279,7 +279,7 @@ test("a client that reads loses nothing to the bound: what was sent before the e
   let lastSeq = 0;
   while (stream.stopCount() === 0 && lastSeq < 20_000) {
     lastSeq += 1;
-    stream.sink.event(entry(lastSeq), JSON.stringify({ ...entry(lastSeq), pad: "x".repeat(10_000) }));
+    stream.sink.event(entry(lastSeq), () => JSON.stringify({ ...entry(lastSeq), pad: "x".repeat(10_000) }));
   }
   const seqs = parseEvents(await readUntil(response)).map(({ lastEventId }) => Number(lastEventId));
   // The one that met the bound is not sent; the client asks for it by the last seq that it has.

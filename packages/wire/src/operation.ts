@@ -61,8 +61,8 @@ export interface Principal {
 export type EventStream = (sink: EventSink) => () => void;
 
 export interface EventSink {
-  /** `json` is the event serialized; only durable events have a `seq`, which is the SSE id. */
-  event(event: ConversationEvent, json: string): void;
+  /** `json` gives the event serialized, once for all who ask; only durable events have a `seq`, the SSE id. */
+  event(event: ConversationEvent, json: () => string): void;
   /** The stream is complete; with a problem where it could not be. */
   end(problem?: Problem): void;
 }

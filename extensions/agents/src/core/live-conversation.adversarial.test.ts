@@ -284,7 +284,7 @@ test("an event is serialized once, however many watch", async () => {
   const live = openLive();
   const texts: string[] = [];
   for (let index = 0; index < 3; index++) {
-    live.subscribe(0, { onEvent: (_event, json) => texts.push(json), onEnd: () => {} });
+    live.subscribe(0, { onEvent: (_event, json) => texts.push(json()), onEnd: () => {} });
   }
   await ticks(10);
   let serialized = 0;

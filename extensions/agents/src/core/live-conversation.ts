@@ -117,7 +117,7 @@ export class LiveConversation {
       if (!this.#subscriptions.has(subscription)) return false;
       // Committed, but not yet published: it will come live.
       if (entry.seq > (this.#lastSeq ?? 0)) break;
-      this.#deliver(subscription, entry, JSON.stringify(entry));
+      this.#deliver(subscription, entry, serializedOnce(entry));
       subscription.seq = entry.seq;
     }
     return this.#subscriptions.has(subscription);
@@ -126,21 +126,21 @@ export class LiveConversation {
   /** No await between the last comparison of positions and this: an entry in between would be lost. */
   #join(subscription: Subscription): void {
     const partial = this.#partial.event();
-    if (partial !== undefined) this.#deliver(subscription, partial, JSON.stringify(partial));
+    if (partial !== undefined) this.#deliver(subscription, partial, serializedOnce(partial));
     subscription.joined = true;
   }
 
   #publish(event: ConversationEvent, seq?: number): void {
-    let json: string | undefined;
+    let json: (() => string) | undefined;
     for (const subscription of this.#subscriptions) {
       if (!subscription.joined || (seq !== undefined && seq <= subscription.seq)) continue;
       subscription.seq = seq ?? subscription.seq;
-      json ??= JSON.stringify(event);
+      json ??= serializedOnce(event);
       this.#deliver(subscription, event, json);
     }
   }
 
-  #deliver(subscription: Subscription, event: ConversationEvent, json: string): void {
+  #deliver(subscription: Subscription, event: ConversationEvent, json: () => string): void {
     if (!this.#subscriptions.has(subscription)) return;
     try {
       subscription.subscriber.onEvent(event, json);
@@ -162,4 +162,13 @@ export class LiveConversation {
   #leave(subscription: Subscription): void {
     if (this.#subscriptions.delete(subscription) && !this.watched) this.#onUnwatched();
   }
+}
+
+/** Serializes at the first call, and then no more: whoever only looks at events pays nothing. */
+function serializedOnce(event: ConversationEvent): () => string {
+  let json: string | undefined;
+  return () => {
+    json ??= JSON.stringify(event);
+    return json;
+  };
 }

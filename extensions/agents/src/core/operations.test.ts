@@ -23,8 +23,8 @@ const admission: Admission = { runId: "run_1", turnId: "trn_1", seq: 4 };
 class Sink implements EventSink {
   readonly types: string[] = [];
   readonly ends: (Problem | undefined)[] = [];
-  event(event: ConversationEvent, json: string): void {
-    expect(JSON.parse(json)).toEqual(event);
+  event(event: ConversationEvent, json: () => string): void {
+    expect(JSON.parse(json())).toEqual(event);
     this.types.push(event.type);
   }
   end(problem?: Problem): void {
@@ -102,7 +102,7 @@ test("what follows a message begins with the message itself, ends at the seal of
   const sink = new Sink();
   follow(sendOperation(turns), sink);
   expect(notes.sinceSeq).toBe(3);
-  const show = (event: ConversationEvent) => notes.subscriber?.onEvent(event, JSON.stringify(event));
+  const show = (event: ConversationEvent) => notes.subscriber?.onEvent(event, () => JSON.stringify(event));
   show(sealOf("trn_0"));
   expect([sink.ends, notes.stopCount]).toEqual([[], 0]);
   show(sealOf("trn_1"));

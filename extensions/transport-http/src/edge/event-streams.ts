@@ -72,8 +72,9 @@ class OpenStream implements EventSink {
     if (this.#ended || this.#outgoing.destroyed) this.#release();
   }
 
-  event(event: ConversationEvent, json: string): void {
-    this.write(eventFrame(event.type, json, "seq" in event ? event.seq : undefined));
+  event(event: ConversationEvent, json: () => string): void {
+    if (this.#ended || this.#outgoing.destroyed) return;
+    this.write(eventFrame(event.type, json(), "seq" in event ? event.seq : undefined));
   }
 
   end(problem?: Problem): void {

@@ -194,7 +194,7 @@ function stageOperations(streams: StageStream[]): readonly AnyOperation[] {
         streams.push({
           sink,
           stopCount: () => stopCount,
-          send: (event) => sink.event(event, JSON.stringify(event)),
+          send: (event) => sink.event(event, () => JSON.stringify(event)),
         });
         return () => {
           stopCount += 1;

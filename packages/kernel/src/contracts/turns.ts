@@ -19,8 +19,8 @@ export interface Turns {
 
   /**
    * Delivers every entry after `sinceSeq` exactly once and in order, then the step in flight as one `step-partial`,
-   * then what happens live. Calls back as `onEvent(event, json)`, where `json` is the event serialized once for all
-   * subscribers. `onEvent` must return at once; one that throws is unsubscribed. Returns how to stop.
+   * then what happens live. Calls back as `onEvent(event, json)`, where `json()` gives the event serialized, once
+   * for all subscribers that ask. `onEvent` must return at once; one that throws is unsubscribed. Returns how to stop.
    */
   subscribe(conversationId: string, sinceSeq: number, subscriber: Subscriber): () => void;
 
@@ -42,7 +42,7 @@ export interface Admission {
 }
 
 export interface Subscriber {
-  onEvent(event: ConversationEvent, json: string): void;
+  onEvent(event: ConversationEvent, json: () => string): void;
   /** There is no such conversation (any more), or its log could not be read or written. Nothing comes after it. */
   onEnd(reason: "deleted" | "failed"): void;
 }
