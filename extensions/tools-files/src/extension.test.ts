@@ -1,5 +1,7 @@
+import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { openTools } from "./testing/open-tools.ts";
+import { watchThreads } from "./testing/watch-threads.ts";
 
 test("starts, contributes its tools with the right promises, and leaves nothing", async () => {
   const tools = await openTools();
@@ -19,11 +21,26 @@ test("starts, contributes its tools with the right promises, and leaves nothing"
   expect(() => tools.tool("read_file")).toThrow();
 });
 
+test("a stop gives up the searches that run or wait, and no thread is left", async () => {
+  using threads = watchThreads();
+  const tools = await openTools({ searchesAtOnceMax: 1, matchTimeMsMax: 1_000_000 });
+  writeFileSync(`${tools.root}/trap.txt`, `${"a".repeat(60)}!\n`);
+  const isRead = Promise.withResolvers<void>();
+  tools.files.beforeRead = async () => isRead.resolve();
+  const searching = [1, 2].map(() => tools.call("search_files", { pattern: "^(a+)+$" }));
+  await isRead.promise;
+  expect(threads.count).toBe(1);
+  await tools[Symbol.asyncDispose]();
+  for (const output of await Promise.all(searching))
+    expect(output).toEqual({ content: "The search was aborted.", isError: true });
+  expect(threads.count).toBe(0);
+});
+
 test("each input says to the model which of its fields are needed", async () => {
   await using tools = await openTools();
   expect(tools.tool("edit_file").parameters).toMatchObject({
     type: "object",
-    required: ["path", "old_string", "new_string"],
+    required: ["path", "old_text", "new_text"],
   });
   expect(tools.tool("list_files").parameters).toMatchObject({ type: "object", required: [] });
 });

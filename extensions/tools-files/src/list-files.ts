@@ -1,13 +1,13 @@
 import { defineTool } from "@lathe/extension-kit";
 import type { FileEntry, RootedFiles, Tool, ToolOutput } from "@lathe/kernel";
 import * as v from "valibot";
-import { answering, counted, printable } from "./core/answer.ts";
+import { AnswerLines, answering, counted, printable } from "./core/answer.ts";
 import { skippedFolderNames } from "./core/skipped-folders.ts";
 
 const entryCountDefault = 500;
 const entryCountMax = 5_000;
 
-const input = v.object({
+const input = v.strictObject({
   path: v.optional(
     v.pipe(v.string(), v.description("The folder, relative to the working folder. Without it, that one.")),
   ),
@@ -28,7 +28,7 @@ export function createListFiles(): Tool {
   return defineTool({
     name: "list_files",
     description:
-      'Lists a folder in order of name, one entry a line: files with their size in bytes, folders with "/" at the end. Recursive lists do not go into .git and node_modules.',
+      'Lists a folder in order of name, one entry a line: a file as its path, a tab and its size in bytes, a folder with "/" at the end. Recursive lists do not go into .git and node_modules.',
     input,
     concurrencySafe: true,
     readOnly: true,
@@ -43,15 +43,17 @@ async function listFiles(
   files: RootedFiles,
   signal: AbortSignal,
 ): Promise<ToolOutput> {
-  const { entries, truncated } = recursive
+  const found = recursive
     ? await walkUpTo(limit, path, files, signal)
     : await files.list(path, { entryCountMax: limit });
-  if (entries.length === 0) return { content: "[the folder is empty]", details: { entryCount: 0 } };
-  const rest = truncated ? `; cut after ${limit} entries, so list a folder below or raise the limit` : "";
-  const summary = `[${countKinds(entries)}${rest}]`;
+  if (found.entries.length === 0) return { content: "[the folder is empty]", details: { entryCount: 0 } };
+  const lines = new AnswerLines();
+  const shown = found.entries.filter((entry) => lines.add(describe(entry)));
+  const truncated = found.truncated || shown.length < found.entries.length;
+  const rest = truncated ? "; there are more: list a folder below, or raise the limit" : "";
   return {
-    content: [...entries.map(describe), summary].join("\n"),
-    details: { entryCount: entries.length, truncated },
+    content: lines.endWith(`${countKinds(shown)}${rest}`),
+    details: { entryCount: shown.length, truncated },
   };
 }
 
@@ -70,18 +72,17 @@ function describe(entry: FileEntry): string {
     case "folder":
       return `${path}/`;
     case "file":
-      return `${path} (${counted(entry.sizeBytes, "byte")})`;
+      return `${path}\t${entry.sizeBytes}`;
     case "link":
-      return `${path} (link)`;
     case "other":
-      return `${path} (not a plain file)`;
+      return `${path}\t${entry.kind}`;
   }
 }
 
 function countKinds(entries: readonly FileEntry[]): string {
   const count = (kind: FileEntry["kind"]) => entries.filter((entry) => entry.kind === kind).length;
-  const others = entries.length - count("file") - count("folder");
   const parts = [counted(count("file"), "file"), counted(count("folder"), "folder")];
-  if (others > 0) parts.push(counted(others, "other entry").replace("entrys", "entries"));
+  if (count("link") > 0) parts.push(counted(count("link"), "link"));
+  if (count("other") > 0) parts.push(`${count("other")} that are no plain file`);
   return parts.join(", ");
 }

@@ -4,18 +4,18 @@ import * as v from "valibot";
 import type { FilesConfig } from "./config.ts";
 import { answering, counted, refusal } from "./core/answer.ts";
 import { LineCollector } from "./core/line-collector.ts";
-import { decodeExactly, decodeLeniently, looksBinary } from "./core/text.ts";
+import { decodeExactly, decodeLeniently, looksBinary, wholeCharacters } from "./core/text.ts";
 
 const chunkBytes = 262_144;
 /** Lines are found by reading from the start; further in than this, other tools are better. */
 const scannedBytesMax = 67_108_864;
 
-const lineNumber = v.pipe(v.number(), v.integer(), v.minValue(1));
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-const input = v.object({
+const input = v.strictObject({
   path: v.pipe(v.string(), v.description("The file, relative to the working folder.")),
-  offset: v.optional(v.pipe(lineNumber, v.description("The first line to show, counted from 1."))),
-  limit: v.optional(v.pipe(lineNumber, v.description("How many lines to show at most."))),
+  offset_line: v.optional(v.pipe(positive, v.description("The first line to show, counted from 1."))),
+  limit_lines: v.optional(v.pipe(positive, v.description("How many lines to show at most."))),
 });
 type ReadInput = v.InferOutput<typeof input>;
 
@@ -39,8 +39,8 @@ async function readFile(
   config: FilesConfig,
   signal: AbortSignal,
 ): Promise<ToolOutput> {
-  const firstLine = given.offset ?? 1;
-  const lineCountMax = Math.min(given.limit ?? config.readLineCountMax, config.readLineCountMax);
+  const firstLine = given.offset_line ?? 1;
+  const lineCountMax = Math.min(given.limit_lines ?? config.readLineCountMax, config.readLineCountMax);
   const lines = new LineCollector({ firstLine, lineCountMax, bytesMax: config.readBytesMax });
   const scan = await scanFile(given.path, files, lines, signal);
   if (scan.kind !== "scanned") return refusal(describeTrouble(given.path, scan));
@@ -48,11 +48,19 @@ async function readFile(
   if (lines.stop === undefined && lines.lineCount < firstLine) {
     return refusal(`"${given.path}" has ${counted(lines.lineCount, "line")}; there is no line ${firstLine}.`);
   }
-  return show(lines, firstLine, scan.sizeBytes);
+  const bytes = lines.bytes();
+  if (bytes.includes(0)) return refusal(describeTrouble(given.path, { ...scan, kind: "binary" }));
+  return show(bytes, lines, firstLine, scan);
 }
 
-type Scan =
-  | { readonly kind: "scanned"; readonly sizeBytes: number }
+interface Scanned {
+  readonly kind: "scanned";
+  /** When the reading began; what came behind that is not read. */
+  readonly sizeBytes: number;
+  readonly hasGrown: boolean;
+}
+
+type Trouble =
   | { readonly kind: "binary"; readonly sizeBytes: number }
   | { readonly kind: "changed" | "too-far" | "aborted" };
 
@@ -61,26 +69,29 @@ async function scanFile(
   files: RootedFiles,
   lines: LineCollector,
   signal: AbortSignal,
-): Promise<Scan> {
-  let version: string | undefined;
-  for (let offset = 0; offset < scannedBytesMax; ) {
+): Promise<Scanned | Trouble> {
+  const { sizeBytes, version } = await files.read(path, { offset: 0, bytesMax: 0 });
+  let hasGrown = false;
+  for (let offset = 0; offset < Math.min(sizeBytes, scannedBytesMax); ) {
     if (signal.aborted) return { kind: "aborted" };
-    const slice = await files.read(path, { offset, bytesMax: chunkBytes });
-    const { bytes, sizeBytes } = slice;
-    if (offset === 0 && looksBinary(bytes)) return { kind: "binary", sizeBytes };
-    // Chunks of two states of a file are the text of neither.
-    version ??= slice.version;
-    if (slice.version !== version) return { kind: "changed" };
-    offset += bytes.length;
-    if (!lines.add(bytes) || bytes.length === 0 || offset >= sizeBytes) return { kind: "scanned", sizeBytes };
+    const slice = await files.read(path, { offset, bytesMax: Math.min(chunkBytes, sizeBytes - offset) });
+    if (slice.version !== version) {
+      // A log that others append to can be read; chunks of two different files are the text of neither.
+      if (slice.sizeBytes <= sizeBytes || slice.bytes.length === 0) return { kind: "changed" };
+      hasGrown = true;
+    }
+    if (offset === 0 && looksBinary(slice.bytes)) return { kind: "binary", sizeBytes };
+    if (slice.bytes.length === 0 || !lines.add(slice.bytes)) break;
+    offset += slice.bytes.length;
+    if (offset >= scannedBytesMax && offset < sizeBytes) return { kind: "too-far" };
   }
-  return { kind: "too-far" };
+  return { kind: "scanned", sizeBytes, hasGrown };
 }
 
-function describeTrouble(path: string, scan: Exclude<Scan, { readonly kind: "scanned" }>): string {
-  switch (scan.kind) {
+function describeTrouble(path: string, trouble: Trouble): string {
+  switch (trouble.kind) {
     case "binary":
-      return `"${path}" is not a text file (${scan.sizeBytes} bytes). Its content is not shown.`;
+      return `"${path}" is not a text file (${trouble.sizeBytes} bytes). Its content is not shown; a command can look at it.`;
     case "changed":
       return `"${path}" was changed while it was read. Read it again.`;
     case "too-far":
@@ -90,38 +101,27 @@ function describeTrouble(path: string, scan: Exclude<Scan, { readonly kind: "sca
   }
 }
 
-function show(lines: LineCollector, firstLine: number, sizeBytes: number): ToolOutput {
-  const bytes = lines.bytes();
+function show(bytes: Uint8Array, lines: LineCollector, firstLine: number, scan: Scanned): ToolOutput {
   // The end of a cut may be the middle of a character; that is no damage of the file.
-  const text = decodeExactly(lines.stop === "bytes" ? bytes.subarray(0, wholeCharacters(bytes)) : bytes);
-  const notes =
-    text === undefined
-      ? ["[some bytes are not UTF-8 and are shown as \ufffd; edit_file refuses this file]"]
-      : [];
-  if (lines.stop !== undefined) notes.push(noteOfRest(lines, firstLine, sizeBytes));
-  const shown = text ?? decodeLeniently(bytes);
+  const whole = lines.stop === "long-line" ? wholeCharacters(bytes) : bytes;
+  const exact = decodeExactly(whole);
+  const notes: string[] = [];
+  if (exact === undefined)
+    notes.push("some bytes are not UTF-8 and are shown as \ufffd; edit_file refuses this file");
+  if (scan.hasGrown) notes.push("somebody wrote to the file while it was read");
+  if (lines.stop !== undefined) notes.push(noteOfRest(lines, firstLine, scan.sizeBytes));
+  const shown = exact ?? decodeLeniently(whole);
   const gap = notes.length === 0 || shown.endsWith("\n") ? "" : "\n";
+  const note = notes.length === 0 ? "" : `[${notes.join("; ")}]`;
   return {
-    content: shown + gap + notes.join("\n"),
-    details: { sizeBytes, firstLine, truncated: lines.stop !== undefined },
+    content: shown + gap + note,
+    details: { sizeBytes: scan.sizeBytes, firstLine, truncated: lines.stop !== undefined },
   };
 }
 
-/** How many of the bytes are left when an unfinished UTF-8 character is taken from their end. */
-function wholeCharacters(bytes: Uint8Array): number {
-  let start = bytes.length - 1;
-  while (start > 0 && start > bytes.length - 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
-  const lead = bytes[start] ?? 0;
-  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  return start + length > bytes.length ? start : bytes.length;
-}
-
-function noteOfRest(lines: LineCollector, firstLine: number, sizeBytes: number): string {
-  const { nextLine, stop } = lines;
-  if (stop === "bytes" && nextLine === firstLine) {
-    return `[line ${firstLine} is longer than what can be shown; the rest of it is left out. The next line is offset ${firstLine + 1}. The file has ${sizeBytes} bytes.]`;
+function noteOfRest({ stop, stoppedLine }: LineCollector, firstLine: number, sizeBytes: number): string {
+  if (stop === "long-line") {
+    return `line ${firstLine} is longer than what can be shown, so its rest is left out: search_files shows the part around a match; the file has ${sizeBytes} bytes; read on with offset_line ${firstLine + 1}`;
   }
-  const cut = stop === "bytes" ? `, line ${nextLine} not to its end` : "";
-  const last = stop === "bytes" ? nextLine : nextLine - 1;
-  return `[lines ${firstLine} to ${last} are shown${cut}; the file goes on and has ${sizeBytes} bytes. Read on with offset ${nextLine}.]`;
+  return `lines ${firstLine} to ${stoppedLine - 1} are shown; the file goes on and has ${sizeBytes} bytes; read on with offset_line ${stoppedLine}`;
 }

@@ -1,23 +1,15 @@
 import { defineTool } from "@lathe/extension-kit";
-import {
-  FileAccessError,
-  type RootedFiles,
-  type TimersPower,
-  type Tool,
-  type ToolOutput,
-} from "@lathe/kernel";
+import type { RootedFiles, TimersPower, Tool, ToolOutput } from "@lathe/kernel";
 import * as v from "valibot";
 import type { FilesConfig } from "./config.ts";
 import { answering, printable, refusal } from "./core/answer.ts";
+import type { Gate } from "./core/gate.ts";
 import { compileGlob } from "./core/glob.ts";
 import { SearchReport } from "./core/search-report.ts";
-import { skippedFolderNames } from "./core/skipped-folders.ts";
+import { type FoundFile, gatherBatches, readBatch } from "./core/searched-files.ts";
 import { LineMatcher, type MatchSettings } from "./edge/line-matcher.ts";
 
-const filesAtOnce = 32;
-const bytesAtOnce = 1_048_576;
-
-const input = v.object({
+const input = v.strictObject({
   pattern: v.pipe(
     v.string(),
     v.minLength(1, "pattern is empty. To see which files there are, use list_files."),
@@ -30,11 +22,13 @@ const input = v.object({
       v.description("A folder or a file, relative to the working folder. Without it, that one."),
     ),
   ),
-  include: v.optional(
+  glob: v.optional(
     v.pipe(
       v.string(),
       v.maxLength(500),
-      v.description('Only files whose name, or path where it has a "/", matches: *.ts, src/**/*.{js,ts}.'),
+      v.description(
+        'Only files whose name matches, or where it has a "/", whose path from the working folder: *.ts, src/**/*.{js,ts}.',
+      ),
     ),
   ),
   literal: v.optional(v.pipe(v.boolean(), v.description("Take the pattern as plain text."))),
@@ -45,7 +39,16 @@ const input = v.object({
 });
 type SearchInput = v.InferOutput<typeof input>;
 
-export function createSearchFiles(config: FilesConfig, timers: TimersPower): Tool {
+export interface SearchDesk {
+  readonly config: FilesConfig;
+  readonly timers: TimersPower;
+  /** Each search has a thread; the gate says how many there are at a time. */
+  readonly gate: Gate;
+  /** Aborts when the extension stops. */
+  readonly stopping: AbortSignal;
+}
+
+export function createSearchFiles(desk: SearchDesk): Tool {
   return defineTool({
     name: "search_files",
     description:
@@ -56,117 +59,87 @@ export function createSearchFiles(config: FilesConfig, timers: TimersPower): Too
     idempotent: true,
     timeoutMs: 120_000,
     execute: (given, { exec, cwd, signal }) =>
-      answering(() => searchFiles(given, exec.files(cwd), config, timers, signal)),
+      answering(() => search(given, exec.files(cwd), desk, AbortSignal.any([signal, desk.stopping]))),
   });
 }
 
-async function searchFiles(
+async function search(
   given: SearchInput,
   files: RootedFiles,
-  config: FilesConfig,
-  timers: TimersPower,
+  desk: SearchDesk,
   signal: AbortSignal,
 ): Promise<ToolOutput> {
   const prepared = prepare(given);
   if (prepared.kind === "invalid") return refusal(prepared.message);
-  const matchCountMax = Math.min(given.limit ?? config.searchMatchCountMax, config.searchMatchCountMax);
-  const report = new SearchReport({ ...config, matchCountMax });
-  await using matcher = new LineMatcher(prepared.settings, timers, config.matchTimeMsMax);
-  for await (const paths of gather(given.path ?? ".", files, prepared.isIncluded, report, signal)) {
-    const texts = await readAll(paths, files, config.searchFileBytesMax, report);
+  const leave = await desk.gate.enter(signal);
+  if (leave === undefined) return aborted;
+  try {
+    return await searchFiles(prepared, { given, files, desk, signal });
+  } finally {
+    leave();
+  }
+}
+
+interface Task {
+  readonly given: SearchInput;
+  readonly files: RootedFiles;
+  readonly desk: SearchDesk;
+  readonly signal: AbortSignal;
+}
+
+async function searchFiles({ settings, isIncluded }: Wanted, task: Task): Promise<ToolOutput> {
+  const { given, files, signal } = task;
+  const { config, timers } = task.desk;
+  const report = createReport(given, config);
+  await using matcher = new LineMatcher(settings, timers, config.matchTimeMsMax);
+  const batches = gatherBatches(given.path ?? ".", { files, isIncluded, report, signal });
+  for await (const batch of batches) {
+    const texts = await readBatch(batch, files, report);
     const question = { texts: texts.map(({ bytes }) => bytes), matchCountMax: report.freeMatchCount };
     const outcome = await matcher.ask(question, signal);
-    if (outcome.kind === "too-slow") return refusal(describeSlow(config, texts[0]?.path ?? ""));
-    if (outcome.kind === "failed") return refusal(`The search failed: ${outcome.message}`);
-    if (outcome.kind === "aborted") break;
+    if (outcome.kind === "aborted") return aborted;
+    if (outcome.kind === "too-slow") return refusal(describeSlow(config, batch[0]));
+    if (outcome.kind === "failed")
+      return refusal(`The search failed: ${outcome.message} Use a simpler pattern, or set literal.`);
     for (const [index, matches] of outcome.answer.entries()) report.add(texts[index]?.path ?? "", matches);
     if (report.isFull) break;
   }
-  return signal.aborted ? refusal("The search was aborted.") : report.toOutput();
+  return signal.aborted ? aborted : report.toOutput();
 }
 
-type Prepared =
-  | {
-      readonly kind: "valid";
-      readonly settings: MatchSettings;
-      readonly isIncluded: (path: string) => boolean;
-    }
-  | { readonly kind: "invalid"; readonly message: string };
+const aborted: ToolOutput = refusal("The search was aborted.");
 
-function prepare({ pattern, literal = false, ignore_case = false, include }: SearchInput): Prepared {
+interface Wanted {
+  readonly kind: "wanted";
+  readonly settings: MatchSettings;
+  readonly isIncluded: (path: string) => boolean;
+}
+
+function prepare(given: SearchInput): Wanted | { readonly kind: "invalid"; readonly message: string } {
+  const { pattern, literal = false, ignore_case = false, glob } = given;
   const source = literal ? RegExp.escape(pattern) : pattern;
   const settings = { source, flags: ignore_case ? "i" : "" };
   try {
+    // Making one only reads it; nothing is matched here.
     new RegExp(source);
-    return { kind: "valid", settings, isIncluded: include === undefined ? () => true : compileGlob(include) };
+    return { kind: "wanted", settings, isIncluded: glob === undefined ? () => true : compileGlob(glob) };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     const hint = error instanceof SyntaxError ? " Correct it, or set literal to search for plain text." : "";
-    return { kind: "invalid", message: `${problem}.${hint}`.replace("..", ".") };
+    return { kind: "invalid", message: `${problem.replace(/\.$/, "")}.${hint}` };
   }
 }
 
-/** The files to search, in batches that are small enough to be read and matched at once. */
-async function* gather(
-  path: string,
-  files: RootedFiles,
-  isIncluded: (path: string) => boolean,
-  report: SearchReport,
-  signal: AbortSignal,
-): AsyncIterable<readonly string[]> {
-  let batch: string[] = [];
-  let batchBytes = 0;
-  for await (const entry of walkOrSelf(path, files, signal)) {
-    if (!isIncluded(entry.path) || !report.admit(entry.sizeBytes)) continue;
-    batch.push(entry.path);
-    batchBytes += entry.sizeBytes;
-    if (batch.length < filesAtOnce && batchBytes < bytesAtOnce) continue;
-    yield batch;
-    batch = [];
-    batchBytes = 0;
-  }
-  if (batch.length > 0) yield batch;
-}
-
-async function* walkOrSelf(
-  path: string,
-  files: RootedFiles,
-  signal: AbortSignal,
-): AsyncIterable<{ readonly path: string; readonly sizeBytes: number }> {
-  try {
-    for await (const entry of files.walk(path, { signal, skipFolderNames: skippedFolderNames })) {
-      if (entry.kind === "file") yield entry;
-    }
-  } catch (error) {
-    if (!(error instanceof FileAccessError) || error.code !== "not-a-folder") throw error;
-    const { sizeBytes } = await files.read(path, { offset: 0, bytesMax: 0 });
-    yield { path, sizeBytes };
-  }
-}
-
-interface FileText {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
-async function readAll(
-  paths: readonly string[],
-  files: RootedFiles,
-  bytesMax: number,
-  report: SearchReport,
-): Promise<FileText[]> {
-  const reading = paths.map(async (path): Promise<FileText | undefined> => {
-    try {
-      return { path, bytes: (await files.read(path, { offset: 0, bytesMax })).bytes };
-    } catch (error) {
-      if (!(error instanceof FileAccessError)) throw error;
-      report.countUnreadable();
-      return undefined;
-    }
+function createReport({ limit }: SearchInput, config: FilesConfig): SearchReport {
+  return new SearchReport({
+    matchCountMax: Math.min(limit ?? config.searchMatchCountMax, config.searchMatchCountMax),
+    fileCountMax: config.searchFileCountMax,
+    fileBytesMax: config.searchFileBytesMax,
+    bytesMax: config.searchBytesMax,
   });
-  return (await Promise.all(reading)).filter((text) => text !== undefined);
 }
 
-function describeSlow({ matchTimeMsMax }: FilesConfig, path: string): string {
-  return `The pattern took longer than ${matchTimeMsMax / 1_000} s at or after ${printable(path)} and was given up. Use a simpler one without nested repetition, or set literal.`;
+function describeSlow({ matchTimeMsMax }: FilesConfig, first: FoundFile | undefined): string {
+  const where = printable(first?.path ?? "the start");
+  return `The pattern took longer than ${matchTimeMsMax / 1_000} s at or after ${where} and was given up. Use a simpler one without nested repetition, or set literal.`;
 }

@@ -1,5 +1,8 @@
 import { FileAccessError, type ToolOutput } from "@lathe/kernel";
 
+/** UTF-16 units of lines in one answer. A turn's own limit of a result is larger, so the closing note is never lost. */
+const linesLengthMax = 120_000;
+
 /** An answer that says what went wrong and what to do about it. */
 export function refusal(content: string): ToolOutput {
   return { content, isError: true };
@@ -15,9 +18,31 @@ export async function answering(work: () => Promise<ToolOutput>): Promise<ToolOu
   }
 }
 
+/** The lines of an answer, as many as one answer may have. */
+export class AnswerLines {
+  readonly #lines: string[] = [];
+  #freeLength = linesLengthMax;
+
+  /** False where the line, and with it any later one, has no room. */
+  add(line: string): boolean {
+    this.#freeLength = line.length < this.#freeLength ? this.#freeLength - line.length - 1 : 0;
+    if (this.#freeLength > 0) this.#lines.push(line);
+    return this.#freeLength > 0;
+  }
+
+  get count(): number {
+    return this.#lines.length;
+  }
+
+  /** The lines, then the note in brackets. */
+  endWith(note: string): string {
+    return [...this.#lines, `[${note}]`].join("\n");
+  }
+}
+
 /** A path as it can stand in a line of an answer: one with control characters is quoted, so it stays one line. */
 export function printable(path: string): string {
-  return /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
+  return /[\p{Cc}\u2028\u2029]/u.test(path) ? JSON.stringify(path) : path;
 }
 
 /** "1 file", "2 files". */

@@ -25,15 +25,26 @@ test("for any cut into chunks, the range is that of the lines of the whole", () 
         const all = written.match(/[^\n]*\n|[^\n]+$/g) ?? [];
         const last = firstLine - 1 + lineCountMax;
         expect(Buffer.from(lines.bytes()).toString()).toBe(all.slice(firstLine - 1, last).join(""));
-        expect(lines.stop).toBe(all.length > last ? "lines" : undefined);
+        expect(lines.stop).toBe(all.length > last ? "line-count" : undefined);
         if (lines.stop === undefined) expect(lines.lineCount).toBe(all.length);
       },
     ),
   );
 });
 
-test("stops in the line that does not fit, and names it", () => {
-  const lines = new LineCollector({ firstLine: 1, lineCountMax: 10, bytesMax: 5 });
-  expect(lines.add(Buffer.from("ab\ncdef\n"))).toBe(false);
-  expect([Buffer.from(lines.bytes()).toString(), lines.stop, lines.nextLine]).toEqual(["ab\ncd", "bytes", 2]);
+const seen = (lines: LineCollector) => [Buffer.from(lines.bytes()).toString(), lines.stop, lines.stoppedLine];
+
+test("stops before the line that does not fit, however it is cut into chunks", () => {
+  for (const chunks of [["ab\ncdef\n"], ["ab", "\ncd", "ef\n"], ["ab\n", "c", "d", "e", "f"]]) {
+    const lines = new LineCollector({ firstLine: 1, lineCountMax: 10, bytesMax: 5 });
+    expect(chunks.every((chunk) => lines.add(Buffer.from(chunk)))).toBe(false);
+    expect(seen(lines)).toEqual(["ab\n", "bytes", 2]);
+  }
+});
+
+test("a line that does not fit even alone is kept as far as it goes", () => {
+  const lines = new LineCollector({ firstLine: 2, lineCountMax: 10, bytesMax: 5 });
+  expect(lines.add(Buffer.from("ab\ncd"))).toBe(true);
+  expect(lines.add(Buffer.from("efghi\njk\n"))).toBe(false);
+  expect(seen(lines)).toEqual(["cdefg", "long-line", 2]);
 });

@@ -10,7 +10,8 @@ export interface LineMatch {
 
 export type FileMatches = "binary" | readonly LineMatch[];
 
-const excerptLengthMax = 300;
+/** UTF-16 units, the marks of what was left out included. */
+const excerptLengthMax = 500;
 
 export function matchLines(bytes: Uint8Array, pattern: RegExp, matchCountMax: number): FileMatches {
   if (looksBinary(bytes)) return "binary";
@@ -31,8 +32,9 @@ export function matchLines(bytes: Uint8Array, pattern: RegExp, matchCountMax: nu
 
 function cutAround(line: string, at: number): string {
   if (line.length <= excerptLengthMax) return line;
-  const start = Math.max(0, Math.min(at - excerptLengthMax / 3, line.length - excerptLengthMax));
-  const end = start + excerptLengthMax;
+  const length = excerptLengthMax - 2;
+  const start = Math.max(0, Math.min(at - Math.floor(length / 3), line.length - length));
+  const end = start + length;
   const part = line.slice(start, end).toWellFormed();
   return `${start > 0 ? "…" : ""}${part}${end < line.length ? "…" : ""}`;
 }

@@ -16,6 +16,15 @@ export function decodeExactly(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** The bytes without an unfinished UTF-8 character at their end. */
+export function wholeCharacters(bytes: Uint8Array): Uint8Array {
+  let start = bytes.length - 1;
+  while (start > 0 && start > bytes.length - 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
+  const lead = bytes[start] ?? 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return start + length > bytes.length ? bytes.subarray(0, start) : bytes;
+}
+
 /** Decodes what can be decoded; a character that the end cuts in two is left out. */
 export function decodeLeniently(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
