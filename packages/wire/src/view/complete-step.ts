@@ -43,7 +43,7 @@ function completeCall(
     type: "tool-call",
     callId: part.callId,
     name: part.name,
-    status: ran === undefined ? "not-run" : "done",
+    status: result === undefined ? "not-run" : "done",
     argumentsText: part.argumentsText,
     input: parseInput(part.argumentsText),
     output: result?.content ?? null,

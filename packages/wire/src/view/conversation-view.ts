@@ -71,7 +71,7 @@ export interface ToolCallView {
   readonly type: "tool-call";
   readonly callId: string;
   readonly name: string;
-  /** `writing` by the model, `ready` to run, `running`, `done`; `not-run` where the turn ended before it. */
+  /** `writing` by the model, `ready` to run, `running`, `done`; `not-run` where the turn ended before it had a result. */
   readonly status: "writing" | "ready" | "running" | "done" | "not-run";
   /** What the model wrote so far. */
   readonly argumentsText: string;
