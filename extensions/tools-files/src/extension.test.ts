@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openTools } from "./testing/open-tools.ts";
 import { watchThreads } from "./testing/watch-threads.ts";
@@ -23,14 +24,12 @@ test("starts, contributes its tools with the right promises, and leaves nothing"
 
 test("a stop gives up the searches that run or wait, and no thread is left", async () => {
   using threads = watchThreads();
-  const tools = await openTools({ searchesAtOnceMax: 1, matchTimeMsMax: 1_000_000 });
+  await using tools = await openTools({ searchesAtOnceMax: 1, matchTimeMsMax: 1_000_000 });
   writeFileSync(`${tools.root}/trap.txt`, `${"a".repeat(60)}!\n`);
-  const isRead = Promise.withResolvers<void>();
-  tools.files.beforeRead = async () => isRead.resolve();
   const searching = [1, 2].map(() => tools.call("search_files", { pattern: "^(a+)+$" }));
-  await isRead.promise;
+  while (!tools.files.bytesRead.some((count) => count > 0)) await setImmediate();
   expect(threads.count).toBe(1);
-  await tools[Symbol.asyncDispose]();
+  await tools.stop();
   for (const output of await Promise.all(searching))
     expect(output).toEqual({ content: "The search was aborted.", isError: true });
   expect(threads.count).toBe(0);

@@ -11,6 +11,8 @@ export interface ToolsUnderTest extends AsyncDisposable {
   readonly root: string;
   readonly files: DiskFiles;
   tool(name: string): Tool;
+  /** Stops the extension; the folder stays. */
+  stop(): Promise<void>;
   /** Parses the input as the kernel would, then runs the tool. */
   call(name: string, input: unknown, signal?: AbortSignal): Promise<ToolOutput>;
 }
@@ -31,9 +33,10 @@ export async function openTools(config: unknown = {}): Promise<ToolsUnderTest> {
     const context = { cwd: root, signal, exec: { files: () => files } } as unknown as ToolContext;
     return await tool(name).execute(parsed.value, context);
   };
+  const stop = () => host.close();
   const dispose = async () => {
-    await host.close();
+    await stop();
     rmSync(root, { recursive: true, force: true });
   };
-  return { root, files, tool, call, [Symbol.asyncDispose]: dispose };
+  return { root, files, tool, call, stop, [Symbol.asyncDispose]: dispose };
 }
