@@ -1,5 +1,5 @@
 // The shape of lathe.json. The JSON Schema that editors read is generated from it.
-import type { ModelSettings } from "@lathe/kernel";
+import type { ModelSettings, TurnLimits } from "@lathe/kernel";
 import * as v from "valibot";
 
 /** What the daemon's own settings are where nobody sets them. */
@@ -25,6 +25,7 @@ export interface AgentDraft {
   readonly stepCountMax?: number;
   readonly settings?: ModelSettings;
   readonly retry?: { readonly delaysMs?: readonly number[]; readonly sleptMsMax?: number };
+  readonly limits?: Partial<Omit<TurnLimits, "stepCountMax">>;
   readonly resume?: "auto" | "never";
 }
 
@@ -87,6 +88,27 @@ const RetrySchema = v.strictObject({
   ),
 });
 
+const LimitsSchema = v.strictObject({
+  toolConcurrencyMax: v.exactOptional(
+    v.pipe(PositiveSchema, v.description("Tool calls of one step that run at the same time.")),
+  ),
+  toolCallCountMax: v.exactOptional(
+    v.pipe(PositiveSchema, v.description("Tool calls of one step; those beyond it are not run.")),
+  ),
+  toolOutputLengthMax: v.exactOptional(
+    v.pipe(PositiveSchema, v.description("Characters of one tool result; the rest is cut.")),
+  ),
+  answerLengthMax: v.exactOptional(
+    v.pipe(PositiveSchema, v.description("Characters of one answer; more fails the step.")),
+  ),
+  idleMs: v.exactOptional(
+    v.pipe(
+      PositiveSchema,
+      v.description("Silence after which a model's server has failed, in milliseconds."),
+    ),
+  ),
+});
+
 const AgentSchema = v.strictObject({
   description: v.exactOptional(TextSchema),
   prompt: v.exactOptional(v.pipe(TextSchema, v.description("The system prompt."))),
@@ -108,6 +130,7 @@ const AgentSchema = v.strictObject({
   stepCountMax: v.exactOptional(v.pipe(CountSchema, v.description("Model calls in one turn; 0 = no limit."))),
   settings: v.exactOptional(SettingsSchema),
   retry: v.exactOptional(RetrySchema),
+  limits: v.exactOptional(LimitsSchema),
   resume: v.exactOptional(
     v.pipe(
       v.picklist(["auto", "never"], "must be auto or never"),

@@ -17,7 +17,7 @@ let stage: Stage;
 let daemon: DaemonProcess;
 beforeAll(async () => {
   stage = await Stage.open({
-    config: { agents: { default: { retry } }, extensions: { agents: { limits } } },
+    config: { agents: { default: { retry, limits } } },
   });
   daemon = await stage.start();
 });
