@@ -1,8 +1,11 @@
 // Where a text stands in another. The search of the language can take the product of both lengths, which whoever
 // chooses both texts can make minutes; this one (Knuth, Morris, Pratt 1977) takes their sum.
 
-/** Where `wanted` begins in `text`, in order; places that overlap are given too. `wanted` must not be empty. */
-export function* findPlaces(text: string, wanted: string): Generator<number> {
+/**
+ * Where `wanted` begins in `text`, in order. Of places that overlap, `every` gives each one, `separate` those that are
+ * left when the first one is taken. `wanted` must not be empty.
+ */
+export function* findPlaces(text: string, wanted: string, which: "every" | "separate"): Generator<number> {
   const borders = bordersOf(wanted);
   let matched = 0;
   for (let at = 0; at < text.length; at++) {
@@ -11,7 +14,7 @@ export function* findPlaces(text: string, wanted: string): Generator<number> {
     if (wanted.charCodeAt(matched) === unit) matched++;
     if (matched < wanted.length) continue;
     yield at - wanted.length + 1;
-    matched = borders[matched - 1] ?? 0;
+    matched = which === "every" ? (borders[matched - 1] ?? 0) : 0;
   }
 }
 

@@ -54,25 +54,16 @@ function countPlaces(
 ): { readonly count: number; readonly first: readonly number[] } {
   const first: number[] = [];
   let count = 0;
-  for (const place of all ? findSeparate(text, oldText) : findPlaces(text, oldText)) {
+  for (const place of findPlaces(text, oldText, all ? "separate" : "every")) {
     if (count++ < shownLineCountMax) first.push(place);
   }
   return { count, first };
 }
 
-function* findSeparate(text: string, oldText: string): Generator<number> {
-  let free = 0;
-  for (const place of findPlaces(text, oldText)) {
-    if (place < free) continue;
-    free = place + oldText.length;
-    yield place;
-  }
-}
-
 function rebuild(text: string, { oldText, newText }: Edit): string {
   const parts: string[] = [];
   let from = 0;
-  for (const place of findSeparate(text, oldText)) {
+  for (const place of findPlaces(text, oldText, "separate")) {
     parts.push(text.slice(from, place), newText);
     from = place + oldText.length;
   }
