@@ -1,4 +1,4 @@
-// What `lathe up` says after the URL: how to use it, which models there are, what does not work.
+// What `lathe up` says after the URL: how to use it, and which models there are.
 import { join } from "node:path";
 import { type AnyOperation, Operations } from "@lathe/wire";
 import type { Config } from "../config.ts";
@@ -8,15 +8,11 @@ import { printLine, safeText } from "./terminal.ts";
 
 export async function announceDaemon(daemon: Daemon, config: Config): Promise<void> {
   const { url, token, composition } = daemon;
-  const inactive = composition.host.report().filter(({ kind }) => kind !== "active");
   printLine("");
-  printLine(`  Open        ${url}/#token=${token}`);
   printLine(`  Call        curl -H 'Authorization: Bearer ${token}' ${url}/api/conversations`);
   printLine(`  Ask         npx lathe run "what is in this folder?"`);
   printLine(`  State       ${config.stateFolder} (the token is in ${join(config.stateFolder, "token")})`);
   if (config.files.length > 0) printLine(`  Configured  ${config.files.join(", ")}`);
-  for (const { id, kind, reason } of inactive)
-    printLine(`  Not active  ${safeText(`${id} (${kind}): ${reason}`)}`);
   printLine(
     `  Models      ${safeText(await modelsLine(composition.host.contributions(Operations).get("models.list")))}`,
   );

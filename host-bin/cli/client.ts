@@ -93,6 +93,9 @@ export class Client {
   }
 }
 
+const missingOperation =
+  "The daemon does not offer this, since an extension is not active. See why with: lathe extensions";
+
 function problemOf(status: number, text: string): ProblemAnswer {
   try {
     const {
@@ -104,9 +107,12 @@ function problemOf(status: number, text: string): ProblemAnswer {
       detail?: unknown;
       errors?: readonly { readonly field: string; readonly message: string }[];
     };
-    const fields = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
+    // The commands ask for what the built-in extensions offer.
+    if (code === "not-found") return new ProblemAnswer(status, code, missingOperation);
     const sentence = typeof detail === "string" ? detail : `The daemon answered ${status}.`;
-    return new ProblemAnswer(status, String(code), fields === "" ? sentence : `${sentence} ${fields}`);
+    const fields = errors.filter(({ message }) => message !== detail);
+    const named = fields.map(({ field, message }) => `${field}: ${message}`).join("; ");
+    return new ProblemAnswer(status, String(code), named === "" ? sentence : `${sentence} ${named}`);
   } catch {
     return new ProblemAnswer(
       status,

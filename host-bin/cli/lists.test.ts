@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { exitCodes } from "../exit-codes.ts";
@@ -76,4 +76,18 @@ test("doctor ends with 1 when something fails, and still looks at the rest", asy
   expect(code).toBe(exitCodes.failed);
   expect(stdout).toMatch(/fail +configuration .*lathe\.json is not JSON/);
   expect(stdout).toMatch(/fail +state folder .*chmod 700/);
+});
+
+test("doctor says which extension keeps a running daemon from being ready", async () => {
+  await mkdir(join(home.stateFolder, "extensions"), { recursive: true, mode: 0o700 });
+  await chmod(join(home.stateFolder, "extensions"), 0o755);
+  const daemon = await startDaemonProcess(home);
+  try {
+    const { stdout, code } = await lathe("doctor");
+    expect(stdout).toMatch(/fail +daemon .*is not ready/);
+    expect(stdout).toMatch(/fail +extensions .*storage-lmdb is failed: .*chmod 700/);
+    expect(code).toBe(exitCodes.failed);
+  } finally {
+    await killDaemonProcess(daemon);
+  }
 });

@@ -1,3 +1,5 @@
+import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { ConversationEvent } from "@lathe/kernel";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { exitCodes } from "../exit-codes.ts";
@@ -86,6 +88,15 @@ test("an unknown model, agent or conversation ends with 1 and names what is unkn
   const conversation = await run("Hello.", "--conversation", "cnv_0");
   expect(conversation).toMatchObject({ code: exitCodes.failed, stdout: "" });
   expect(conversation.stderr).toContain("no such conversation");
+});
+
+test("a store that does not open is told with its reason, also where the daemon is started for the call", async () => {
+  await mkdir(join(home.stateFolder, "extensions"), { recursive: true, mode: 0o700 });
+  await chmod(join(home.stateFolder, "extensions"), 0o755);
+  const { code, stderr } = await run(script({ text: "One." }));
+  expect(stderr).toMatch(/^Error \(storage-lmdb\): .*chmod 700/m);
+  expect(stderr).toContain("lathe extensions");
+  expect(code).toBe(exitCodes.failed);
 });
 
 test("--cwd that is no folder ends with 1", async () => {

@@ -11,6 +11,11 @@ export function printError(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Writes one line of what others said went wrong to standard error. */
+export function printTrouble(text: string): void {
+  printError(safeText(text));
+}
+
 /** Writes something beside the answer: dim where standard error is a terminal that shows colors. */
 export function printAside(text: string): void {
   process.stderr.write(`${dim(safeText(text))}\n`);

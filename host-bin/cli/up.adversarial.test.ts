@@ -161,5 +161,13 @@ test("an extension that does not start is told with its reason", async () => {
   const content = { extensions: { "trace-journal": { flushMs: -1 } } };
   await writeFile(join(folder, "lathe.json"), JSON.stringify(content));
   const { process } = await start();
-  await process.printed(/Not active {2}trace-journal \(refused\): .*flushMs/);
+  await process.printed(/^Error \(trace-journal\): .*flushMs/m);
+});
+
+test("a provider that cannot be used for its address is told, and the daemon starts without it", async () => {
+  const environment = { ...home.environment, OPENAI_API_KEY: "canary-value", OPENAI_BASE_URL: "no address" };
+  const daemon = await startDaemonProcess({ ...home, environment });
+  daemons.push(daemon);
+  await daemon.process.printed(/^Error \(provider-openai\): openai is left out\. .*OPENAI_BASE_URL/m);
+  expect(daemon.process.stderr).not.toContain("canary-value");
 });

@@ -7,7 +7,7 @@ import { announceDaemon } from "./announce-daemon.ts";
 import { type Command, type CommandCall, isSet, textOption } from "./command.ts";
 import { endOnBrokenPromise, endProcess } from "./last-words.ts";
 import { StopSignals } from "./stop-signals.ts";
-import { printError, printLine } from "./terminal.ts";
+import { printError, printLine, printTrouble } from "./terminal.ts";
 
 export const up: Command = {
   usage: `[--port N] [--host ADDRESS] [--state DIR] [--quiet]
@@ -31,7 +31,12 @@ async function runDaemon(call: CommandCall): Promise<number> {
   endOnBrokenPromise();
   const signals = new StopSignals();
   const config = loadConfig({ flags: flagsOf(call), environment: call.environment, cwd: call.cwd });
-  const daemon = await startDaemon({ config, environment: call.environment, fatal: endProcess });
+  const daemon = await startDaemon({
+    config,
+    environment: call.environment,
+    fatal: endProcess,
+    tell: printTrouble,
+  });
   printLine(`Lathe is ready on ${daemon.url}`);
   for (const warning of config.warnings) printError(`Warning: ${warning}`);
   if (!isSet(call, "quiet")) await announceDaemon(daemon, config);

@@ -8,7 +8,7 @@ import { timers } from "../powers/timers.ts";
 import { Client } from "./client.ts";
 import { type CommandCall, textOption } from "./command.ts";
 import { endOnBrokenPromise, endProcess } from "./last-words.ts";
-import { printError } from "./terminal.ts";
+import { printError, printTrouble } from "./terminal.ts";
 
 // Others may have found the daemon of this call and have turns in progress on it.
 const guestsGraceMs = 3_600_000;
@@ -23,7 +23,12 @@ export async function withDaemon<T>(call: CommandCall, use: (client: Client) => 
     endOnBrokenPromise();
     for (const warning of config.warnings) printError(`Warning: ${warning}`);
     const ownPort = { ...config, extensions: onFreePort(config.extensions) };
-    return startDaemon({ config: ownPort, environment: call.environment, fatal: endProcess });
+    return startDaemon({
+      config: ownPort,
+      environment: call.environment,
+      fatal: endProcess,
+      tell: printTrouble,
+    });
   });
   try {
     return await use(new Client(found));

@@ -14,12 +14,15 @@ import { makePrivateFolder } from "../powers/private-folder.ts";
 import { version } from "../version.ts";
 import { recordOfThisProcess, removeDaemonRecord, writeDaemonRecord } from "./daemon-record.ts";
 import { takeStateLock } from "./state-lock.ts";
+import { createTerminalLogExtension } from "./terminal-log-extension.ts";
 
 export interface DaemonOptions {
   readonly config: Config;
   readonly environment: EnvironmentVariables;
   /** Called at most once, when the process must end. */
   readonly fatal: FatalPower;
+  /** Takes each warning and error that is logged, as one sentence. */
+  readonly tell: (sentence: string) => void;
 }
 
 /** A daemon that answers. Whoever starts it stops it. */
@@ -46,7 +49,7 @@ export class DaemonStartError extends Error {
  *
  * Throws StateInUseError, PrivateFolderError, AccessTokenError and DaemonStartError.
  */
-export async function startDaemon({ config, environment, fatal }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ config, environment, fatal, tell }: DaemonOptions): Promise<Daemon> {
   const { stateFolder } = config;
   const startedAtMs = clock.nowMs();
   const scope = new Scope();
@@ -58,7 +61,15 @@ export async function startDaemon({ config, environment, fatal }: DaemonOptions)
     publish(null);
     scope.own(() => removeDaemonRecord(stateFolder));
     const { extensions, disabled } = config;
-    const composition = await compose({ stateFolder, config: extensions, disabled, environment, fatal });
+    const extra = [createTerminalLogExtension(tell)];
+    const composition = await compose({
+      stateFolder,
+      config: extensions,
+      disabled,
+      environment,
+      extra,
+      fatal,
+    });
     scope.own(() => composition.close());
     const url = urlOf(composition);
     publish(url);

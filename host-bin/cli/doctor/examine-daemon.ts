@@ -3,7 +3,7 @@ import type { ExtensionState } from "@lathe/kernel";
 import { type DaemonRecord, readLiveRecord } from "../../daemon/daemon-record.ts";
 import { isStateLocked } from "../../daemon/state-lock.ts";
 import { openAccessToken } from "../../powers/access-token.ts";
-import { Client } from "../client.ts";
+import { Client, ProblemAnswer } from "../client.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
 /** `port` is where a daemon would listen; undefined where the configuration does not say. */
@@ -28,14 +28,24 @@ async function examineRunning(stateFolder: string, { pid, url }: DaemonRecord): 
     return [warn("daemon", `Process ${pid} is starting or stopping.`, "Look again in a moment.")];
   try {
     const client = new Client({ url, token: await openAccessToken(stateFolder) });
-    await client.call("GET", "/readyz");
     const { items } = await client.call<{ items: readonly ExtensionState[] }>("GET", "/api/extensions");
-    return [ok("daemon", `Process ${pid} answers on ${url}.`), ...examineExtensions(items)];
+    return [await examineReadiness(client, pid, url), ...examineExtensions(items)];
   } catch (failure) {
     const message = failure instanceof Error ? failure.message : String(failure);
     return [
       fail("daemon", `Process ${pid} on ${url}: ${message}`, `Stop it with kill ${pid}, and start it again.`),
     ];
+  }
+}
+
+async function examineReadiness(client: Client, pid: number, url: string): Promise<Finding> {
+  try {
+    await client.call("GET", "/readyz");
+    return ok("daemon", `Process ${pid} answers on ${url}.`);
+  } catch (failure) {
+    if (!(failure instanceof ProblemAnswer)) throw failure;
+    const advice = "The lines below, or the daemon's own output, say why.";
+    return fail("daemon", `Process ${pid} answers on ${url}, and is not ready (${failure.code}).`, advice);
   }
 }
 
