@@ -40,13 +40,13 @@ export async function* readProcessesSince(startTicks: number): AsyncIterable<rea
 }
 
 /**
- * Whether the process was started with this variable, `NAME=value`, in its environment; undefined where it is gone,
- * or just now becoming another program. Throws where it cannot be known.
+ * Whether the process was started with a variable in its environment that begins with this, `NAME=value`; undefined
+ * where it is gone, or just now becoming another program. Throws where it cannot be known.
  */
-export async function isMarked(row: ProcessRow, variable: string): Promise<boolean | undefined> {
+export async function isMarked(row: ProcessRow, beginning: string): Promise<boolean | undefined> {
   try {
     const environ = await readFile(`/proc/${row.pid}/environ`, "latin1");
-    return environ === "" ? undefined : `\0${environ}`.includes(`\0${variable}\0`);
+    return environ === "" ? undefined : `\0${environ}`.includes(`\0${beginning}`);
   } catch (cause) {
     if (isGone(cause)) return undefined;
     // Another user's, so none that we could end.

@@ -217,7 +217,7 @@ describe("E9: the environment", () => {
     const outcome = await run('echo "$LATHE_RUN_MARKER|$PATH|$NODE_OPTIONS"', { environment });
     const [marker = "", ...rest] = outcome.kind === "exited" ? outcome.output.split("|") : [];
     expect(rest).toEqual([environment.PATH, "--x\n"]);
-    expect(marker).toMatch(/^[0-9a-f-]{36}$/);
+    expect(marker).toMatch(/^[0-9a-f]{32}\.[0-9a-f-]{36}$/);
   });
 
   test("every command has a marker of its own", async () => {

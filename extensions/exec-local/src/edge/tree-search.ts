@@ -4,7 +4,7 @@ import { isMarked, readProcess, readProcessesSince, signalGroup, signalProcess }
 export interface Leader {
   readonly pid: number;
   readonly startTicks: number;
-  /** `NAME=value`, as the environment of every process of the command holds it. */
+  /** `NAME=value`, as the environment of every process of the command holds it, or what it begins with. */
   readonly marker: string;
   /** The system keeps its number for it: it runs, or nobody was told yet that it does not. */
   isHeld(): boolean;
