@@ -1,4 +1,5 @@
 // C1, G1, G2, G4, G5: `kill -9` at any moment of a turn with tools takes nothing back that a client was told.
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConversationEvent, Entry } from "@lathe/kernel";
@@ -8,7 +9,7 @@ import { killDaemonProcess } from "../testing/daemon-process.ts";
 import { LatheProcess } from "../testing/lathe-process.ts";
 import type { ModelAnswer } from "../testing/misbehaving-model-server.ts";
 import { Stage } from "../testing/stage.ts";
-import { fold, type WatchedTurn } from "../testing/watched-conversation.ts";
+import { endingOf, fold, type WatchedTurn } from "../testing/watched-conversation.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -77,6 +78,46 @@ test("C5: a daemon that is killed while it takes up what another one left seals 
   }
 });
 
+test("E3: a command that was at work at the kill is ended by the next daemon, before it does more harm", async () => {
+  const first = await stage.start();
+  const conversation = await stage.begin(first);
+  const command = "echo $$ > pid; while true; do sleep 0.05; done";
+  const call = { id: "call_1", name: "run_command", argumentsText: JSON.stringify({ command }) };
+  stage.server.next({ pieces: [chatCalls(call), chatEnd("tool_calls")] });
+  const turn = conversation.send("Work.");
+  await turn.seen("tool-trace-start");
+  const readPid = (): Promise<string> => readFile(join(stage.workFolder, "pid"), "utf8").catch(() => "");
+  const pid = (await vi.waitUntil(readPid, { timeout: 30_000 })).trim();
+  await killDaemonProcess(first);
+  expect(isAlive(pid)).toBe(true);
+
+  conversation.moveTo(await stage.start());
+  await vi.waitUntil(() => !isAlive(pid), { timeout: 30_000 });
+  await conversation.catchUp(turn);
+  await stage.expectGoesOn(conversation);
+});
+
+test.each([
+  "in the wait before another attempt",
+  "while it is being stopped",
+])("C7: a turn that is killed %s is sealed, and the next message is answered", async (moment) => {
+  const first = await stage.start();
+  const conversation = await stage.begin(first);
+  const slowDown = { status: 429, pieces: ['{"error":{"message":"Slow down."}}'] };
+  stage.server.next(moment.includes("attempt") ? slowDown : { ending: "hang" });
+  const turn = conversation.send("Work.");
+  if (moment.includes("attempt")) await turn.seen("provider-retry");
+  else await stage.server.received(0);
+  const stopping = moment.includes("stopped") ? conversation.stop().catch(() => undefined) : undefined;
+  await killDaemonProcess(first);
+  await Promise.all([stopping, turn.ended.catch(() => undefined)]);
+
+  conversation.moveTo(await stage.start());
+  await conversation.catchUp(turn);
+  expect(["interrupted", "aborted"]).toContain(endingOf(await conversation.entries()).finishReason);
+  await stage.expectGoesOn(conversation);
+});
+
 /** Starts a daemon and kills it a moment after it has taken the state folder. */
 async function killInStart(momentMs: number): Promise<void> {
   const { environment, folder, stateFolder } = stage.home;
@@ -117,6 +158,15 @@ async function killWithin(turn: WatchedTurn, eventCount: number, kill: () => Pro
   await turn.seenCount(eventCount);
   await kill();
   await expect(turn.ended).rejects.toThrow();
+}
+
+/** True while it runs; one that nobody has waited for yet does not. */
+function isAlive(pid: string): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 function isEntry(event: ConversationEvent): event is Entry {
