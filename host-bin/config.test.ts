@@ -112,6 +112,11 @@ test("a file that is not JSON is an error that names the file and the place", as
   expect(refusal()).toMatch(new RegExp(`^${path} is not JSON: .*line 3`));
 });
 
+test("a list in place of the settings is an error", async () => {
+  await writeUserConfig("[]");
+  expect(refusal()).toContain("the file must be an object");
+});
+
 test("a folder in place of the file is an error", async () => {
   await mkdir(join(home.folder, ".config", "lathe", "lathe.json"), { recursive: true });
   expect(refusal()).toContain("is not a file");

@@ -1,6 +1,6 @@
 // Everything that can be set, from where it is set: flags before environment before project before user.
 import { isIP } from "node:net";
-import { ConfigurationError } from "./config/config-error.ts";
+import { ConfigurationError, FlagError } from "./config/config-error.ts";
 import { readConfigFile } from "./config/config-file.ts";
 import { stateFolderOf, userConfigPath } from "./config/folders.ts";
 import { findProjectFile, takeProjectPart } from "./config/project-file.ts";
@@ -79,13 +79,14 @@ function portOf({ port: flag }: ConfigFlags, environment: EnvironmentVariables):
 function parsePort(name: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw new ConfigurationError(`${name} must be a port from 0 to 65535; 0 takes a free one.`);
+  const problem = `${name} must be a port from 0 to 65535; 0 takes a free one.`;
+  throw name.startsWith("--") ? new FlagError(problem) : new ConfigurationError(problem);
 }
 
 function refuseOpenHost(host: string | undefined): void {
   if (host === undefined || host === "localhost" || host === "::1") return;
   if (isIP(host) === 4 && host.startsWith("127.")) return;
-  throw new ConfigurationError(
+  throw new FlagError(
     `--host ${host} is not a loopback address. Lathe answers this machine only: use 127.0.0.1 or ::1, and reach it from elsewhere through ssh -L.`,
   );
 }

@@ -17,10 +17,15 @@ function lathe(...argv: string[]): Promise<Ending> {
 test.each([
   { argv: ["nonsense"], said: 'There is no command "nonsense"' },
   { argv: ["toString"], said: 'There is no command "toString"' },
-  { argv: ["up", "--nonsense"], said: "--nonsense" },
-  { argv: ["up", "extra"], said: "too many arguments" },
+  { argv: ["up", "--nonsense"], said: "There is no option --nonsense." },
+  { argv: ["up", "extra"], said: "lathe up takes options only." },
   { argv: ["up", "--port"], said: "--port" },
-  { argv: ["run"], said: "Something is missing" },
+  { argv: ["up", "--port", "-1"], said: "--port needs a value." },
+  { argv: ["up", "--port", "abc"], said: "--port must be a port from 0 to 65535" },
+  { argv: ["up", "--host", "0.0.0.0"], said: "--host 0.0.0.0 is not a loopback address" },
+  { argv: ["models", "--state", ""], said: "--state is empty" },
+  { argv: ["run"], said: "The prompt is missing." },
+  { argv: ["run", "-starts with a dash"], said: 'goes after "--"' },
   { argv: ["run", "two", "words"], said: "Put quotes around text" },
   { argv: ["run", " "], said: "The prompt is empty" },
   {

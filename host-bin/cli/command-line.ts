@@ -1,5 +1,6 @@
 // Reads the command line, finds the command, runs it, and answers with the exit code.
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { FlagError } from "../config/config-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { EnvironmentVariables } from "../powers/environment.ts";
 import { version } from "../version.ts";
@@ -22,7 +23,7 @@ export async function runCommandLine(
   const [name = "help", ...rest] = argv;
   try {
     if (name === "help" || name === "--help" || name === "-h") return await printHelp(rest[0]);
-    if (name === "version" || name === "--version") return printVersion();
+    if (name === "version" || name === "--version" || name === "-v") return printVersion();
     const entry = Object.hasOwn(commandList, name) ? commandList[name] : undefined;
     if (entry === undefined) throw new UsageError(`There is no command "${name}".`);
     return await runCommand(name, await entry.load(), { argv: rest, environment, cwd });
@@ -58,16 +59,31 @@ function parse(
     const parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
     return parsed as ReturnType<typeof parse>;
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${problem}\n${usageOf(name, command)}`);
+    throw new UsageError(`${problemOf(cause)}\n${usageOf(name, command)}`);
   }
+}
+
+/** The parser's own sentences give advice that does not fit here, over several lines. */
+function problemOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const unknown = /^Unknown option '(.+?)'\. /s.exec(message)?.[1];
+  if (unknown !== undefined)
+    return `There is no option ${unknown}. A text that begins with a dash goes after "--".`;
+  const ambiguous = /^Option '(.+?)' argument is ambiguous/.exec(message)?.[1];
+  if (ambiguous !== undefined)
+    return `${ambiguous} needs a value. One that begins with a dash is written ${ambiguous}=VALUE.`;
+  return message.endsWith(".") ? message : `${message}.`;
 }
 
 function refuseCount(name: string, command: Command, count: number): void {
   const { min, max } = command.positionals;
   if (count >= min && count <= max) return;
   const problem =
-    count < min ? "Something is missing." : "There are too many arguments. Put quotes around text.";
+    count < min
+      ? "The prompt is missing."
+      : max === 0
+        ? `lathe ${name} takes options only.`
+        : "There are too many arguments. Put quotes around text.";
   throw new UsageError(`${problem}\n${usageOf(name, command)}`);
 }
 
@@ -99,8 +115,9 @@ function usageOf(name: string, { usage }: Command): string {
 
 function explain(failure: unknown): number {
   printError(failure instanceof Error ? failure.message : String(failure));
+  if (failure instanceof FlagError) return exitCodes.usage;
   if (!(failure instanceof UsageError)) return exitCodes.failed;
-  printError("Run: lathe help");
+  if (!failure.message.includes("Usage: ")) printError("Run: lathe help");
   return exitCodes.usage;
 }
 

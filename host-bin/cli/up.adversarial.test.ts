@@ -137,7 +137,7 @@ test("A17: a symbolic link and a folder that is open to others are refused as th
 
 test("A12: an address that others can reach is refused", async () => {
   const { code, stderr } = await up("--host", "0.0.0.0");
-  expect(code).toBe(exitCodes.failed);
+  expect(code).toBe(exitCodes.usage);
   expect(stderr).toContain("not a loopback address");
 });
 

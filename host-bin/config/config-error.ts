@@ -7,3 +7,11 @@ export class ConfigurationError extends Error {
     this.name = "ConfigurationError";
   }
 }
+
+/** What is wrong was said on the command line. */
+export class FlagError extends ConfigurationError {
+  constructor(message: string) {
+    super(message);
+    this.name = "FlagError";
+  }
+}

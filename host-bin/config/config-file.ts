@@ -16,7 +16,11 @@ export function readConfigFile(path: string): ConfigFile | undefined {
 
 /** Checks the text of the file at `path`. Throws ConfigurationError. */
 export function parseConfig(path: string, text: string): ConfigFile {
-  const checked = v.safeParse(ConfigFileSchema, parseJson(path, text), { abortPipeEarly: true });
+  const json = parseJson(path, text);
+  // To valibot a list is an object that has none of the fields.
+  if (Array.isArray(json))
+    throw new ConfigurationError(`${path} cannot be used: the file must be an object.`);
+  const checked = v.safeParse(ConfigFileSchema, json, { abortPipeEarly: true });
   if (checked.success) return checked.output;
   const problems = checked.issues.map(issueText);
   throw new ConfigurationError(`${path} cannot be used: ${problems.join("; ")}.`);

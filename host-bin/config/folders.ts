@@ -2,13 +2,15 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import type { EnvironmentVariables } from "../powers/environment.ts";
+import { FlagError } from "./config-error.ts";
 
-/** The state folder: `--state`, LATHE_STATE, else `lathe` in the XDG state folder. Absolute. */
+/** The state folder: `--state`, LATHE_STATE, else `lathe` in the XDG state folder. Absolute. Throws FlagError. */
 export function stateFolderOf(
   flag: string | undefined,
   environment: EnvironmentVariables,
   cwd: string,
 ): string {
+  if (flag === "") throw new FlagError("--state is empty. Name a folder.");
   const named = flag ?? nonEmpty(environment.LATHE_STATE);
   if (named !== undefined) return resolve(cwd, named);
   return join(xdgFolder(environment, "XDG_STATE_HOME", [".local", "state"]), "lathe");

@@ -17,7 +17,9 @@ export function createTerminalLogExtension(tell: (sentence: string) => void): Fo
     const sentence = sentenceOf(record);
     if (sentence !== undefined) tell(sentence);
   };
-  const activate: Activate = (host) => host.contribute(LogSinks, "terminal", { write });
+  const activate: Activate = (host) => {
+    host.contribute(LogSinks, "terminal", { write });
+  };
   return {
     folder: manifest.id,
     manifest: { kind: "json", json: manifest },
