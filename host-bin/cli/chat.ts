@@ -1,8 +1,8 @@
 // `lathe chat`: a conversation in the terminal. Ctrl-C stops the turn, Ctrl-D leaves.
-import { resolve } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import type { Conversation } from "@lathe/kernel";
 import { exitCodes } from "../exit-codes.ts";
+import { beginConversation, cwdOf, forgetUnlessSpoken } from "./begin-conversation.ts";
 import { type Client, ProblemAnswer } from "./client.ts";
 import { type Command, type CommandCall, textOption } from "./command.ts";
 import { followTurn } from "./follow-turn.ts";
@@ -31,8 +31,10 @@ Ctrl-C stops the turn, Ctrl-D leaves.`,
 };
 
 async function talk(client: Client, call: CommandCall): Promise<number> {
-  const conversation = await open(client, call);
-  printAside(`${conversation.id} in ${conversation.cwd}. Ctrl-C stops the turn, Ctrl-D leaves.`);
+  let conversation = await find(client, call);
+  const opening = conversation === undefined ? "A new conversation" : conversation.id;
+  const cwd = conversation?.cwd ?? cwdOf(call);
+  printAside(`${opening} in ${cwd}. Ctrl-C stops the turn, Ctrl-D leaves.`);
   const input = createInterface({ input: process.stdin, output: process.stderr, prompt: "> " });
   const interrupts = new Interrupts(input);
   let isOpen = true;
@@ -41,20 +43,24 @@ async function talk(client: Client, call: CommandCall): Promise<number> {
   });
   input.prompt();
   for await (const line of input) {
-    if (line.trim() !== "") await say(client, call, conversation.id, line, interrupts);
+    if (line.trim() !== "") {
+      conversation ??= await beginConversation(client, call, line);
+      await say(client, call, conversation.id, line, interrupts);
+    }
     // What was piped in may have ended while its lines are still being answered.
     if (isOpen) input.prompt();
   }
-  printAside(`Go on with: lathe chat --conversation ${conversation.id}`);
+  // Whoever left with Ctrl-D is still behind the prompt.
+  if (process.stdin.isTTY) process.stderr.write("\n");
+  const isGone = conversation === undefined || (await forgetUnlessSpoken(client, conversation.id));
+  if (!isGone) printAside(`Go on with: lathe chat --conversation ${conversation?.id}`);
   return exitCodes.ok;
 }
 
-async function open(client: Client, call: CommandCall): Promise<Conversation> {
+async function find(client: Client, call: CommandCall): Promise<Conversation | undefined> {
   const id = textOption(call, "conversation");
-  if (id !== undefined) return await client.call("GET", `/api/conversations/${encodeURIComponent(id)}`);
-  const cwd = resolve(call.cwd, textOption(call, "cwd") ?? ".");
-  const agent = textOption(call, "agent");
-  return await client.call("POST", "/api/conversations", { cwd, ...(agent === undefined ? {} : { agent }) });
+  if (id === undefined) return undefined;
+  return await client.call("GET", `/api/conversations/${encodeURIComponent(id)}`);
 }
 
 async function say(

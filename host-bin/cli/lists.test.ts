@@ -43,6 +43,13 @@ test("the lists ask the running daemon", async () => {
   }
 });
 
+test("a default model that no provider lists is told", async () => {
+  const environment = { ...home.environment, LATHE_MODEL: "scripted/unheard-of" };
+  const argv = ["models", "--state", home.stateFolder];
+  const { stdout } = await runLathe(argv, { environment, cwd: home.folder });
+  expect(stdout).toContain("Default: scripted/unheard-of, which no provider lists.");
+});
+
 test("doctor finds nothing wrong with a new installation, and says what is missing", async () => {
   const { code, stdout } = await lathe("doctor", "--json");
   const { findings } = JSON.parse(stdout) as { findings: { subject: string; verdict: string }[] };

@@ -31,6 +31,9 @@ function print({ default: first, items, failures }: ModelAnswer): void {
     id === first ? "default" : "",
   ]);
   for (const line of tableLines(rows)) printLine(line);
+  // Servers need not list every model that they have.
+  if (first !== null && !items.some(({ id }) => id === first))
+    printLine(`Default: ${first}, which no provider lists. Choose another with --model or in lathe.json.`);
   for (const { provider, message } of failures)
     printError(safeText(`${provider} does not answer: ${message}`));
 }

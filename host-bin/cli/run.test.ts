@@ -99,6 +99,20 @@ test("a store that does not open is told with its reason, also where the daemon 
   expect(code).toBe(exitCodes.failed);
 });
 
+test("a conversation begins with its first message as title, and is gone where that was refused", async () => {
+  const { client } = await startDaemon();
+  await run("Hello.", "--model", "nobody/nothing");
+  await run("Hello.", "--agent", "nobody");
+  await run(script({ text: "One." }));
+  const input = `${script({ text: "Two." })}\n`;
+  const argv = ["chat", "--model", "scripted/script", "--state", home.stateFolder];
+  await runLathe(argv, { ...surroundings(), input });
+  await runLathe(argv, { ...surroundings(), input: "\n" });
+  await runLathe([...argv, "--agent", "nobody"], { ...surroundings(), input });
+  const { items } = await client.call<{ items: { title: string }[] }>("GET", "/api/conversations");
+  expect(items.map(({ title }) => title)).toEqual([script({ text: "Two." }), script({ text: "One." })]);
+});
+
 test("--cwd that is no folder ends with 1", async () => {
   const { code, stderr } = await run("Hello.", "--cwd", "nowhere");
   expect(code).toBe(exitCodes.failed);

@@ -1,7 +1,7 @@
 // `lathe run`: one message, one answer.
 
-import { resolve } from "node:path";
-import type { Conversation, ConversationEvent, TurnDone } from "@lathe/kernel";
+import type { ConversationEvent, TurnDone } from "@lathe/kernel";
+import { beginConversation, forgetUnlessSpoken } from "./begin-conversation.ts";
 import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { followTurn, type Message } from "./follow-turn.ts";
@@ -39,10 +39,16 @@ async function runOnce(call: CommandCall): Promise<number> {
   refuseContradictions(call);
   const signals = new StopSignals();
   return await withDaemon(call, async (client) => {
-    const conversationId = textOption(call, "conversation") ?? (await begin(client, call)).id;
+    const named = textOption(call, "conversation");
+    const conversationId = named ?? (await beginConversation(client, call, text)).id;
     const model = textOption(call, "model");
     const message = { conversationId, text, ...(model === undefined ? {} : { model }) };
-    return await answer(client, message, signals, isSet(call, "json"));
+    try {
+      return await answer(client, message, signals, isSet(call, "json"));
+    } catch (failure) {
+      if (named === undefined) await forgetUnlessSpoken(client, conversationId);
+      throw failure;
+    }
   });
 }
 
@@ -54,12 +60,6 @@ function refuseContradictions(call: CommandCall): void {
         `--${name} is a matter of a new conversation. Leave out --${name} or --conversation.`,
       );
   }
-}
-
-async function begin(client: Client, call: CommandCall): Promise<Conversation> {
-  const agent = textOption(call, "agent");
-  const cwd = resolve(call.cwd, textOption(call, "cwd") ?? ".");
-  return await client.call("POST", "/api/conversations", { cwd, ...(agent === undefined ? {} : { agent }) });
 }
 
 async function answer(

@@ -9,7 +9,10 @@ export function exitCodeOf({ finishReason }: TurnDone): number {
 /** Why there is no whole answer, in one sentence; undefined where there is one. */
 export function endingSentence({ finishReason, failure }: TurnDone): string | undefined {
   if (finishReason === "stop") return undefined;
-  if (failure !== undefined) return `The turn failed (${failure.kind}): ${failure.message}`;
+  if (failure !== undefined) {
+    const advice = failure.kind === "model-not-found" ? " See what there is with: lathe models" : "";
+    return `The turn failed (${failure.kind}): ${failure.message}${advice}`;
+  }
   return sentences[finishReason];
 }
 
