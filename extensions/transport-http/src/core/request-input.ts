@@ -4,7 +4,7 @@
 //   I1  A name is given once: not in two places, and not twice in the query.
 //   I2  Nothing is looked up or set through the prototype: `__proto__` and `constructor` are names like any other.
 import type { FieldError, Problem } from "@lathe/wire";
-import { type GenericSchema, getDotPath, safeParse } from "valibot";
+import { type BaseIssue, type GenericSchema, getDotPath, safeParse } from "valibot";
 import { checkJson } from "./json-limits.ts";
 import { problem } from "./problems.ts";
 
@@ -37,7 +37,7 @@ export function readInput(schema: GenericSchema, parts: RequestParts): InputOutc
   return invalid(
     parsed.issues.map((issue) => ({
       field: getDotPath(issue) ?? "",
-      message: issue.expected === "never" ? "There is no such field." : sentence(issue.message),
+      message: messageOf(issue),
     })),
   );
 }
@@ -78,6 +78,14 @@ function clipped({ field, message }: FieldError): FieldError {
 // A caller's own text comes back, but not a megabyte of it.
 function clip(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}
+
+/** A field too many and a field too few both come as keys that were not expected. */
+function messageOf({ type, expected, message }: BaseIssue<unknown>): string {
+  if (expected === "never") return "There is no such field.";
+  if (type === "strict_object" || type === "object" || type === "loose_object")
+    return message.startsWith("Invalid key") ? "It is required." : sentence(message);
+  return sentence(message);
 }
 
 function sentence(message: string): string {
