@@ -143,7 +143,8 @@ function endlessWork(): () => ModelAnswer {
     step += 1;
     const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
     const command = `echo step ${step}`;
-    const call = { id: `call_${step}`, name: "run_command", argumentsText: JSON.stringify({ command }) };
+    // Some servers number the calls of each answer anew.
+    const call = { id: "call_0", name: "run_command", argumentsText: JSON.stringify({ command }) };
     const words = ["I ", "look ", "at ", `part ${step}.`].flatMap((word) => [chatText(word), pause]);
     return { pieces: [...words, chatCalls(call), chatEnd("tool_calls")] };
   };

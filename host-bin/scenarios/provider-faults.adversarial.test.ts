@@ -223,6 +223,61 @@ const chatFaults: readonly Fault[] = [
     text: well,
   },
   {
+    name: "F9: two steps that use one id for their calls",
+    answers: () => [
+      { pieces: chatCallAnswer({ id: "call_1", name: "no_such_tool", argumentsText: '{"a":1}' }) },
+      { pieces: chatCallAnswer({ id: "call_1", name: "no_such_tool", argumentsText: '{"a":2}' }) },
+    ],
+    askedCount: 3,
+    text: well,
+  },
+  {
+    name: "F8: an error with the status 200",
+    answers: () => [
+      {
+        headers: { "content-type": "application/json" },
+        pieces: ['{"error":{"message":"Broke.","code":500}}'],
+      },
+    ],
+    askedCount: 2,
+    text: well,
+  },
+  {
+    name: "F8: a head that is larger than any head may be",
+    answers: () => [{ headers: { "x-large": "x".repeat(200_000) }, pieces: chatAnswer(well) }],
+    askedCount: 2,
+    text: well,
+  },
+  {
+    name: "F8: a body in one line that never ends",
+    answers: () => [
+      { pieces: [...half, "data: ", ...Array.from({ length: 20 }, () => "x".repeat(1_048_576))] },
+    ],
+    ending: "malformed",
+    askedCount: 1,
+    text: "Half an answer",
+  },
+  {
+    name: "a whole answer on a connection that is never closed is an answer",
+    answers: () => [{ pieces: chatAnswer(well), ending: "hang" }],
+    askedCount: 1,
+    text: well,
+  },
+  {
+    name: "a prompt that is too long is not tried again",
+    answers: () => [
+      refused(400, { message: "Too long.", type: "invalid_request_error", code: "context_length_exceeded" }),
+    ],
+    ending: "context-length",
+    askedCount: 1,
+  },
+  {
+    name: "a model that does not exist is not tried again",
+    answers: () => [refused(404, { message: "No such model.", code: "model_not_found" })],
+    ending: "model-not-found",
+    askedCount: 1,
+  },
+  {
     name: "an answer that was cut by the model's own limit ends the turn as length, and its calls are not run",
     answers: () => [
       {

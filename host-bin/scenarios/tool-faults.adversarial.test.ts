@@ -1,4 +1,6 @@
 // Tools that throw, never settle or say too much: the model is told, the turn goes on, and so does the conversation.
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StepComplete } from "@lathe/kernel";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
@@ -118,6 +120,26 @@ test("F9: 200 calls in one step have a result each, and those beyond the limit a
   const [step] = stepsOf(turn);
   expect(step?.toolResults.map(({ callId }) => callId)).toEqual(calls.map(({ id }) => id));
   expect(step?.toolCalls).toHaveLength(128);
+  expectWellFormed(await stage.server.received(1));
+  await stage.expectGoesOn(conversation);
+});
+
+test("E10: a folder that is gone is told to the model by every tool, and the conversation goes on", async () => {
+  const cwd = join(stage.home.folder, "gone");
+  await mkdir(cwd);
+  const conversation = await stage.begin(daemon, { cwd });
+  await rm(cwd, { recursive: true });
+  const calls = [
+    { id: "call_1", name: "run_command", argumentsText: '{"command":"pwd"}' },
+    { id: "call_2", name: "list_files", argumentsText: '{"path":"."}' },
+    { id: "call_3", name: "read_file", argumentsText: '{"path":"a.txt"}' },
+    { id: "call_4", name: "write_file", argumentsText: '{"path":"a.txt","content":"x"}' },
+  ];
+  stage.server.next({ pieces: chatCallAnswer(...calls) });
+  const turn = conversation.send("A question.");
+  expect(endingOf(await turn.ended)).toMatchObject({ finishReason: "stop", stepCount: 2 });
+  const [step] = stepsOf(turn);
+  expect(step?.toolCalls.map(({ outcome }) => outcome)).toEqual(Array(4).fill("error"));
   expectWellFormed(await stage.server.received(1));
   await stage.expectGoesOn(conversation);
 });
