@@ -1,7 +1,7 @@
 // Sends one message and follows its turn to the end.
 import type { ConversationEvent, Entry, TurnDone } from "@lathe/kernel";
 import { timers } from "../powers/timers.ts";
-import { type Client, ConnectionLostError } from "./client.ts";
+import { type Client, ProblemAnswer } from "./client.ts";
 
 export interface Message {
   readonly conversationId: string;
@@ -58,7 +58,7 @@ class FollowedTurn {
   }
 
   receive(event: ConversationEvent | StreamProblem, json: string): void {
-    if (!("turnId" in event)) throw new ConnectionLostError("its own stream", event.detail);
+    if (!("turnId" in event)) throw new ProblemAnswer(event.status, event.code, event.detail);
     if ("seq" in event) {
       if (event.seq <= this.lastSeq) return;
       // From the first entry on there is a turn that can be stopped.
@@ -87,6 +87,7 @@ class FollowedTurn {
 
 /** What a stream ends with that could not be completed. */
 interface StreamProblem {
+  readonly status: number;
   readonly code: string;
   readonly detail: string;
 }
