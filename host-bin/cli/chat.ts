@@ -6,7 +6,7 @@ import { beginConversation, cwdOf, forgetUnlessSpoken } from "./begin-conversati
 import { type Client, ProblemAnswer } from "./client.ts";
 import { type Command, type CommandCall, textOption } from "./command.ts";
 import { followTurn } from "./follow-turn.ts";
-import { dim, printAside, printError, writeAnswer } from "./terminal.ts";
+import { calledAs, dim, printAside, printError, writeAnswer } from "./terminal.ts";
 import { endingSentence } from "./turn-ending.ts";
 import { TurnPrinter } from "./turn-printer.ts";
 import { withDaemon } from "./with-daemon.ts";
@@ -53,7 +53,7 @@ async function talk(client: Client, call: CommandCall): Promise<number> {
   // Whoever left with Ctrl-D is still behind the prompt.
   if (process.stdin.isTTY) process.stderr.write("\n");
   const isGone = conversation === undefined || (await forgetUnlessSpoken(client, conversation.id));
-  if (!isGone) printAside(`Go on with: lathe chat --conversation ${conversation?.id}`);
+  if (!isGone) printAside(`Go on with: ${calledAs} chat --conversation ${conversation?.id}`);
   return exitCodes.ok;
 }
 

@@ -3,7 +3,7 @@ import type { Conversation } from "@lathe/kernel";
 import { exitCodes } from "../exit-codes.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { tableLines } from "./table.ts";
-import { printLine } from "./terminal.ts";
+import { calledAs, printLine } from "./terminal.ts";
 import { withDaemon } from "./with-daemon.ts";
 
 export const conversations: Command = {
@@ -49,7 +49,7 @@ function printPage({ items, nextCursor }: Page): void {
     cut(title ?? cwd),
   ]);
   for (const line of tableLines(rows)) printLine(line);
-  if (nextCursor !== null) printLine(`There are more: lathe conversations --cursor ${nextCursor}`);
+  if (nextCursor !== null) printLine(`There are more: ${calledAs} conversations --cursor ${nextCursor}`);
 }
 
 function cut(text: string): string {

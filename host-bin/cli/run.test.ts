@@ -41,6 +41,12 @@ test("without a daemon one is started for the call, and its answer is on standar
   expect(code).toBe(exitCodes.ok);
 });
 
+test("what is to be copied begins as the call itself began", async () => {
+  const environment = { ...home.environment, npm_command: "exec" };
+  const { stderr } = await runLathe(argvOf(script({ text: "One." })), { ...surroundings(), environment });
+  expect(stderr).toMatch(/Go on with: npx lathe run --conversation cnv_/);
+});
+
 test("the running daemon is used, and keeps the conversation", async () => {
   const { client } = await startDaemon();
   const { code, stderr } = await run(script({ text: "One." }));

@@ -6,7 +6,7 @@ import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { followTurn, type Message } from "./follow-turn.ts";
 import { StopSignals } from "./stop-signals.ts";
-import { printAside, printError, printLine, writeAnswer } from "./terminal.ts";
+import { calledAs, printAside, printError, printLine, writeAnswer } from "./terminal.ts";
 import { endingSentence, exitCodeOf } from "./turn-ending.ts";
 import { TurnPrinter } from "./turn-printer.ts";
 import { withDaemon } from "./with-daemon.ts";
@@ -81,6 +81,6 @@ async function answer(
 function tellEnding(done: TurnDone, conversationId: string, signals: StopSignals, asJson: boolean): number {
   const sentence = endingSentence(done);
   if (sentence !== undefined) printError(sentence);
-  if (!asJson) printAside(`Go on with: lathe run --conversation ${conversationId} "..."`);
+  if (!asJson) printAside(`Go on with: ${calledAs} run --conversation ${conversationId} "..."`);
   return signals.exitCode ?? exitCodeOf(done);
 }

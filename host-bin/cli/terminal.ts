@@ -1,6 +1,9 @@
 // What reaches a terminal: plain text, colors only where they are wanted, nothing that a model could steer it with.
 import { styleText } from "node:util";
 
+/** How the person at the terminal calls `lathe`, for lines that are to be copied. */
+export const calledAs: string = process.env.npm_command === "exec" ? "npx lathe" : "lathe";
+
 /** Writes one line to standard output. */
 export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
