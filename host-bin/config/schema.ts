@@ -134,7 +134,7 @@ const AgentSchema = v.strictObject({
   resume: v.exactOptional(
     v.pipe(
       v.picklist(["auto", "never"], "must be auto or never"),
-      v.description("Whether a turn that a crash cut goes on after the start."),
+      v.description("Without effect so far: a turn that a crash cut is marked as interrupted."),
     ),
   ),
 });
