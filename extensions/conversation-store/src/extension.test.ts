@@ -105,6 +105,7 @@ describe("conversations.create", () => {
   test.each([
     { title: "" },
     { title: "x".repeat(501) },
+    { title: "a\u0000b" },
     { agent: "\uD800" },
     { model: 5 },
     { unknown: 1 },

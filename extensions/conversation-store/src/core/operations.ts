@@ -45,7 +45,9 @@ function create({ log, defaultAgent, defaultCwd, isFolder }: OperationsDesk): An
     input: v.strictObject({
       agent: v.optional(NameSchema),
       model: v.optional(NameSchema),
-      title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(500))),
+      title: v.optional(
+        v.pipe(v.string(), v.minLength(1), v.maxLength(500), v.check(isPlain, "It holds what is no text.")),
+      ),
       cwd: v.optional(CwdSchema),
     }),
     output: ConversationSchema,
