@@ -1,6 +1,5 @@
 import {
   type Conversation,
-  type DurableEvent,
   type Entry,
   type ExecBackend,
   type ModelChoice,
@@ -14,6 +13,7 @@ import type { AgentDefinition } from "./agent-definitions.ts";
 import type { LiveConversation } from "./live-conversation.ts";
 import { modelNameOf } from "./models.ts";
 import type { RunningTurn } from "./recorder.ts";
+import { TurnOutbox } from "./turn-outbox.ts";
 import type { TurnServiceParts } from "./turn-service.ts";
 
 /** A turn whose input is stored, and everything that it needs to run. */
@@ -38,26 +38,44 @@ export async function driveTurn(prepared: PreparedTurn, parts: TurnServiceParts)
     agent: agent.name,
     model: modelNameOf(models[0]),
   });
-  let seal: Entry | undefined;
-  const record = async (events: readonly DurableEvent[]): Promise<void> => {
-    const recorded = await parts.recorder.record(turn, prepared.live, events);
-    parts.transcripts.advance(turn.conversationId, recorded.entries);
-    seal = recorded.seal;
-  };
+  const ending = new AbortController();
+  const onAbort = () => ending.abort();
+  prepared.signal.addEventListener("abort", onAbort);
+  if (prepared.signal.aborted) ending.abort();
+  const outbox = openOutbox(prepared, parts, ending);
   try {
-    const desk = { ...deskOf(prepared, parts, span), record };
-    const done = await runTurn(planOf(prepared, parts), desk);
+    const done = await runTurn(planOf(prepared, parts, ending.signal), deskOf(outbox, parts, span));
     const outcome =
       done.finishReason === "error" ? "error" : done.finishReason === "aborted" ? "aborted" : "ok";
     span.close(outcome, { finishReason: done.finishReason, stepCount: done.stepCount, ...done.usage });
-    return seal;
+    return outbox.seal;
   } catch (failure) {
     span.close("error", { finishReason: "not-recorded" });
     throw failure;
+  } finally {
+    prepared.signal.removeEventListener("abort", onAbort);
   }
 }
 
-function planOf(prepared: PreparedTurn, parts: TurnServiceParts): TurnPlan {
+/** What cannot be stored ends the turn: it would only go on for nobody. */
+function openOutbox(
+  { turn, live }: PreparedTurn,
+  parts: TurnServiceParts,
+  ending: AbortController,
+): TurnOutbox {
+  return new TurnOutbox({
+    store: async (events) => {
+      const recorded = await parts.recorder.record(turn, events);
+      parts.transcripts.advance(turn.conversationId, recorded.entries);
+      return recorded;
+    },
+    showEntries: (entries) => live.publishEntries(entries),
+    showTransient: (event) => live.publishTransient(event),
+    onFailed: () => ending.abort(),
+  });
+}
+
+function planOf(prepared: PreparedTurn, parts: TurnServiceParts, signal: AbortSignal): TurnPlan {
   const { turn, conversation, agent, exec } = prepared;
   const { tools, declarations } = parts.toolbox.toolsOf(agent);
   return {
@@ -71,14 +89,15 @@ function planOf(prepared: PreparedTurn, parts: TurnServiceParts): TurnPlan {
     workplace: { cwd: conversation.cwd, computer: exec.computer, environment: {}, exec },
     limits: agent.limits,
     retry: agent.retry,
-    signal: prepared.signal,
+    signal,
   };
 }
 
-function deskOf({ live }: PreparedTurn, parts: TurnServiceParts, span: Span): Omit<TurnDesk, "record"> {
+function deskOf(outbox: TurnOutbox, parts: TurnServiceParts, span: Span): TurnDesk {
   const { clock, timers, ids, logger } = parts;
   return {
-    emit: (event) => live.publishTransient(event),
+    emit: (event) => outbox.say(event),
+    record: (events) => outbox.record(events),
     now: () => clock.nowMs(),
     monotonic: () => clock.monotonicMs(),
     newId: (prefix) => ids.newId(prefix),

@@ -24,7 +24,8 @@ export async function sealInterrupted(
       durationMs: 0,
       ...sum,
     };
-    const { seal } = await recorder.record(turn, live, [done]);
+    const { entries, seal } = await recorder.record(turn, [done]);
+    live.publishEntries(entries.filter((entry) => entry !== seal));
     return seal;
   } catch (failure) {
     if (!(failure instanceof UnknownConversationError)) throw failure;

@@ -1,6 +1,4 @@
-// The one place that stores what a turn says, and shows it afterwards.
-//
-// Invariant: an event is published only after its commit. Nobody ever sees what a crash could take back.
+// The one place that stores what a turn says.
 import type { Conversations, DurableEvent, Entry, Storage, TurnSealed } from "@lathe/kernel";
 import type { LiveConversation } from "./live-conversation.ts";
 
@@ -12,6 +10,7 @@ export interface RunningTurn {
 }
 
 export interface Recorded {
+  /** One for each event, in order, and the seal behind them where there is one. */
   readonly entries: readonly Entry[];
   /** The `turn-sealed` among the entries, where there is one: it is stored, and not yet shown. */
   readonly seal: Entry | undefined;
@@ -42,32 +41,18 @@ export class Recorder {
     return entries;
   }
 
-  /**
-   * Stores events of a running turn, and shows them. With its `done` the turn is sealed in the same commit; the caller
-   * shows the seal, when it is ready for the next message.
-   */
-  async record(
-    turn: RunningTurn,
-    live: LiveConversation,
-    events: readonly DurableEvent[],
-  ): Promise<Recorded> {
-    const { conversationId } = turn;
-    if (events.at(-1)?.type === "done") return this.#seal(turn, live, events);
-    const entries = await this.#conversations.append(conversationId, events);
-    live.publishEntries(entries);
+  /** Stores events of a running turn in one commit. With its `done` the turn is sealed in the same commit. */
+  async record(turn: RunningTurn, events: readonly DurableEvent[]): Promise<Recorded> {
+    if (events.at(-1)?.type === "done") return this.#seal(turn, events);
+    const entries = await this.#conversations.append(turn.conversationId, events);
     return { entries, seal: undefined };
   }
 
-  async #seal(
-    { conversationId, turnId }: RunningTurn,
-    live: LiveConversation,
-    events: readonly DurableEvent[],
-  ): Promise<Recorded> {
+  async #seal({ conversationId, turnId }: RunningTurn, events: readonly DurableEvent[]): Promise<Recorded> {
     const sealed: TurnSealed = { type: "turn-sealed", conversationId, turnId };
     const ended = this.#storage.prepare({ deletes: [runningKey(conversationId)] });
     const options = { state: "idle" as const, joined: [ended] };
     const entries = await this.#conversations.append(conversationId, [...events, sealed], options);
-    live.publishEntries(entries.slice(0, -1));
     return { entries, seal: entries.at(-1) };
   }
 

@@ -5,7 +5,7 @@
 // Invariants
 //   R1  Exactly one `done` is recorded on every path, as the last event of the turn, in one commit with the step
 //       before it. (Only where the store itself refuses, runTurn rejects, and there is none.)
-//   R2  The transcript grows by what was recorded, after it was recorded, and by nothing else.
+//   R2  The transcript grows by what `record` has accepted, and by nothing else.
 import type { Steering, TurnDone, TurnFailure, TurnFinishReason } from "../contracts/events.ts";
 import type { UserMessage } from "../contracts/message.ts";
 import type { Usage } from "../contracts/usage.ts";

@@ -72,8 +72,10 @@ export interface TurnDesk {
   /** Shows a transient event. Must not throw. */
   emit(event: TransientEvent): void;
   /**
-   * Stores durable events in one commit, then shows them. The turn waits for it, and never calls it again before it
-   * has settled. Where it rejects, `runTurn` rejects with the same error.
+   * Takes durable events, stores them in order and shows each after its commit. Those of one call share a commit. It
+   * may settle earlier, so that the turn runs ahead of the disk; with the turn's `done` it settles when everything is
+   * stored. It is never called again before it has settled. Where it rejects, for these events or for earlier ones,
+   * `runTurn` rejects with the same error.
    */
   record(events: readonly DurableEvent[]): Promise<void>;
   /** Milliseconds since 1970. */
