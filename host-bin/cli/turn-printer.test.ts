@@ -106,6 +106,12 @@ test("a tool call that fails says why, in one line", () => {
   expect(shown.at(-1)).toBe("[  list_files failed after 2.5 s (error): no such file]");
 });
 
+test("a call that was refused before it ran has failed", () => {
+  show(userMessage, stepStart(0), { ...callIn(0), type: "tool-call", input: {} });
+  show({ ...callIn(0), type: "tool-result", content: "There is no such tool.", isError: true });
+  expect(shown.at(-1)).toBe("[  list_files failed (not run): There is no such tool.]");
+});
+
 test("a retry is one line for each attempt that failed", () => {
   const retry = { ...stepIn(0), type: "provider-retry", reason: "overloaded", budgetLeftMs: 1 } as const;
   show(userMessage, stepStart(0));

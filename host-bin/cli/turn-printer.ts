@@ -99,10 +99,11 @@ export class TurnPrinter {
   }
 }
 
-function endingOf({ name, outcome, durationMs, output }: ToolCallView): string {
+/** A call that was refused before it ran has a result, and no outcome. */
+function endingOf({ name, outcome, durationMs, output, isError }: ToolCallView): string {
   const took = durationMs === null ? "" : ` after ${seconds(durationMs)}`;
-  if (outcome === null || outcome === "ok") return `${name} done${took}`;
-  return `${name} failed${took} (${outcome}): ${oneLine(output ?? "")}`;
+  if (isError !== true && (outcome === null || outcome === "ok")) return `${name} done${took}`;
+  return `${name} failed${took} (${outcome ?? "not run"}): ${oneLine(output ?? "")}`;
 }
 
 function oneLine(text: string): string {

@@ -9,6 +9,7 @@ import {
 import { type AnyOperation, defineOperation, ProblemError, ProblemSchema } from "@lathe/wire";
 import { is, number, object, strictObject, unknown } from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { problemOf } from "./core/problems.ts";
 import { openStage, type Stage } from "./testing/stage.ts";
 
 let stage: Stage;
@@ -117,6 +118,16 @@ describe("the answer", () => {
     ]);
     expect((await stage.request("/livez", { method: "DELETE" })).status).toBe(405);
   });
+});
+
+test("a refusal of a turn names the field that it is about, where there is one", () => {
+  const fields = (["unknown-model", "unknown-agent", "no-folder", "turn-in-progress"] as const).map(
+    (code) => {
+      const document = problemOf(new TurnRefusedError(code, "Why."));
+      return document?.errors?.map(({ field }) => field);
+    },
+  );
+  expect(fields).toEqual([["model"], ["agent"], ["cwd"], undefined]);
 });
 
 describe("what a handler throws", () => {

@@ -37,13 +37,25 @@ export function problemAnswer(document: Problem, headers: Readonly<Record<string
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.toProblem();
   if (error instanceof UnknownConversationError) return problem(404, error.code, error.message);
-  if (error instanceof TurnRefusedError) return problem(refusalStatus[error.code], error.code, error.message);
+  if (error instanceof TurnRefusedError) return refusalProblem(error);
   if (error instanceof AppendConflictError) return problem(409, error.code, error.message);
   if (error instanceof StorageReadOnlyError) return problem(507, error.code, storageFull);
   if (error instanceof StorageOverloadedError) return problem(503, error.code, storageBusy);
   if (error instanceof StorageFailedError) return problem(503, error.code, storageBroken);
   return undefined;
 }
+
+function refusalProblem({ code, message }: TurnRefusedError): Problem {
+  const field = refusedField[code];
+  return problem(refusalStatus[code], code, message, field === undefined ? undefined : [{ field, message }]);
+}
+
+const refusedField: Partial<Readonly<Record<TurnRefusedError["code"], string>>> = {
+  "unknown-model": "model",
+  "no-model": "model",
+  "unknown-agent": "agent",
+  "no-folder": "cwd",
+};
 
 // The store's own messages may name files of this machine.
 const storageFull =
