@@ -9,7 +9,6 @@ import {
 import { type AnyOperation, defineOperation, ProblemError, ProblemSchema } from "@lathe/wire";
 import { is, number, object, strictObject, unknown } from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { problemOf } from "./core/problems.ts";
 import { openStage, type Stage } from "./testing/stage.ts";
 
 let stage: Stage;
@@ -120,25 +119,15 @@ describe("the answer", () => {
   });
 });
 
-test("a refusal of a turn names the field that it is about, where there is one", () => {
-  const fields = (["unknown-model", "unknown-agent", "no-folder", "turn-in-progress"] as const).map(
-    (code) => {
-      const document = problemOf(new TurnRefusedError(code, "Why."));
-      return document?.errors?.map(({ field }) => field);
-    },
-  );
-  expect(fields).toEqual([["model"], ["agent"], ["cwd"], undefined]);
-});
-
 describe("what a handler throws", () => {
-  const thrown: readonly (readonly [unknown, number, string])[] = [
+  const thrown: readonly (readonly [unknown, number, string, ...fields: string[]])[] = [
     [new ProblemError(418, "teapot", "Short and stout."), 418, "teapot"],
     [new UnknownConversationError("cnv_1"), 404, "unknown-conversation"],
     [new TurnRefusedError("turn-in-progress", "Wait."), 409, "turn-in-progress"],
-    [new TurnRefusedError("unknown-model", "None."), 422, "unknown-model"],
-    [new TurnRefusedError("unknown-agent", "None."), 422, "unknown-agent"],
-    [new TurnRefusedError("no-model", "None."), 422, "no-model"],
-    [new TurnRefusedError("no-folder", "None."), 422, "no-folder"],
+    [new TurnRefusedError("unknown-model", "None."), 422, "unknown-model", "model"],
+    [new TurnRefusedError("unknown-agent", "None."), 422, "unknown-agent", "agent"],
+    [new TurnRefusedError("no-model", "None."), 422, "no-model", "model"],
+    [new TurnRefusedError("no-folder", "None."), 422, "no-folder", "cwd"],
     [new TurnRefusedError("draining", "Soon."), 503, "draining"],
     [new AppendConflictError("cnv_1"), 409, "append-conflict"],
     [new StorageReadOnlyError("/home/user/secret is full"), 507, "storage-read-only"],
@@ -165,11 +154,11 @@ describe("what a handler throws", () => {
       },
     });
     await using other = await openStage({}, [throwing]);
-    for (const [index, [, status, code]] of thrown.entries()) {
+    for (const [index, [, status, code, ...fields]] of thrown.entries()) {
       const answer = await other.request(`/api/errors/${index}`);
       expect(answer.headers.get("retry-after")).toBe(status === 503 ? "2" : null);
       const text = await answer.clone().text();
-      expect([index, await refusal(answer)]).toEqual([index, [status, code]]);
+      expect([index, await refusal(answer)]).toEqual([index, [status, code, ...fields]]);
       expect(text).not.toMatch(/secret|home|\.ts|stack/);
     }
     const logged = other.host.records.filter((record) => record.kind === "log" && record.level === "error");
