@@ -53,7 +53,7 @@ export async function openPinInside(
   );
 }
 
-/** Compares whole names, so that `/work-evil` is not inside of `/work`. The kernel's own file systems never are. */
+/** Compares whole names, so that `/root-evil` is not inside of `/root`. The kernel's own file systems never are. */
 export function isInside(bytePath: string, rootBytePath: string): boolean {
   if (!bytePath.startsWith("/") || isBelow(bytePath, "/proc") || isBelow(bytePath, "/sys")) return false;
   return rootBytePath === "/" || isBelow(bytePath, rootBytePath);
