@@ -27,7 +27,7 @@ Ctrl-C stops the turn, Ctrl-D leaves.`,
     conversation: { type: "string" },
   },
   positionals: { min: 0, max: 0 },
-  run: (call) => withDaemon(call, (client) => talk(client, call)),
+  run: (call) => withDaemon(call, (client) => talk(client, call), { repeatable: false }),
 };
 
 async function talk(client: Client, call: CommandCall): Promise<number> {

@@ -19,11 +19,14 @@ export class ProblemAnswer extends Error {
 /** The daemon could not be reached, or the connection broke. */
 export class ConnectionLostError extends Error {
   readonly code = "connection-lost";
+  /** True where nobody listens: nothing was sent. */
+  readonly isRefused: boolean;
 
   constructor(url: string, cause: unknown) {
     const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
     super(`The daemon on ${url} does not answer (${reason}). Look at it with: lathe doctor`, { cause });
     this.name = "ConnectionLostError";
+    this.isRefused = reason === "ECONNREFUSED";
   }
 }
 

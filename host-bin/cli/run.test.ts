@@ -1,4 +1,4 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConversationEvent } from "@lathe/kernel";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -149,6 +149,20 @@ test("two calls at once share the daemon that the first one started", async () =
   const both = await Promise.all([run(script({ text: "One." })), run(script({ text: "Two." }))]);
   expect(both.map(({ code }) => code)).toEqual([exitCodes.ok, exitCodes.ok]);
   expect(both.map(({ stdout }) => stdout)).toEqual(["One.\n", "Two.\n"]);
+});
+
+test("a daemon that is leaving is waited for, and the next one answers", async () => {
+  const folder = join(home.folder, ".config", "lathe");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "lathe.json"), JSON.stringify({ drainGraceMs: 1_000 }));
+  const { process, client } = await startDaemon();
+  const hanging = new LatheProcess(argvOf(script({ text: "Half", hang: "after-deltas" })), surroundings());
+  await hanging.printed(/Half/);
+  process.kill("SIGTERM");
+  await expect.poll(() => client.call("GET", "/readyz").catch((failure) => failure.code)).toBe("draining");
+  const { code, stdout } = await run(script({ text: "One." }));
+  expect([code, stdout]).toEqual([exitCodes.ok, "One.\n"]);
+  await Promise.all([process.ended(), hanging.ended()]);
 });
 
 test("a daemon that dies in the middle of the answer ends the call with 1, and says so", async () => {

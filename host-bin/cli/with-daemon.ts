@@ -5,7 +5,7 @@ import { type Daemon, startDaemon } from "../daemon/start-daemon.ts";
 import { StateInUseError } from "../daemon/state-lock.ts";
 import { openAccessToken } from "../powers/access-token.ts";
 import { timers } from "../powers/timers.ts";
-import { Client } from "./client.ts";
+import { Client, ConnectionLostError, ProblemAnswer } from "./client.ts";
 import { type CommandCall, textOption } from "./command.ts";
 import { endOnBrokenPromise, endProcess } from "./last-words.ts";
 import { printError, printTrouble } from "./terminal.ts";
@@ -15,11 +15,23 @@ const guestsGraceMs = 3_600_000;
 const findAttemptCountMax = 50;
 const findPauseMs = 200;
 
+export interface DaemonUse {
+  /**
+   * False where `use` cannot be called a second time. Otherwise it is, with the next daemon, when the one that was found
+   * is leaving and has refused: it may have been that of another call, which has its answer.
+   */
+  readonly repeatable?: boolean;
+}
+
 /** Calls `use` with a client of the daemon. Throws what it throws, and why no daemon could be found or started. */
-export async function withDaemon<T>(call: CommandCall, use: (client: Client) => Promise<T>): Promise<T> {
+export async function withDaemon<T>(
+  call: CommandCall,
+  use: (client: Client) => Promise<T>,
+  { repeatable = true }: DaemonUse = {},
+): Promise<T> {
   const flags = stateFlag(call);
   const config = loadConfig({ flags, environment: call.environment, cwd: call.cwd });
-  const found = await findOrStart(config.stateFolder, () => {
+  const start = (): Promise<Daemon> => {
     endOnBrokenPromise();
     for (const warning of config.warnings) printError(`Warning: ${warning}`);
     const ownPort = { ...config, extensions: onFreePort(config.extensions) };
@@ -29,12 +41,25 @@ export async function withDaemon<T>(call: CommandCall, use: (client: Client) => 
       fatal: endProcess,
       tell: printTrouble,
     });
-  });
-  try {
-    return await use(new Client(found));
-  } finally {
-    if ("stop" in found) await found.stop(guestsGraceMs);
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await findOrStart(config.stateFolder, start);
+    try {
+      return await use(new Client(found));
+    } catch (failure) {
+      const again = repeatable && !("stop" in found) && isLeaving(failure);
+      if (!again || attempt === findAttemptCountMax) throw failure;
+    } finally {
+      if ("stop" in found) await found.stop(guestsGraceMs);
+    }
+    await timers.sleep(findPauseMs);
   }
+}
+
+/** Either way the request that failed has done nothing. */
+function isLeaving(failure: unknown): boolean {
+  if (failure instanceof ProblemAnswer) return failure.code === "draining";
+  return failure instanceof ConnectionLostError && failure.isRefused;
 }
 
 type Found = Daemon | { readonly url: string; readonly token: string };
