@@ -1,7 +1,10 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { ConversationEvent } from "@lathe/kernel";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { recordOfThisProcess, removeDaemonRecord, writeDaemonRecord } from "../daemon/daemon-record.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type DaemonProcess, killDaemonProcess, startDaemonProcess } from "../testing/daemon-process.ts";
 import { type Ending, LatheProcess, runLathe } from "../testing/lathe-process.ts";
@@ -151,18 +154,35 @@ test("two calls at once share the daemon that the first one started", async () =
   expect(both.map(({ stdout }) => stdout)).toEqual(["One.\n", "Two.\n"]);
 });
 
-test("a daemon that is leaving is waited for, and the next one answers", async () => {
-  const folder = join(home.folder, ".config", "lathe");
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "lathe.json"), JSON.stringify({ drainGraceMs: 1_000 }));
-  const { process, client } = await startDaemon();
-  const hanging = new LatheProcess(argvOf(script({ text: "Half", hang: "after-deltas" })), surroundings());
-  await hanging.printed(/Half/);
-  process.kill("SIGTERM");
-  await expect.poll(() => client.call("GET", "/readyz").catch((failure) => failure.code)).toBe("draining");
+/** Stands in for a daemon that was found just before it left: it refuses once, in its own way, and is gone. */
+async function foundLeaving(refuse: (response: ServerResponse) => void): Promise<Server> {
+  await mkdir(home.stateFolder, { mode: 0o700 });
+  const server = createServer((_request, response) => {
+    removeDaemonRecord(home.stateFolder);
+    refuse(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  writeDaemonRecord(home.stateFolder, recordOfThisProcess(`http://127.0.0.1:${port}`, "0.1.0", 0));
+  return server;
+}
+
+test("a daemon that was found and is leaving is replaced by the next one, which answers", async () => {
+  const server = await foundLeaving((response) => {
+    response.writeHead(503, { "content-type": "application/problem+json", connection: "close" });
+    response.end(JSON.stringify({ code: "draining", detail: "The daemon is shutting down." }));
+  });
   const { code, stdout } = await run(script({ text: "One." }));
+  server.close();
   expect([code, stdout]).toEqual([exitCodes.ok, "One.\n"]);
-  await Promise.all([process.ended(), hanging.ended()]);
+});
+
+test("a connection that breaks after the question was sent is not asked again elsewhere", async () => {
+  const server = await foundLeaving((response) => response.destroy());
+  const { code, stderr } = await run(script({ text: "One." }));
+  server.close();
+  expect(code).toBe(exitCodes.failed);
+  expect(stderr).toContain("does not answer");
 });
 
 test("a daemon that dies in the middle of the answer ends the call with 1, and says so", async () => {
