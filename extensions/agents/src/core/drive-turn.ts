@@ -14,7 +14,7 @@ import type { LiveConversation } from "./live-conversation.ts";
 import { modelNameOf } from "./models.ts";
 import type { RunningTurn } from "./recorder.ts";
 import { TurnOutbox } from "./turn-outbox.ts";
-import type { TurnServiceParts } from "./turn-service.ts";
+import type { TurnServiceParts } from "./turn-service-parts.ts";
 
 /** A turn whose input is stored, and everything that it needs to run. */
 export interface PreparedTurn {

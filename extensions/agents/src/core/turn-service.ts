@@ -8,46 +8,23 @@
 //   A3  However a turn ends, its conversation takes the next message: what could not be sealed is sealed before it.
 import {
   type Admission,
-  type ClockPower,
-  type Contributions,
   type Conversation,
-  type Conversations,
   type Entry,
-  type ExecBackend,
-  type IdsPower,
-  type Logger,
-  type Provider,
   type Subscriber,
-  type TimersPower,
   type TurnInput,
   TurnRefusedError,
   type Turns,
   UnknownConversationError,
   type UserMessage,
 } from "@lathe/kernel";
-import type { AgentDefinition, AgentsConfig } from "./agent-definitions.ts";
+import type { AgentDefinition } from "./agent-definitions.ts";
 import { driveTurn, type PreparedTurn } from "./drive-turn.ts";
 import { sealInterrupted } from "./interrupted.ts";
 import { LiveConversation, type StoredLog } from "./live-conversation.ts";
 import { chooseModels, modelNameOf } from "./models.ts";
 import { noExecBackend } from "./no-exec-backend.ts";
-import type { Recorder, RunningTurn } from "./recorder.ts";
-import type { Toolbox } from "./toolbox.ts";
-import type { Transcripts } from "./transcripts.ts";
-
-export interface TurnServiceParts {
-  readonly config: AgentsConfig;
-  readonly conversations: Conversations;
-  readonly recorder: Recorder;
-  readonly transcripts: Transcripts;
-  readonly toolbox: Toolbox;
-  readonly providers: Contributions<Provider>;
-  readonly execBackends: Contributions<ExecBackend>;
-  readonly clock: ClockPower;
-  readonly ids: IdsPower;
-  readonly timers: TimersPower;
-  readonly logger: Logger;
-}
+import type { RunningTurn } from "./recorder.ts";
+import type { TurnServiceParts } from "./turn-service-parts.ts";
 
 interface TurnInProgress {
   readonly stopping: AbortController;

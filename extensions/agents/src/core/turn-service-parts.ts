@@ -1,0 +1,29 @@
+import type {
+  ClockPower,
+  Contributions,
+  Conversations,
+  ExecBackend,
+  IdsPower,
+  Logger,
+  Provider,
+  TimersPower,
+} from "@lathe/kernel";
+import type { AgentsConfig } from "./agent-definitions.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Toolbox } from "./toolbox.ts";
+import type { Transcripts } from "./transcripts.ts";
+
+/** What admitting and driving turns is made of. */
+export interface TurnServiceParts {
+  readonly config: AgentsConfig;
+  readonly conversations: Conversations;
+  readonly recorder: Recorder;
+  readonly transcripts: Transcripts;
+  readonly toolbox: Toolbox;
+  readonly providers: Contributions<Provider>;
+  readonly execBackends: Contributions<ExecBackend>;
+  readonly clock: ClockPower;
+  readonly ids: IdsPower;
+  readonly timers: TimersPower;
+  readonly logger: Logger;
+}
