@@ -127,7 +127,6 @@ describe("what a handler throws", () => {
     [new TurnRefusedError("unknown-model", "None."), 422, "unknown-model", "model"],
     [new TurnRefusedError("unknown-agent", "None."), 422, "unknown-agent", "agent"],
     [new TurnRefusedError("no-model", "None."), 422, "no-model", "model"],
-    [new TurnRefusedError("no-folder", "None."), 422, "no-folder", "cwd"],
     [new TurnRefusedError("draining", "Soon."), 503, "draining"],
     [new AppendConflictError("cnv_1"), 409, "append-conflict"],
     [new StorageReadOnlyError("/home/user/secret is full"), 507, "storage-read-only"],

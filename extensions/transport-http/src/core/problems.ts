@@ -54,7 +54,6 @@ const refusedField: Partial<Readonly<Record<TurnRefusedError["code"], string>>> 
   "unknown-model": "model",
   "no-model": "model",
   "unknown-agent": "agent",
-  "no-folder": "cwd",
 };
 
 // The store's own messages may name files of this machine.
@@ -68,7 +67,6 @@ const refusalStatus: Readonly<Record<TurnRefusedError["code"], number>> = {
   "unknown-model": 422,
   "unknown-agent": 422,
   "no-model": 422,
-  "no-folder": 422,
   draining: 503,
 };
 

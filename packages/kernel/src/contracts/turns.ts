@@ -48,13 +48,7 @@ export interface Subscriber {
 }
 
 export class TurnRefusedError extends Error {
-  readonly code:
-    | "turn-in-progress"
-    | "unknown-model"
-    | "unknown-agent"
-    | "draining"
-    | "no-model"
-    | "no-folder";
+  readonly code: "turn-in-progress" | "unknown-model" | "unknown-agent" | "draining" | "no-model";
 
   constructor(code: TurnRefusedError["code"], message: string) {
     super(message);
