@@ -57,6 +57,7 @@ export interface InProcessBench {
 
 /** What a conversation of the bench begins as. */
 export const benchConversation: NewConversation = {
+  owner: "bench",
   title: null,
   agent: "default",
   model: null,
@@ -151,7 +152,7 @@ class Follower {
 
   /** Returns the turn's end as soon as the turn has sealed. */
   take(event: ConversationEvent): TurnDone | undefined {
-    if (event.turnId !== this.#turnId) return undefined;
+    if (!("turnId" in event) || event.turnId !== this.#turnId) return undefined;
     switch (event.type) {
       case "step-start":
         this.text = "";

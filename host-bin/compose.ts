@@ -1,6 +1,6 @@
 // What the daemon is made of: the built-in extensions, the powers that they are handed, and the host that starts them.
 import { type ExtensionHost, type FoundExtension, openExtensionHost } from "@lathe/extension-host";
-import { type FatalPower, type Token, TurnsService } from "@lathe/kernel";
+import { type FailpointsPower, type FatalPower, type Token, TurnsService } from "@lathe/kernel";
 import { createDaemonExtension } from "./daemon/daemon-extension.ts";
 import { Lifecycle } from "./daemon/lifecycle.ts";
 import { findBuiltInExtensions } from "./found-extensions.ts";
@@ -30,6 +30,8 @@ export interface ComposeOptions {
   readonly extra?: readonly FoundExtension[];
   /** Called when an extension says that the process must end. Throws the reason, uncaught, where absent. */
   readonly fatal?: FatalPower;
+  /** Called at named places of the code; crash tests end the process there. Nothing happens where absent. */
+  readonly failpoints?: FailpointsPower;
   readonly signal?: AbortSignal;
 }
 
@@ -70,6 +72,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       timers,
       network: network.power,
       fatal: firstOnly(options.fatal ?? throwUncaught),
+      failpoints: options.failpoints ?? (() => undefined),
     }),
     config: options.config ?? {},
     disabled: options.disabled ?? [],

@@ -58,13 +58,14 @@ class FollowedTurn {
   }
 
   receive(event: ConversationEvent | StreamProblem, json: string): void {
-    if (!("turnId" in event)) throw new ProblemAnswer(event.status, event.code, event.detail);
+    if (!("conversationId" in event)) throw new ProblemAnswer(event.status, event.code, event.detail);
     if ("seq" in event) {
       if (event.seq <= this.lastSeq) return;
       // From the first entry on there is a turn that can be stopped.
       if (this.lastSeq === 0) this.#stopWhenInterrupted();
       this.lastSeq = event.seq;
     }
+    if (!("turnId" in event)) return;
     this.#follower.onEvent(event, json);
     if (event.type === "done") this.#done = event;
     if (event.type === "turn-sealed") this.sealed = true;

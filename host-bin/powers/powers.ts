@@ -4,6 +4,8 @@ import {
   Clock,
   type ClockPower,
   Environment,
+  Failpoints,
+  type FailpointsPower,
   Fatal,
   type FatalPower,
   Ids,
@@ -24,6 +26,7 @@ export interface PowersDesk {
   readonly timers: TimersPower;
   readonly network: NetworkPower;
   readonly fatal: FatalPower;
+  readonly failpoints: FailpointsPower;
 }
 
 export function createPowers(desk: PowersDesk): Powers {
@@ -36,5 +39,6 @@ export function createPowers(desk: PowersDesk): Powers {
     [StateFolder.name]: (extensionId) => openStateFolder(desk.stateFolder, extensionId),
     [Network.name]: () => desk.network,
     [Fatal.name]: () => desk.fatal,
+    [Failpoints.name]: () => desk.failpoints,
   };
 }

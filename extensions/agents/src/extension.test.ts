@@ -17,7 +17,7 @@ import { answers, hangs, type Stream } from "./testing/stage.ts";
 async function surroundings(stream: Stream = answers) {
   const storage = openMemoryStorage().namespace("agents");
   const conversations = createMemoryConversations(storage);
-  const draft = { title: null, agent: "default", model: null, cwd: "/tmp" };
+  const draft = { owner: "local", title: null, agent: "default", model: null, cwd: "/tmp" };
   const { id } = await conversations.create(draft);
   const provider: Provider = { id: "test", models: async () => [], stream };
   const options: TestHostOptions = {

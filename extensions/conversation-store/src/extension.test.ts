@@ -54,6 +54,7 @@ describe("conversations.create", () => {
     expect(plain).toMatchObject({
       agent: "default",
       model: null,
+      owner: "test",
       title: null,
       cwd: folder,
       state: "idle",

@@ -35,6 +35,7 @@ export interface ViewParts {
   readonly lists: ContributionLists;
   readonly powers: Powers;
   readonly stage: () => Stage;
+  readonly onStarted: (listener: () => void) => Release;
 }
 
 /** While it is starting nobody sees what it adds; once it is closed it reaches nothing. */
@@ -103,6 +104,10 @@ export class ExtensionView implements Host {
     if (!manifest.collects.includes(point.name))
       throw this.#denied(new UndeclaredCollectionError(this.id, point.name));
     return viewOf(lists.list(point.name), this.id, (release) => scope.own(release));
+  }
+
+  onStarted(listener: () => void): Release {
+    return this.#parts.scope.own(this.#parts.onStarted(listener));
   }
 
   power<T>(power: Power<T>): T {

@@ -105,6 +105,8 @@ class OpenHost implements ExtensionHost {
   readonly #limits: Limits;
   readonly #report: Report;
   readonly #started: Started[] = [];
+  /** Who is told when all are started; undefined from then on. */
+  #waiting: Map<() => void, string> | undefined = new Map();
   #closing: Promise<readonly ReleaseFailure[]> | undefined;
 
   constructor(options: ExtensionHostOptions) {
@@ -139,7 +141,7 @@ class OpenHost implements ExtensionHost {
       if (signal?.aborted !== true) await this.#startOne(manifest, ready, plan);
     }
     this.#fan.stopKeeping();
-    if (signal?.aborted !== true) return;
+    if (signal?.aborted !== true) return this.#announceStarted();
     await this.close();
     throw new HostStoppedError({ cause: signal.reason });
   }
@@ -228,6 +230,7 @@ class OpenHost implements ExtensionHost {
       lists: this.#lists,
       powers: this.#options.powers,
       stage: () => started.stage,
+      onStarted: (listener) => this.#onStarted(manifest.id, listener),
     });
   }
 
@@ -236,6 +239,28 @@ class OpenHost implements ExtensionHost {
     this.#services.show(started.id);
     this.#lists.show(started.id);
     this.#report.set(started.id, "active", null, tookMs);
+  }
+
+  #onStarted(id: string, listener: () => void): () => void {
+    // Each has a wrapper of its own: one function may be given twice.
+    const own = (): void => listener();
+    if (this.#waiting === undefined) this.#tellStarted(id, own);
+    else this.#waiting.set(own, id);
+    return () => void this.#waiting?.delete(own);
+  }
+
+  #announceStarted(): void {
+    const waiting = this.#waiting ?? new Map<() => void, string>();
+    this.#waiting = undefined;
+    for (const [listener, id] of waiting) this.#tellStarted(id, listener);
+  }
+
+  #tellStarted(id: string, listener: () => void): void {
+    try {
+      listener();
+    } catch (failure) {
+      this.reportFailure(id, failure);
+    }
   }
 
   #fail(started: Started, cause: unknown, releaseFailures: readonly unknown[]): void {

@@ -1,6 +1,6 @@
 // One sink that writes to every contributed sink. Records that are written while the host opens are kept, within a
 // bound, for sinks that come later: otherwise nobody could read why an extension did not start.
-import type { Contribution, LogSink, SpanRecord } from "@lathe/kernel";
+import type { BodyRecord, Contribution, LogSink, SpanRecord } from "@lathe/kernel";
 import type { ContributionList } from "./contribution-lists.ts";
 
 const keptMax = 1_000;
@@ -23,6 +23,13 @@ export class LogFan implements LogSink {
     for (const sink of this.#sinks.all()) this.#pass(sink, record);
   }
 
+  /** Undefined while no sink keeps bodies, so that nobody makes them for nothing. */
+  get writeBody(): ((record: BodyRecord) => void) | undefined {
+    return this.#sinks.all().some(({ item }) => (item as LogSink).writeBody !== undefined)
+      ? this.#passBody
+      : undefined;
+  }
+
   /** Gives new sinks the records that were written before they came. */
   catchUp(): void {
     const kept = [...(this.#kept ?? [])];
@@ -43,9 +50,17 @@ export class LogFan implements LogSink {
     return this.#failureCounts;
   }
 
-  #pass({ extensionId, item }: Contribution<unknown>, record: SpanRecord): void {
+  readonly #passBody = (record: BodyRecord): void => {
+    for (const sink of this.#sinks.all()) this.#try(sink, (taker) => taker.writeBody?.(record));
+  };
+
+  #pass(sink: Contribution<unknown>, record: SpanRecord): void {
+    this.#try(sink, (taker) => taker.write(record));
+  }
+
+  #try({ extensionId, item }: Contribution<unknown>, give: (taker: LogSink) => void): void {
     try {
-      (item as LogSink).write(record);
+      give(item as LogSink);
     } catch (failure) {
       const count = this.#failureCounts.get(extensionId) ?? 0;
       this.#failureCounts.set(extensionId, count + 1);

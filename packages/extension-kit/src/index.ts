@@ -123,6 +123,7 @@ export {
   type RestMapping,
 } from "@lathe/wire";
 export { defineTool, type ToolDefinition } from "./define-tool.ts";
+export { type HttpUpgrades, HttpUpgradesService, type Upgrade } from "./http-upgrades.ts";
 export {
   AnswerDecoder,
   type AnswerLimits,

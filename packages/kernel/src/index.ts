@@ -4,22 +4,26 @@ export {
   type ConversationState,
   type Conversations,
   ConversationsService,
+  ForkPositionError,
   type NewConversation,
   UnknownConversationError,
 } from "./contracts/conversations.ts";
 export type {
   ConversationEvent,
+  ConversationRestored,
   DurableEvent,
   Entry,
   ModelFallback,
   ProviderRetry,
   ReasoningDelta,
+  SnapshotShown,
   Steering,
   StepComplete,
   StepFinishReason,
   StepMetrics,
   StepPartial,
   StepStart,
+  StreamReset,
   TextDelta,
   ToolCallDelta,
   ToolCallMetrics,
@@ -76,6 +80,8 @@ export {
   type ClockPower,
   Environment,
   type EnvironmentPower,
+  Failpoints,
+  type FailpointsPower,
   Fatal,
   type FatalPower,
   type HttpRequest,
@@ -91,6 +97,7 @@ export {
   type TimersPower,
 } from "./contracts/powers.ts";
 export {
+  type ModelCallCapture,
   type ModelInfo,
   type ModelSettings,
   type Provider,
@@ -103,8 +110,37 @@ export {
   Providers,
   type ToolDeclaration,
 } from "./contracts/provider.ts";
+export {
+  type RedactedStream,
+  type Redaction,
+  RedactionService,
+  type Redactor,
+} from "./contracts/redaction.ts";
 export type { RetryDecision, RetryStrategy } from "./contracts/retry.ts";
+export {
+  type NewRun,
+  type Run,
+  type RunEnding,
+  RunInputError,
+  type RunKind,
+  RunKinds,
+  type RunRequest,
+  type RunStartOptions,
+  type RunStatus,
+  type RunSubscriber,
+  type Runs,
+  RunsService,
+} from "./contracts/runs.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./contracts/schema.ts";
+export {
+  type PendingStep,
+  type RetryProgress,
+  type Snapshot,
+  type SnapshotState,
+  type Snapshots,
+  SnapshotsService,
+  type SnapshotTurn,
+} from "./contracts/snapshots.ts";
 export {
   type Blobs,
   type Changes,
@@ -123,6 +159,7 @@ export {
 export { type Tool, type ToolContext, type ToolOutput, Tools } from "./contracts/tool.ts";
 export {
   type Admission,
+  type SendOptions,
   type Subscriber,
   type TurnInput,
   TurnRefusedError,
@@ -133,6 +170,9 @@ export type { Usage } from "./contracts/usage.ts";
 export { createLogger, type LoggerDesk } from "./logging/logger.ts";
 export {
   type Attributes,
+  type Body,
+  type BodyItem,
+  type BodyRecord,
   type Logger,
   type LogLevel,
   type LogSink,
@@ -140,6 +180,7 @@ export {
   type Span,
   type SpanOutcome,
   type SpanRecord,
+  type SpanRef,
 } from "./logging/span.ts";
 export { type Release, Scope } from "./scope.ts";
 export {
@@ -159,6 +200,7 @@ export {
   type CallForApproval,
   defaultTurnLimits,
   type ModelChoice,
+  type ResumePoint,
   type TurnDesk,
   type TurnLimits,
   type TurnPlan,

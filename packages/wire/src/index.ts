@@ -1,20 +1,29 @@
+export { type Authenticator, Authenticators, type Session } from "./authenticator.ts";
 export { type HttpAddress, HttpAddressService } from "./http-address.ts";
 export { type LocalAccess, LocalAccessService } from "./local-access.ts";
 export {
   type AnyOperation,
   type Call,
+  type Declared,
+  type Defaulted,
+  declareOperation,
   defineOperation,
   type EventSink,
   type EventStream,
   type FieldError,
+  implementOperation,
   type Operation,
+  type OperationDeclaration,
+  type OperationHandlers,
   type OperationScope,
   Operations,
+  type Page,
   type Principal,
   type Problem,
   ProblemError,
   type RestMapping,
 } from "./operation.ts";
+export { mayTouch, refuseOthers } from "./ownership.ts";
 export { protocolVersion } from "./protocol.ts";
 export {
   AdmissionSchema,
@@ -45,6 +54,7 @@ export {
   ToolMessageSchema,
   UserMessageSchema,
 } from "./schemas/message.ts";
+export { SnapshotSchema } from "./schemas/snapshots.ts";
 export {
   ProviderFailureKindSchema,
   StepMetricsSchema,

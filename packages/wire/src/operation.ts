@@ -4,11 +4,11 @@ import { type ContributionPoint, type ConversationEvent, contributionPoint } fro
 import type { GenericSchema, InferOutput } from "valibot";
 
 /**
- * One thing that a caller can ask for. It is contributed under its `name`.
+ * One thing that a caller can ask for, as both sides know it: the daemon implements it, clients are typed from it.
  *
  * The input is one flat object: path parameters, query parameters and body fields together; names must not clash.
  */
-export interface Operation<
+export interface OperationDeclaration<
   Input extends GenericSchema = GenericSchema,
   Output extends GenericSchema = GenericSchema,
 > {
@@ -24,15 +24,33 @@ export interface Operation<
   readonly output: Output;
   /** The problem codes that the handler can answer with, for the API's description. */
   readonly problems: readonly string[];
+  /** Whether it can be followed: it answers with events to those who ask for them. */
+  readonly streams?: boolean;
+}
 
+/** A declaration with what it does. It is contributed under its `name`. */
+export interface Operation<
+  Input extends GenericSchema = GenericSchema,
+  Output extends GenericSchema = GenericSchema,
+> extends OperationDeclaration<Input, Output> {
   /** Answers with the output, or throws a ProblemError. Anything else that it throws is answered as `internal`. */
   run(input: InferOutput<Input>, call: Call): Promise<InferOutput<Output>>;
 
   /**
    * Where present, a caller may ask for events instead of the output (`Accept: text/event-stream`): `run` is called
-   * first, then the stream of what follows from its output is opened.
+   * first, then the stream of what follows from its output is opened. Undefined = all of it is over and known: a client
+   * that comes again with its last position is told so (204) instead of being sent nothing for ever.
    */
-  readonly follow?: (input: InferOutput<Input>, output: InferOutput<Output>, call: Call) => EventStream;
+  readonly follow?: (
+    input: InferOutput<Input>,
+    output: InferOutput<Output>,
+    call: Call,
+  ) => EventStream | undefined;
+  /**
+   * What the stream shows, for example `conversation:cnv_1`: two that have the same name show the same events. Needed
+   * where there is a `follow`.
+   */
+  readonly streamName?: (input: InferOutput<Input>, output: InferOutput<Output>) => string;
 }
 
 export type OperationScope = "public" | "read" | "write" | "admin";
@@ -50,6 +68,10 @@ export interface Call {
   readonly principal: Principal;
   /** Aborts when the caller has gone away. Work that belongs to the daemon must not end with it. */
   readonly signal: AbortSignal;
+  /** The caller's own name for this request: asked again with it, the same is answered and nothing is done twice. */
+  readonly idempotencyKey?: string;
+  /** What a client that comes again says it saw last, as it was sent (`Last-Event-ID`); it may be anything. */
+  readonly lastEventId?: string;
 }
 
 export interface Principal {
@@ -120,7 +142,45 @@ export class ProblemError extends Error {
 // biome-ignore lint/suspicious/noExplicitAny: an operation is contravariant in its input; the list holds all of them.
 export type AnyOperation = Operation<any, any>;
 
-/** Declares an operation with its types inferred from its schemas. */
+/** A declaration by the types of its sides: what is taken, what is answered, and what may be sent where defaults fill in. */
+export type Declared<Input, Output, Sent = Input> = OperationDeclaration<
+  GenericSchema<Sent, Input>,
+  GenericSchema<Output>
+>;
+
+/** An input of which these fields may be left out: the schema fills them in. */
+export type Defaulted<Input, Fields extends keyof Input> = Omit<Input, Fields> & {
+  readonly [Field in Fields]?: Input[Field] | undefined;
+};
+
+/** One page of a list; `nextCursor` is what to ask the next one with, null where this is the last. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+/** Declares an operation, with the types of both sides inferred from its schemas. */
+export function declareOperation<Input extends GenericSchema, Output extends GenericSchema>(
+  declaration: OperationDeclaration<Input, Output>,
+): OperationDeclaration<Input, Output> {
+  return declaration;
+}
+
+/** What makes an operation of a declaration. */
+export type OperationHandlers<Input extends GenericSchema, Output extends GenericSchema> = Pick<
+  Operation<Input, Output>,
+  "run" | "follow" | "streamName"
+>;
+
+/** Implements a declared operation. */
+export function implementOperation<Input extends GenericSchema, Output extends GenericSchema>(
+  declaration: OperationDeclaration<Input, Output>,
+  handlers: OperationHandlers<Input, Output>,
+): Operation<Input, Output> {
+  return { ...declaration, ...handlers };
+}
+
+/** Declares and implements in one, for operations that no client needs to be typed from. */
 export function defineOperation<Input extends GenericSchema, Output extends GenericSchema>(
   operation: Operation<Input, Output>,
 ): Operation<Input, Output> {

@@ -30,7 +30,13 @@ function stepOf(turn: RunningTurn, index: number): DurableEvent {
 async function openLeftover(stepCount: number, earlierStepCount = 0) {
   const storage = openMemoryStorage().namespace("agents");
   const conversations = createMemoryConversations(storage);
-  const { id } = await conversations.create({ title: null, agent: "default", model: null, cwd: "/tmp" });
+  const { id } = await conversations.create({
+    owner: "local",
+    title: null,
+    agent: "default",
+    model: null,
+    cwd: "/tmp",
+  });
   const recorder = new Recorder(conversations, storage);
   const live = liveOf(conversations, id);
   const turn: RunningTurn = { conversationId: id, turnId: "trn_2", runId: "run_2" };

@@ -136,7 +136,7 @@ test("a real turn is followed from its message to its seal, and the next one is 
   stage.stream = answers;
   const sink = new Sink();
   const admitted = await operation.run({ id, text: "Hi." }, call);
-  operation.follow?.({ id, text: "Hi." }, admitted, call)(sink);
+  operation.follow?.({ id, text: "Hi." }, admitted, call)?.(sink);
   await sealedTurns(stage, 1);
   await expect.poll(() => sink.ends).toEqual([undefined]);
   await stage.turns.send(id, { text: "More." });

@@ -3,7 +3,7 @@ import type { DurableEvent, Entry } from "@lathe/kernel";
 import { expect, test } from "vitest";
 import { Transcripts } from "./transcripts.ts";
 
-const draft = { title: null, agent: "default", model: null, cwd: "/tmp" };
+const draft = { owner: "local", title: null, agent: "default", model: null, cwd: "/tmp" };
 
 function said(conversationId: string, text: string): DurableEvent {
   return { type: "user-message", conversationId, turnId: "trn_1", content: [{ type: "text", text }] };

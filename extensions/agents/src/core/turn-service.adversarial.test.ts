@@ -120,7 +120,13 @@ test("a model without a provider and an agent without a definition are refused b
   await expect(stage.turns.send(id, { text: "Hi.", model: "none/x" })).rejects.toMatchObject({
     code: "unknown-model",
   });
-  const other = await stage.conversations.create({ title: null, agent: "nobody", model: null, cwd: "/tmp" });
+  const other = await stage.conversations.create({
+    owner: "local",
+    title: null,
+    agent: "nobody",
+    model: null,
+    cwd: "/tmp",
+  });
   await expect(stage.turns.send(other.id, { text: "Hi." })).rejects.toMatchObject({ code: "unknown-agent" });
   await expect(stage.turns.send("cnv_none", { text: "Hi." })).rejects.toMatchObject({
     code: "unknown-conversation",

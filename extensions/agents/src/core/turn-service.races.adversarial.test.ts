@@ -76,7 +76,7 @@ test("while a leftover is sealed for one message, another is refused", async () 
 
 test("one turn that cannot be sealed at start does not keep the others, or the daemon, from starting", async () => {
   const stage = await openStage();
-  const draft = { title: null, agent: "default", model: null, cwd: "/tmp" };
+  const draft = { owner: "local", title: null, agent: "default", model: null, cwd: "/tmp" };
   const other = await stage.conversations.create(draft);
   stage.stream = hangs;
   await stage.turns.send(stage.conversation.id, { text: "Hang." });

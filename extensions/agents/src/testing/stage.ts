@@ -89,7 +89,7 @@ export class Watcher implements Subscriber {
 export async function openStage(): Promise<Stage> {
   const storage = openMemoryStorage().namespace("agents");
   const conversations = createMemoryConversations(storage);
-  const draft = { title: null, agent: "default", model: null, cwd: "/tmp" };
+  const draft = { owner: "local", title: null, agent: "default", model: null, cwd: "/tmp" };
   const conversation = await conversations.create(draft);
   const sink = recordingSink();
   const clock: ClockPower = realClock();

@@ -6,15 +6,23 @@ import { draft, message, openTestLog, textOf } from "./test-log.ts";
 describe("a conversation", () => {
   test("begins idle and empty, and is found again by its id", async () => {
     const { log } = openTestLog();
-    const made = await log.create({ title: "A title", agent: "default", model: "a/b", cwd: "/home" });
+    const made = await log.create({
+      owner: "local",
+      title: "A title",
+      agent: "default",
+      model: "a/b",
+      cwd: "/home",
+    });
     expect(made).toEqual({
       id: expect.stringMatching(/^cnv_/),
+      owner: "local",
       title: "A title",
       agent: "default",
       model: "a/b",
       cwd: "/home",
       state: "idle",
       lastSeq: 0,
+      forkedFrom: null,
       createdAtMs: 1_000,
       updatedAtMs: 1_000,
     });

@@ -13,6 +13,7 @@ import {
   type Conversations,
   type DurableEvent,
   type Entry,
+  ForkPositionError,
   type IdsPower,
   type JsonValue,
   type NewConversation,
@@ -59,12 +60,14 @@ export class ConversationLog implements Conversations {
     const nowMs = this.#desk.clock.nowMs();
     const conversation: Conversation = {
       id: this.#desk.ids.newId("cnv"),
+      owner: draft.owner,
       title: draft.title,
       agent: draft.agent,
       model: draft.model,
       cwd: draft.cwd,
       state: "idle",
       lastSeq: 0,
+      forkedFrom: null,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };
@@ -77,6 +80,10 @@ export class ConversationLog implements Conversations {
       throw new Error("A new conversation got the id of one that is there already.");
     this.#heads.set(conversation.id, { conversation, version: outcome.version });
     return conversation;
+  }
+
+  async fork(): Promise<Conversation> {
+    throw new ForkPositionError("Conversations cannot be forked yet.");
   }
 
   async get(id: string): Promise<Conversation | undefined> {

@@ -50,7 +50,13 @@ export function openTestLog(options: TestLogOptions = {}): TestLog {
   return { memory, storage, log, deletions, warnings, ending };
 }
 
-export const draft: NewConversation = { title: null, agent: "default", model: null, cwd: "/" };
+export const draft: NewConversation = {
+  owner: "local",
+  title: null,
+  agent: "default",
+  model: null,
+  cwd: "/",
+};
 
 export function message(conversationId: string, text: string): DurableEvent {
   return { type: "user-message", conversationId, turnId: "trn_1", content: [{ type: "text", text }] };

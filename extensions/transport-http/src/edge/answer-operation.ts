@@ -60,7 +60,11 @@ async function run(
   const output = await operation.run(input, call);
   if (operation.follow !== undefined && wantsEvents(incoming)) {
     // The work goes on without the one who asked for it; only the telling is spared.
-    if (!outgoing.destroyed) streams.start(outgoing, operation.follow(input, output, call));
+    if (outgoing.destroyed) return;
+    const stream = operation.follow(input, output, call);
+    // 204 is how an EventSource learns that it need not come again.
+    if (stream === undefined) send(outgoing, { status: 204, headers: {}, body: "" });
+    else streams.start(outgoing, stream);
     return;
   }
   const { status } = operation.rest;

@@ -2,6 +2,7 @@ import {
   type Conversation,
   type Conversations,
   type Entry,
+  ForkPositionError,
   type NewConversation,
   type PreparedChanges,
   type Storage,
@@ -35,12 +36,16 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
         ...draft,
         state: "idle",
         lastSeq: 0,
+        forkedFrom: null,
         createdAtMs: count,
         updatedAtMs: count,
       };
       heads.set(id, head);
       logs.set(id, []);
       return head;
+    },
+    fork: async () => {
+      throw new ForkPositionError("Conversations in memory cannot be forked.");
     },
     get: async (id) => heads.get(id),
     list: async ({ limit, after }) =>

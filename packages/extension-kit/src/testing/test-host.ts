@@ -145,6 +145,7 @@ function createSurroundings(options: TestHostOptions): Surroundings {
     network: () => testNetwork(),
     environment: (_id, granted) => fixedEnvironment(options.environment ?? {}, granted),
     fatal: () => (reason: Error) => void fatalReasons.push(reason),
+    failpoints: () => () => undefined,
     ...Object.fromEntries(given),
   };
   return { powers, clock, timers, fatalReasons, removeFolder: () => removeFolder() };

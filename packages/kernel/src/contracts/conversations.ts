@@ -5,6 +5,8 @@ import type { PreparedChanges } from "./storage.ts";
 /** One conversation's head: small, whatever the length of its log. */
 export interface Conversation {
   readonly id: string;
+  /** Id of the principal that it belongs to. */
+  readonly owner: string;
   readonly title: string | null;
   readonly agent: string;
   /** `provider/model`; `null` = the agent's own choice. */
@@ -14,6 +16,8 @@ export interface Conversation {
   readonly state: ConversationState;
   /** Position of the last entry; 0 = none yet. */
   readonly lastSeq: number;
+  /** Where it branched off: it shares the entries of the other up to `seq`. Null = it began empty. */
+  readonly forkedFrom: { readonly conversationId: string; readonly seq: number } | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
@@ -21,6 +25,7 @@ export interface Conversation {
 export type ConversationState = "idle" | "in_progress";
 
 export interface NewConversation {
+  readonly owner: string;
   readonly title: string | null;
   readonly agent: string;
   readonly model: string | null;
@@ -31,8 +36,19 @@ export interface NewConversation {
 export interface Conversations {
   create(draft: NewConversation): Promise<Conversation>;
   get(id: string): Promise<Conversation | undefined>;
-  /** Newest first. `after` is the id of the last one seen. */
-  list(page: { readonly limit: number; readonly after?: string }): Promise<readonly Conversation[]>;
+  /** Newest first; those of one owner where one is named. `after` is the id of the last one seen. */
+  list(page: {
+    readonly limit: number;
+    readonly after?: string;
+    readonly owner?: string;
+  }): Promise<readonly Conversation[]>;
+
+  /**
+   * Begins a conversation that shares the entries of another up to `seq`, which must be the end of a step or of a turn;
+   * entries are read through it as if they were its own. Nothing is copied. Inside of a turn the shared part is closed
+   * with a `done` and a `turn-sealed` of the new one. Throws UnknownConversationError and ForkPositionError.
+   */
+  fork(id: string, seq: number, draft: Omit<NewConversation, "cwd" | "agent">): Promise<Conversation>;
   /** Removes the conversation with its whole log. Settles when nothing of it can be read. False = there was none. */
   delete(id: string): Promise<boolean>;
 
@@ -61,6 +77,16 @@ export class UnknownConversationError extends Error {
     super("There is no such conversation. List those that there are with GET /api/conversations.");
     this.name = "UnknownConversationError";
     this.conversationId = conversationId;
+  }
+}
+
+/** A conversation cannot be forked, or restored, at this position. */
+export class ForkPositionError extends Error {
+  readonly code = "not-a-fork-position";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "ForkPositionError";
   }
 }
 

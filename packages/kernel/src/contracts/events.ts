@@ -3,6 +3,7 @@
 import type { JsonValue } from "./json.ts";
 import type { AssistantMessage, TextPart, ToolMessage } from "./message.ts";
 import type { ProviderFailure } from "./provider.ts";
+import type { Snapshot } from "./snapshots.ts";
 import type { Usage } from "./usage.ts";
 
 interface InTurn {
@@ -93,7 +94,9 @@ export type ToolOutcome =
   | "aborted"
   | "invalid-input"
   | "unknown-tool"
-  | "denied";
+  | "denied"
+  /** The daemon ended while it ran: whether it took effect is unknown, and it was not run again. */
+  | "interrupted";
 
 export type UserMessageAdded = InTurn & {
   readonly type: "user-message";
@@ -140,7 +143,21 @@ export type TurnSealed = InTurn & { readonly type: "turn-sealed" };
 /** Input that reached the running turn at a tool boundary, after the step named by `stepId`. */
 export type Steering = InStep & { readonly type: "steering"; readonly content: readonly TextPart[] };
 
-export type DurableEvent = UserMessageAdded | TurnStart | StepComplete | Steering | TurnDone | TurnSealed;
+/** The conversation goes on from the end of an earlier turn: what came after that turn is history, and not context. */
+export type ConversationRestored = InTurn & {
+  readonly type: "restored";
+  /** Position of the last entry of the turn that `turnId` names. */
+  readonly toSeq: number;
+};
+
+export type DurableEvent =
+  | UserMessageAdded
+  | TurnStart
+  | StepComplete
+  | Steering
+  | TurnDone
+  | TurnSealed
+  | ConversationRestored;
 
 export type StepFinishReason = "stop" | "tool-calls" | "length" | "content-filter" | "error" | "aborted";
 export type TurnFinishReason =
@@ -198,5 +215,20 @@ export type StepPartial = InStep & {
   readonly events: readonly TransientEvent[];
 };
 
+/** Where the conversation stands, given to a client first of all when it joins. Transient. */
+export interface SnapshotShown {
+  readonly type: "snapshot";
+  readonly conversationId: string;
+  readonly snapshot: Snapshot;
+}
+
+/** The client's position is not one of this log: it must forget what it holds, since everything follows. Transient. */
+export interface StreamReset {
+  readonly type: "reset";
+  readonly conversationId: string;
+  /** Position of the last entry that there is. */
+  readonly lastSeq: number;
+}
+
 /** Everything that a subscriber of a conversation can receive. */
-export type ConversationEvent = Entry | TransientEvent | StepPartial;
+export type ConversationEvent = Entry | TransientEvent | StepPartial | SnapshotShown | StreamReset;

@@ -31,6 +31,12 @@ export interface Host {
   /** What everyone contributed to a point that the manifest `collects`; a live view. */
   collect<T>(point: ContributionPoint<T>): Contributions<T>;
 
+  /**
+   * Calls back once, when every extension that was found is active or has its reason in the report: from then on all
+   * contributions are there. At once where that is so already. Undone with the scope.
+   */
+  onStarted(listener: () => void): Release;
+
   /** A power that the manifest's `permissions` ask for. Throws PermissionError. */
   power<T>(power: Power<T>): T;
 }

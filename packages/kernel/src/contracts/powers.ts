@@ -86,3 +86,10 @@ export class NetworkError extends Error {
   }
 }
 export const Network: Power<NetworkPower> = power<NetworkPower>("network");
+
+/**
+ * Marks a named place in the code at which a test may end the process or hold it up, to show what survives that.
+ * Outside of such tests it does nothing. Names are kebab-case sentences about what was just done: `step-stored`.
+ */
+export type FailpointsPower = (name: string) => void;
+export const Failpoints: Power<FailpointsPower> = power<FailpointsPower>("failpoints");

@@ -1,4 +1,4 @@
-import type { Logger } from "../logging/span.ts";
+import type { Body, Logger, SpanRef } from "../logging/span.ts";
 import { type ContributionPoint, contributionPoint } from "../token.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { Message } from "./message.ts";
@@ -28,6 +28,18 @@ export interface Provider {
 export interface ProviderContext {
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** The span of this call, to open others below. */
+  readonly span?: SpanRef;
+  /** Where present, the adapter hands over what it sends and receives, as it is. */
+  readonly capture?: ModelCallCapture;
+}
+
+/** Takes what goes over the wire of one model call. Neither method throws, nor costs more than keeping a reference. */
+export interface ModelCallCapture {
+  /** The body of the request, as it is sent. Called once. */
+  request(body: Body): void;
+  /** The bytes of the answer as they come, in order. They must not be changed afterwards. */
+  response(bytes: Uint8Array): void;
 }
 
 /** What a model is asked. */

@@ -1,4 +1,4 @@
-import type { Span } from "../logging/span.ts";
+import type { SpanRef } from "../logging/span.ts";
 import { type ContributionPoint, contributionPoint } from "../token.ts";
 import type { ExecBackend } from "./exec-backend.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
@@ -51,7 +51,8 @@ export interface ToolContext {
   /** The exec backend of `computer`. */
   readonly exec: ExecBackend;
   readonly signal: AbortSignal;
-  readonly span: Span;
+  /** The span of this call, to open others below with the extension's own logger. */
+  readonly span: SpanRef;
 }
 
 export const Tools: ContributionPoint<Tool> = contributionPoint<Tool>("tools");

@@ -1,14 +1,16 @@
 import { type Token, token } from "../token.ts";
 import type { ConversationEvent } from "./events.ts";
+import type { PreparedChanges } from "./storage.ts";
 
 /** Admits input to conversations and drives their turns. A turn belongs to the daemon, not to who asked for it. */
 export interface Turns {
   /**
    * Commits the user's message and the run, starts the turn, and settles when the commit is durable. It is welcome from
    * the moment on that the last turn's `turn-sealed` is shown, also from within the subscriber that is shown it.
-   * Throws UnknownConversationError, TurnRefusedError, and what the store throws.
+   * Throws UnknownConversationError, TurnRefusedError, AppendConflictError where a check of `joined` does not hold (then
+   * nothing was admitted), and what the store throws.
    */
-  send(conversationId: string, input: TurnInput): Promise<Admission>;
+  send(conversationId: string, input: TurnInput, options?: SendOptions): Promise<Admission>;
 
   /**
    * Asks the turn in progress to stop; settles when it has sealed. A turn that had to be given up, because its events
@@ -18,8 +20,9 @@ export interface Turns {
   stop(conversationId: string): Promise<boolean>;
 
   /**
-   * Delivers every entry after `sinceSeq` exactly once and in order, then the step in flight as one `step-partial`,
-   * then what happens live. Calls back as `onEvent(event, json)`, where `json()` gives the event serialized, once
+   * Delivers the conversation's snapshot where there is one, every entry after `sinceSeq` exactly once and in order, then
+   * the step in flight as one `step-partial`, then what happens live. A position that the log does not have is answered
+   * with a `reset`, and then with everything. Calls back as `onEvent(event, json)`, where `json()` gives the event serialized, once
    * for all subscribers that ask. `onEvent` must return at once; one that throws is unsubscribed. Returns how to stop.
    */
   subscribe(conversationId: string, sinceSeq: number, subscriber: Subscriber): () => void;
@@ -34,6 +37,17 @@ export interface TurnInput {
   readonly model?: string;
 }
 
+export interface SendOptions {
+  /** The principal that the run belongs to; the conversation's owner where absent. */
+  readonly owner?: string;
+  /** The run that this one belongs to. */
+  readonly parentId?: string;
+  /** The id that the run gets; a new one where absent. */
+  readonly runId?: string;
+  /** Changes of others, to be committed with the message. */
+  readonly joined?: readonly PreparedChanges[];
+}
+
 export interface Admission {
   readonly runId: string;
   readonly turnId: string;
@@ -42,6 +56,11 @@ export interface Admission {
 }
 
 export interface Subscriber {
+  /**
+   * Asked between the pages of a replay: settles when the subscriber can take more. Absent = always. The replay reads no
+   * further until then, and what happens live meanwhile is read from the log afterwards.
+   */
+  ready?(): Promise<void>;
   onEvent(event: ConversationEvent, json: () => string): void;
   /** There is no such conversation (any more), or its log could not be read or written. Nothing comes after it. */
   onEnd(reason: "deleted" | "failed"): void;

@@ -1,7 +1,7 @@
 // Makes loggers and spans over one sink. The source is fixed when the logger is made, and the trace when the span is
 // opened: whoever holds a logger or a span cannot write in another's name, or into another's trace. What was written is
 // a value of its own: a sink may keep it, and nobody else can change it.
-import type { Attributes, Logger, LogLevel, LogSink, Span, SpanOutcome } from "./span.ts";
+import type { Attributes, Body, Logger, LogLevel, LogSink, Span, SpanOutcome, SpanRef } from "./span.ts";
 
 /** What a logger needs from outside. */
 export interface LoggerDesk {
@@ -22,17 +22,24 @@ const none: Attributes = Object.freeze({});
 export function createLogger(source: string, desk: LoggerDesk): Logger {
   return Object.freeze({
     source,
-    log: (level: LogLevel, message: string, attributes?: Attributes) =>
-      writeLog(desk, source, null, level, message, attributes),
-    openSpan: (name: string, attributes?: Attributes) =>
-      new OpenSpan(desk, source, desk.newTraceId(), null, name, attributes),
+    log: (level: LogLevel, message: string, attributes?: Attributes, at?: SpanRef) =>
+      writeLog(desk, source, at ?? null, level, message, attributes),
+    openSpan: (name: string, attributes?: Attributes, parent?: SpanRef) =>
+      new OpenSpan(
+        desk,
+        source,
+        parent?.traceId ?? desk.newTraceId(),
+        parent?.spanId ?? null,
+        name,
+        attributes,
+      ),
   });
 }
 
 function writeLog(
   desk: LoggerDesk,
   source: string,
-  span: { readonly traceId: string; readonly spanId: string } | null,
+  span: SpanRef | null,
   level: LogLevel,
   message: string,
   attributes: Attributes | undefined,
@@ -89,6 +96,16 @@ class OpenSpan implements Span {
       attributes: copied(attributes),
     });
     Object.freeze(this);
+  }
+
+  get keepsBodies(): boolean {
+    return this.#desk.sink.writeBody !== undefined;
+  }
+
+  body(name: string, body: Body): void {
+    const { sink, nowMs } = this.#desk;
+    const { traceId, spanId } = this;
+    sink.writeBody?.({ source: this.#source, traceId, spanId, atMs: nowMs(), name, body });
   }
 
   log(level: LogLevel, message: string, attributes?: Attributes): void {

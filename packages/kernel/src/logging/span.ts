@@ -10,15 +10,23 @@ export interface Attributes {
 /** Writes records of one source. The host makes it and stamps the extension's id; it cannot be forged. */
 export interface Logger {
   readonly source: string;
-  /** Says something outside of any span. */
-  log(level: LogLevel, message: string, attributes?: Attributes): void;
-  /** Opens a root span. Whoever opens a span closes it. */
-  openSpan(name: string, attributes?: Attributes): Span;
+  /** Says something; of a span where one is named. */
+  log(level: LogLevel, message: string, attributes?: Attributes, at?: SpanRef): void;
+  /** Opens a span, below another where one is named, else as a root. Whoever opens a span closes it. */
+  openSpan(name: string, attributes?: Attributes, parent?: SpanRef): Span;
 }
 
-export interface Span {
+/** Names a span without the right to write to it. */
+export interface SpanRef {
   readonly spanId: string;
   readonly traceId: string;
+}
+
+export interface Span extends SpanRef {
+  /** Whether anybody keeps bodies: if not, nobody needs to make them. */
+  readonly keepsBodies: boolean;
+  /** Hands over large content that belongs to the span, under a name such as `prompt`. */
+  body(name: string, body: Body): void;
   log(level: LogLevel, message: string, attributes?: Attributes): void;
   /** Opens a span below this one, in the same trace. */
   openSpan(name: string, attributes?: Attributes): Span;
@@ -64,11 +72,39 @@ export type SpanRecord =
     };
 
 /**
+ * Large content that belongs to a span: the head, the items in order, the tail, one behind the other. It is kept apart
+ * from the thin attributes, and is made into text by the sink alone, when it has the time.
+ */
+export interface Body {
+  /** The same string again costs nothing. */
+  readonly head: string;
+  /** Only ever grows at its end while it keeps its identity: a sink that knows its beginning looks at what is new. */
+  readonly items: readonly BodyItem[];
+  /** How many of the items belong to this body. */
+  readonly itemCount: number;
+  readonly tail: string;
+}
+
+/** A string stands for itself, bytes for UTF-8 text, anything else for its JSON and a line end. None is ever changed. */
+export type BodyItem = string | Uint8Array | object;
+
+export interface BodyRecord {
+  readonly source: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly atMs: number;
+  readonly name: string;
+  readonly body: Body;
+}
+
+/**
  * Takes records. `write` must return at once and must not throw: a sink queues within a bound and counts what it
  * drops. A sink that throws is left out for that record and counted; the turn goes on.
  */
 export interface LogSink {
   write(record: SpanRecord): void;
+  /** As `write`. Absent = the sink keeps no bodies. It redacts what it keeps of them. */
+  readonly writeBody?: ((record: BodyRecord) => void) | undefined;
   /** Settles when everything that was written before the call is stored or counted as dropped. Never rejects. */
   flush?(): Promise<void>;
 }

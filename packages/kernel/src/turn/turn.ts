@@ -5,7 +5,9 @@ import type { ExecBackend } from "../contracts/exec-backend.ts";
 import type { JsonValue } from "../contracts/json.ts";
 import type { UserMessage } from "../contracts/message.ts";
 import type { ModelSettings, Provider, ToolDeclaration } from "../contracts/provider.ts";
+import type { Redactor } from "../contracts/redaction.ts";
 import type { RetryStrategy } from "../contracts/retry.ts";
+import type { PendingStep, RetryProgress } from "../contracts/snapshots.ts";
 import type { Tool } from "../contracts/tool.ts";
 import type { Usage } from "../contracts/usage.ts";
 import type { Logger, Span } from "../logging/span.ts";
@@ -27,6 +29,21 @@ export interface TurnPlan {
   readonly retry: RetryStrategy;
   /** Aborts the turn. */
   readonly signal: AbortSignal;
+  /** Where a turn that was cut off goes on; absent = it begins. */
+  readonly resume?: ResumePoint;
+}
+
+/** Where a turn was cut off: what its complete steps came to, and what is known of the step after them. */
+export interface ResumePoint {
+  readonly stepCount: number;
+  readonly usage: Usage;
+  readonly contextSize: number | null;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** The next step where its answer was whole: it is not asked for again. */
+  readonly pending: PendingStep | null;
+  /** What the retries of the next step have used up. */
+  readonly retry: RetryProgress | null;
 }
 
 export interface ModelChoice {
@@ -102,6 +119,16 @@ export interface TurnDesk {
    */
   drainSteering?(signal: AbortSignal): Promise<readonly UserMessage[]>;
   readonly budget?: Budget;
+  /** Takes secrets out of everything that the turn shows or records; absent = nothing is a secret. */
+  readonly redactor?: Redactor;
+  /**
+   * Told of a step whose answer is whole, before its calls run. Where `mustBeStored` (a call changes something and cannot
+   * be repeated) the calls wait until it settles, which is when the step and everything before it is stored; a rejection
+   * then ends the turn as one of `record` does.
+   */
+  beforeCalls?(step: PendingStep, mustBeStored: boolean): Promise<void>;
+  /** Told when an attempt has failed and a wait begins. */
+  onRetry?(progress: RetryProgress): void;
 }
 
 export interface CallForApproval {

@@ -33,12 +33,14 @@ export const ConversationStateSchema: GenericSchema<ConversationState> = agreesW
 export const ConversationSchema: GenericSchema<Conversation> = agreesWith<Conversation>()(
   object({
     id: IdSchema,
+    owner: IdSchema,
     title: nullable(string()),
     agent: string(),
     model: nullable(string()),
     cwd: string(),
     state: ConversationStateSchema,
     lastSeq: CountSchema,
+    forkedFrom: nullable(object({ conversationId: IdSchema, seq: CountSchema })),
     createdAtMs: MillisecondsSchema,
     updatedAtMs: MillisecondsSchema,
   }),

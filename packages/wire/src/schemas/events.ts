@@ -21,6 +21,7 @@ import {
 } from "valibot";
 import { agreesWith } from "./agreement.ts";
 import { AssistantMessageSchema, TextPartSchema, ToolMessageSchema } from "./message.ts";
+import { SnapshotSchema } from "./snapshots.ts";
 import {
   ProviderFailureKindSchema,
   StepMetricsSchema,
@@ -139,6 +140,7 @@ const turnDone = {
   failure: exactOptional(TurnFailureSchema),
 };
 const turnSealed = { ...inTurn, type: literal("turn-sealed") };
+const restored = { ...inTurn, type: literal("restored"), toSeq: SeqSchema };
 
 const committed = { seq: SeqSchema, atMs: MillisecondsSchema };
 const entries = [
@@ -148,6 +150,7 @@ const entries = [
   object({ ...steering, ...committed }),
   object({ ...turnDone, ...committed }),
   object({ ...turnSealed, ...committed }),
+  object({ ...restored, ...committed }),
 ] as const;
 
 export const TransientEventSchema: GenericSchema<TransientEvent> = agreesWith<TransientEvent>()(
@@ -162,6 +165,7 @@ export const DurableEventSchema: GenericSchema<DurableEvent> = agreesWith<Durabl
     object(steering),
     object(turnDone),
     object(turnSealed),
+    object(restored),
   ]),
 );
 
@@ -174,6 +178,13 @@ const stepPartial = object({
 });
 export const StepPartialSchema: GenericSchema<StepPartial> = agreesWith<StepPartial>()(stepPartial);
 
+const snapshotShown = object({
+  type: literal("snapshot"),
+  conversationId: IdSchema,
+  snapshot: SnapshotSchema,
+});
+const streamReset = object({ type: literal("reset"), conversationId: IdSchema, lastSeq: CountSchema });
+
 export const ConversationEventSchema: GenericSchema<ConversationEvent> = agreesWith<ConversationEvent>()(
-  variant("type", [...entries, ...transientEvents, stepPartial]),
+  variant("type", [...entries, ...transientEvents, stepPartial, snapshotShown, streamReset]),
 );

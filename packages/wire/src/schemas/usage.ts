@@ -23,7 +23,7 @@ export const StepMetricsSchema: GenericSchema<StepMetrics> = agreesWith<StepMetr
 );
 
 export const ToolOutcomeSchema: GenericSchema<ToolOutcome> = agreesWith<ToolOutcome>()(
-  picklist(["ok", "error", "timeout", "aborted", "invalid-input", "unknown-tool", "denied"]),
+  picklist(["ok", "error", "timeout", "aborted", "invalid-input", "unknown-tool", "denied", "interrupted"]),
 );
 
 export const ToolCallMetricsSchema: GenericSchema<ToolCallMetrics> = agreesWith<ToolCallMetrics>()(

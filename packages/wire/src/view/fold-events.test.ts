@@ -122,7 +122,7 @@ describe("what comes at the wrong time", () => {
 
   test("a turn that never ended stays as it is when the next begins", () => {
     const [first, second] = [simulateTurns([turn]).slice(0, 2), simulateTurns([turn, turn])];
-    const next = second.filter((event) => event.turnId === "trn_1" && "seq" in event).slice(0, 2);
+    const next = second.filter((event) => "seq" in event && event.turnId === "trn_1").slice(0, 2);
     const view = fold([
       ...first,
       ...next.map((event, at) => ({ ...event, seq: 3 + at })),

@@ -9,7 +9,7 @@
 //       stands still until the missing one comes.
 import type { ConversationEvent, Entry, StepPartial, TransientEvent } from "@lathe/kernel";
 import { completeStep } from "./complete-step.ts";
-import type { ConversationView, StepView, TurnView } from "./conversation-view.ts";
+import { type ConversationView, type StepView, startView, type TurnView } from "./conversation-view.ts";
 import { foldStep } from "./live-step.ts";
 
 /**
@@ -20,6 +20,8 @@ import { foldStep } from "./live-step.ts";
  */
 export function foldEvents(view: ConversationView, event: ConversationEvent): ConversationView {
   if ("seq" in event) return foldEntry(view, event);
+  if (event.type === "reset") return startView();
+  if (event.type === "snapshot") return view;
   if (view.missedSeq !== null) return view;
   const placed = placeTurn(view, event.turnId, null);
   return changeTurn(placed, event.turnId, (turn) => foldTransient(turn, event));
@@ -94,6 +96,8 @@ function foldDurable(turn: TurnView, entry: Entry): TurnView {
       const { type, conversationId, turnId, seq, atMs, ...done } = entry;
       return { ...turn, status: "done", steps: turn.steps.filter((step) => step.complete), done };
     }
+    case "restored":
+      return turn;
     case "turn-sealed":
       return { ...turn, status: "sealed" };
   }

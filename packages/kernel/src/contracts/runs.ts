@@ -1,0 +1,133 @@
+import { type ContributionPoint, contributionPoint, type Token, token } from "../token.ts";
+import type { Entry } from "./events.ts";
+import type { JsonValue } from "./json.ts";
+import type { PreparedChanges } from "./storage.ts";
+import type { Subscriber } from "./turns.ts";
+import type { Usage } from "./usage.ts";
+
+/** One execution of something: a turn, a workflow, a plan, a background task. */
+export interface Run {
+  readonly id: string;
+  /** Name of the run kind that executes it. */
+  readonly kind: string;
+  /** Id of the principal that it belongs to. */
+  readonly owner: string;
+  /** The run that started it; null = a caller did. */
+  readonly parentId: string | null;
+  readonly status: RunStatus;
+  readonly agent: string | null;
+  readonly conversationId: string | null;
+  readonly turnId: string | null;
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** What it used, its children included; null while that is not known. */
+  readonly usage: Usage | null;
+  /** What it came to: for a turn the text of its last answer. */
+  readonly result: JsonValue;
+  /** Why it failed; null where it did not. Safe to show. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly schemaWarnings: readonly string[];
+}
+
+export type RunStatus =
+  | "queued"
+  | "running"
+  /** For somebody's answer. */
+  | "waiting"
+  /** It was asked to stop and has not stopped yet. Never stored. */
+  | "stopping"
+  | "succeeded"
+  | "failed"
+  /** Somebody asked for it; not a failure. */
+  | "stopped"
+  /** The daemon ended in the middle of it, and it was not continued. */
+  | "interrupted";
+
+export interface NewRun {
+  readonly id: string;
+  readonly kind: string;
+  readonly owner: string;
+  readonly parentId: string | null;
+  readonly agent: string | null;
+  readonly conversationId: string | null;
+  readonly turnId: string | null;
+}
+
+export interface RunEnding {
+  readonly status: "succeeded" | "failed" | "stopped" | "interrupted";
+  readonly usage: Usage | null;
+  readonly result: JsonValue;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** The registry of runs, for those who execute them. */
+export interface Runs {
+  /** Changes that note a run that is running from now on: to be joined to the commit that admits it. */
+  begin(run: NewRun): PreparedChanges;
+  /** Changes that note how it ended: to be joined to the commit of its end. Undefined where there is no such run. */
+  end(runId: string, ending: RunEnding): Promise<PreparedChanges | undefined>;
+  get(runId: string): Promise<Run | undefined>;
+}
+
+export const RunsService: Token<Runs> = token<Runs>("runs");
+
+/** What a caller asks for. The kind checks `input` and throws RunInputError. */
+export interface RunRequest {
+  readonly input: JsonValue;
+  readonly agent?: string;
+  readonly conversationId?: string;
+}
+
+export interface RunStartOptions {
+  readonly owner: string;
+  readonly parentId: string | null;
+  /** Id that the run must get. */
+  readonly runId: string;
+  /** To be committed with the run's beginning. */
+  readonly joined: readonly PreparedChanges[];
+}
+
+/** One kind of run, contributed under its name. */
+export interface RunKind {
+  /**
+   * Starts a run, and settles when its beginning is durable; it goes on whoever goes away. Throws RunInputError,
+   * AppendConflictError where a check of `joined` does not hold (then nothing was started), and what the store throws.
+   */
+  start(request: RunRequest, options: RunStartOptions): Promise<void>;
+  /** Asks the run, and everything that it started, to stop; settles when it has. Nothing happens where it is over. */
+  stop(run: Run): Promise<void>;
+  /**
+   * Delivers the run's entries after a position, each once and in order, then what happens live, until the run is over
+   * and nothing more comes: then `onEnd("over")`. As `Turns.subscribe` otherwise.
+   */
+  subscribe(run: Run, afterSeq: number, subscriber: RunSubscriber): () => void;
+  /** Entries of the run after a position, in order, at most `limit` (1 to 1,000). */
+  entries(run: Run, page: { readonly afterSeq: number; readonly limit: number }): Promise<readonly Entry[]>;
+  /** Removes what the kind itself keeps of a run that is over; the registry's own row is the registry's. */
+  delete?(run: Run): Promise<void>;
+}
+
+export interface RunSubscriber {
+  readonly onEvent: Subscriber["onEvent"];
+  onEnd(reason: "over" | "deleted" | "failed"): void;
+}
+
+/** What was asked for cannot be run; the message says what to change. */
+export class RunInputError extends Error {
+  readonly status: 404 | 409 | 422 | 403 | 503;
+  readonly code: string;
+  /** Dotted path of the field; empty = the whole input. */
+  readonly field: string;
+
+  constructor(status: RunInputError["status"], code: string, field: string, message: string) {
+    super(message);
+    this.name = "RunInputError";
+    this.status = status;
+    this.code = code;
+    this.field = field;
+  }
+}
+
+export const RunKinds: ContributionPoint<RunKind> = contributionPoint<RunKind>("run-kinds");

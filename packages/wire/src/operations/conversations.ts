@@ -1,0 +1,110 @@
+// What can be asked of conversations and their logs.
+import type { Conversation, Entry } from "@lathe/kernel";
+import * as v from "valibot";
+import { type Declared, type Defaulted, declareOperation, type Page } from "../operation.ts";
+import { ConversationSchema } from "../schemas/documents.ts";
+import { EntrySchema } from "../schemas/events.ts";
+import { listOf } from "../schemas/values.ts";
+import { CursorSchema, NameSchema, PlainTextSchema, PositionSchema, pageLimit } from "./inputs.ts";
+
+const CwdSchema = v.pipe(
+  v.string(),
+  v.maxLength(4_096),
+  v.check((path) => path.isWellFormed() && !path.includes("\0"), "It holds what is no text."),
+  v.check(
+    (path) => path.startsWith("/"),
+    "It must be an absolute path; ~ and relative paths are not understood.",
+  ),
+);
+
+export interface NewConversationInput {
+  readonly agent?: string | undefined;
+  /** `provider/model`. */
+  readonly model?: string | undefined;
+  readonly title?: string | undefined;
+  /** Absolute path. */
+  readonly cwd?: string | undefined;
+}
+
+export const conversationsCreate: Declared<NewConversationInput, Conversation> = declareOperation({
+  name: "conversations.create",
+  summary: "Begins a conversation.",
+  scope: "write",
+  rest: { method: "POST", path: "/api/conversations", status: 201 },
+  input: v.strictObject({
+    agent: v.optional(NameSchema),
+    model: v.optional(NameSchema),
+    title: v.optional(PlainTextSchema),
+    cwd: v.optional(CwdSchema),
+  }),
+  output: ConversationSchema,
+  problems: ["no-folder"],
+});
+
+export interface ListInput {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export const conversationsList: Declared<
+  ListInput,
+  Page<Conversation>,
+  Defaulted<ListInput, "limit">
+> = declareOperation({
+  name: "conversations.list",
+  summary: "Lists the caller's conversations, newest first.",
+  scope: "read",
+  rest: { method: "GET", path: "/api/conversations", status: 200 },
+  input: v.strictObject({ limit: v.optional(pageLimit(200), 50), cursor: v.optional(CursorSchema) }),
+  output: v.object({ items: listOf(ConversationSchema), nextCursor: v.nullable(v.string()) }),
+  problems: [],
+});
+
+export const conversationsGet: Declared<{ readonly id: string }, Conversation> = declareOperation({
+  name: "conversations.get",
+  summary: "Shows one conversation, without its entries.",
+  scope: "read",
+  rest: { method: "GET", path: "/api/conversations/:id", status: 200 },
+  input: v.strictObject({ id: NameSchema }),
+  output: ConversationSchema,
+  problems: ["unknown-conversation", "forbidden"],
+});
+
+export const conversationsDelete: Declared<{ readonly id: string }, null> = declareOperation({
+  name: "conversations.delete",
+  summary: "Deletes a conversation with all its entries. One with a turn in progress must be stopped first.",
+  scope: "write",
+  rest: { method: "DELETE", path: "/api/conversations/:id", status: 204 },
+  input: v.strictObject({ id: NameSchema }),
+  output: v.null(),
+  problems: ["unknown-conversation", "forbidden", "turn-in-progress"],
+});
+
+export interface EntriesInput {
+  readonly id: string;
+  readonly sinceSeq: number;
+  readonly limit: number;
+}
+
+export interface EntriesPage {
+  readonly items: readonly Entry[];
+  readonly lastSeq: number;
+}
+
+export const conversationsEntries: Declared<
+  EntriesInput,
+  EntriesPage,
+  Defaulted<EntriesInput, "sinceSeq" | "limit">
+> = declareOperation({
+  name: "conversations.entries",
+  summary: "Reads the entries after a position, oldest first.",
+  scope: "read",
+  rest: { method: "GET", path: "/api/conversations/:id/entries", status: 200 },
+  input: v.strictObject({
+    id: NameSchema,
+    sinceSeq: v.optional(PositionSchema, 0),
+    limit: v.optional(pageLimit(1_000), 100),
+  }),
+  output: v.object({ items: listOf(EntrySchema), lastSeq: v.number() }),
+  problems: ["unknown-conversation", "forbidden"],
+});
