@@ -73,6 +73,26 @@ export {
   SeqSchema,
 } from "./schemas/values.ts";
 export {
+  type ClientFrame,
+  ClientFrameSchema,
+  type EndFrame,
+  type EventFrame,
+  type Hello,
+  type PingFrame,
+  type PongFrame,
+  type ProblemFrame,
+  type RequestFrame,
+  type ResponseFrame,
+  type ServerFrame,
+  ServerFrameSchema,
+  type SubscribedFrame,
+  type SubscribeFrame,
+  socketCloseCodes,
+  socketPath,
+  type UnsubscribeFrame,
+  type Welcome,
+} from "./socket/frames.ts";
+export {
   type ConversationView,
   type PartView,
   type ProseView,
