@@ -13,7 +13,7 @@ import {
 } from "@lathe/kernel";
 import { type AnyOperation, Operations } from "@lathe/wire";
 import { parseAgentsConfig } from "./core/agent-definitions.ts";
-import { modelsOperation, sendOperation, stopOperation } from "./core/operations.ts";
+import { modelsOperation, sendOperation, stopOperation, streamOperation } from "./core/operations.ts";
 import { Recorder } from "./core/recorder.ts";
 import { Toolbox } from "./core/toolbox.ts";
 import { Transcripts } from "./core/transcripts.ts";
@@ -45,8 +45,9 @@ export const activate: Activate = async (host, scope) => {
   scope.own(() => turns.drain(0));
   host.offer(TurnsService, turns);
   const operations: readonly AnyOperation[] = [
-    sendOperation(turns),
-    stopOperation(turns),
+    sendOperation({ turns, conversations }),
+    stopOperation({ turns, conversations }),
+    streamOperation({ turns, conversations }),
     modelsOperation(config, providers, timers, host.logger),
   ];
   for (const operation of operations) host.contribute(Operations, operation.name, operation);

@@ -24,6 +24,7 @@ export {
   type RestMapping,
 } from "./operation.ts";
 export { mayTouch, refuseOthers } from "./ownership.ts";
+export { positionAsked } from "./position.ts";
 export { protocolVersion } from "./protocol.ts";
 export {
   AdmissionSchema,

@@ -1,6 +1,7 @@
 import { fakeTimers, recordingSink } from "@lathe/extension-kit/testing";
 import {
   type Admission,
+  type Conversation,
   type ConversationEvent,
   createLogger,
   type Subscriber,
@@ -12,12 +13,13 @@ import { safeParse } from "valibot";
 import { expect, test } from "vitest";
 import { answers, contributionsOf, openStage, plainConfig, sealedTurns } from "../testing/stage.ts";
 import { parseAgentsConfig } from "./agent-definitions.ts";
-import { modelsOperation, sendOperation, stopOperation } from "./operations.ts";
+import { modelsOperation, sendOperation, stopOperation, streamOperation } from "./operations.ts";
 
 const call: Call = {
   principal: { id: "local", scopes: ["read", "write"] },
   signal: new AbortController().signal,
 };
+const stranger: Call = { ...call, principal: { id: "stranger", scopes: ["read", "write"] } };
 const admission: Admission = { runId: "run_1", turnId: "trn_1", seq: 4 };
 
 class Sink implements EventSink {
@@ -31,6 +33,12 @@ class Sink implements EventSink {
     this.ends.push(problem);
   }
 }
+
+/** The conversation `cnv_1`, and no other. */
+const conversations = {
+  get: async (id: string) =>
+    id === "cnv_1" ? ({ id, owner: "local", lastSeq: 9 } as Conversation) : undefined,
+};
 
 /** Turns that only note who subscribes and who stops. */
 function noted() {
@@ -47,7 +55,7 @@ function noted() {
       };
     },
   };
-  return { turns, notes };
+  return { turns, conversations, notes };
 }
 
 function follow(operation: AnyOperation, sink: EventSink): () => void {
@@ -69,7 +77,7 @@ test.each([
   ["an unknown field", { id: "cnv_1", text: "Hi.", agnet: "x" }, "agnet"],
   ["an empty id", { id: "", text: "Hi." }, "id"],
 ])("a message with %s is refused, with the name of the field", (_what, input, field) => {
-  const parsed = safeParse(sendOperation(noted().turns).input, input);
+  const parsed = safeParse(sendOperation(noted()).input, input);
   expect(parsed.issues?.map((issue) => issue.path?.[0]?.key)).toEqual([field]);
 });
 
@@ -80,27 +88,28 @@ test("a message is sent with the model that was asked for, and without one where
     return admission;
   };
   const turns: Turns = { ...noted().turns, send };
-  const operation = sendOperation(turns);
+  const operation = sendOperation({ turns, conversations });
   expect(await operation.run({ id: "cnv_1", text: "Hi." }, call)).toEqual(admission);
   await operation.run({ id: "cnv_1", text: "Hi.", model: "p/m" }, call);
   expect(sent).toEqual([
-    ["cnv_1", { text: "Hi." }],
-    ["cnv_1", { text: "Hi.", model: "p/m" }],
+    ["cnv_1", { text: "Hi." }, { owner: "local" }],
+    ["cnv_1", { text: "Hi.", model: "p/m" }, { owner: "local" }],
   ]);
 });
 
 test("a refusal leaves as it is, with its code", async () => {
   const refusal = new TurnRefusedError("turn-in-progress", "Wait.");
   const turns: Turns = { ...noted().turns, send: () => Promise.reject(refusal) };
-  const operation = sendOperation(turns);
+  const operation = sendOperation({ turns, conversations });
   await expect(operation.run({ id: "cnv_1", text: "Hi." }, call)).rejects.toBe(refusal);
   expect(operation.problems).toContain(refusal.code);
 });
 
 test("what follows a message begins with the message itself, ends at the seal of its turn, and is left then", () => {
-  const { turns, notes } = noted();
+  const desk = noted();
+  const { notes } = desk;
   const sink = new Sink();
-  follow(sendOperation(turns), sink);
+  follow(sendOperation(desk), sink);
   expect(notes.sinceSeq).toBe(3);
   const show = (event: ConversationEvent) => notes.subscriber?.onEvent(event, () => JSON.stringify(event));
   show(sealOf("trn_0"));
@@ -111,9 +120,10 @@ test("what follows a message begins with the message itself, ends at the seal of
 });
 
 test("who goes away stops the subscription, and nothing else", async () => {
-  const { turns, notes } = noted();
+  const desk = noted();
+  const { notes } = desk;
   const sink = new Sink();
-  const stop = follow(sendOperation(turns), sink);
+  const stop = follow(sendOperation(desk), sink);
   stop();
   expect([notes.stopCount, sink.ends]).toEqual([1, []]);
 });
@@ -122,9 +132,10 @@ test.each([
   ["failed", 503, "stream-failed"],
   ["deleted", 404, "unknown-conversation"],
 ] as const)("a subscription that ends as %s ends the stream with a problem", (reason, status, code) => {
-  const { turns, notes } = noted();
+  const desk = noted();
+  const { notes } = desk;
   const sink = new Sink();
-  follow(sendOperation(turns), sink);
+  follow(sendOperation(desk), sink);
   notes.subscriber?.onEnd(reason);
   expect(sink.ends).toMatchObject([{ status, code }]);
 });
@@ -132,7 +143,7 @@ test.each([
 test("a real turn is followed from its message to its seal, and the next one is not", async () => {
   const stage = await openStage();
   const { id } = stage.conversation;
-  const operation = sendOperation(stage.turns);
+  const operation = sendOperation(stage);
   stage.stream = answers;
   const sink = new Sink();
   const admitted = await operation.run({ id, text: "Hi." }, call);
@@ -149,11 +160,59 @@ test("a real turn is followed from its message to its seal, and the next one is 
 
 test("a stop answers whether anything was stopped", async () => {
   const stage = await openStage();
-  const operation = stopOperation(stage.turns);
+  const operation = stopOperation(stage);
   expect(await operation.run({ id: stage.conversation.id }, call)).toEqual({ stopped: false });
   await expect(operation.run({ id: "cnv_none" }, call)).rejects.toMatchObject({
     code: "unknown-conversation",
   });
+});
+
+const asked = { id: "cnv_1", sinceSeq: 0 };
+
+test.each([
+  ["the position of its input", { ...asked, sinceSeq: 4 }, {}, 4],
+  ["what the client says it saw last", { ...asked, sinceSeq: 4 }, { lastEventId: "7" }, 7],
+])("a conversation is followed from %s", (_what, input, sent, sinceSeq) => {
+  const desk = noted();
+  const operation = streamOperation(desk);
+  operation.follow?.(input, { lastSeq: 9 }, { ...call, ...sent })?.(new Sink());
+  expect(desk.notes.sinceSeq).toBe(sinceSeq);
+  expect(operation.streamName?.(input, { lastSeq: 9 })).toBe("conversation:cnv_1");
+});
+
+test.each([
+  "-1",
+  "NaN",
+  "9223372036854775808",
+  "1".repeat(1_000_000),
+])("G8: a client that comes again with %.20s is given the position that no log has", (lastEventId) => {
+  const desk = noted();
+  streamOperation(desk).follow?.(asked, { lastSeq: 9 }, { ...call, lastEventId })?.(new Sink());
+  expect(desk.notes.sinceSeq).toBe(Number.MAX_SAFE_INTEGER);
+});
+
+test("the stream of a conversation goes on after a seal, and ends with a problem when it is deleted", () => {
+  const desk = noted();
+  const sink = new Sink();
+  streamOperation(desk).follow?.(asked, { lastSeq: 9 }, call)?.(sink);
+  const seal = sealOf("trn_1");
+  desk.notes.subscriber?.onEvent(seal, () => JSON.stringify(seal));
+  expect([sink.types, sink.ends]).toEqual([["turn-sealed"], []]);
+  desk.notes.subscriber?.onEnd("deleted");
+  expect(sink.ends).toMatchObject([{ status: 404, code: "unknown-conversation" }]);
+});
+
+test.each([
+  ["send", sendOperation],
+  ["stop", stopOperation],
+  ["stream", streamOperation],
+] as const)("a conversation of another principal is forbidden to %s, and one that is none is unknown", async (_what, operationOf) => {
+  const operation = operationOf(noted());
+  const input = { id: "cnv_1", text: "Hi.", sinceSeq: 0 };
+  await expect(operation.run(input, stranger)).rejects.toMatchObject({ status: 403, code: "forbidden" });
+  const nowhere = { ...input, id: "cnv_none" };
+  await expect(operation.run(nowhere, call)).rejects.toMatchObject({ status: 404 });
+  expect(operation.problems).toEqual(expect.arrayContaining(["forbidden", "unknown-conversation"]));
 });
 
 test("the list of models names the one that a conversation gets, and fits its own schema", async () => {

@@ -1,46 +1,47 @@
+// What the outside can ask of turns and models.
 import {
   type Admission,
   type Contributions,
+  type Conversation,
+  type Conversations,
   type Provider,
+  type Subscriber,
   type TimersPower,
   type Turns,
   UnknownConversationError,
 } from "@lathe/kernel";
-import { type AnyOperation, defineOperation, type EventSink, ProblemError } from "@lathe/wire";
-import * as v from "valibot";
+import {
+  type AnyOperation,
+  type EventSink,
+  implementOperation,
+  type Principal,
+  ProblemError,
+  positionAsked,
+  refuseOthers,
+} from "@lathe/wire";
+import {
+  conversationsSend,
+  conversationsStop,
+  conversationsStream,
+  modelsList,
+} from "@lathe/wire/operations";
 import { type AgentsConfig, defaultAgentName } from "./agent-definitions.ts";
 import { listModels } from "./model-list.ts";
 import { firstPreferred, modelNameOf } from "./models.ts";
 
-const ConversationIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
-const textLengthMax = 524_288;
+export interface TurnsDesk {
+  readonly turns: Turns;
+  readonly conversations: Pick<Conversations, "get">;
+}
 
-export function sendOperation(turns: Turns): AnyOperation {
-  return defineOperation({
-    name: "conversations.send",
-    summary: "Sends a message to a conversation and starts a turn.",
-    scope: "write",
-    rest: { method: "POST", path: "/api/conversations/:id/messages", status: 202 },
-    input: v.strictObject({
-      id: ConversationIdSchema,
-      text: v.pipe(
-        v.string(),
-        v.maxLength(textLengthMax, `The text may be ${textLengthMax} characters long at most.`),
-        v.check((text) => text.trim() !== "", "The text is empty."),
-      ),
-      model: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
-    }),
-    output: v.strictObject({ runId: v.string(), turnId: v.string(), seq: v.number() }),
-    problems: [
-      "unknown-conversation",
-      "turn-in-progress",
-      "unknown-model",
-      "unknown-agent",
-      "no-model",
-      "draining",
-    ],
-    run: ({ id, text, model }) => turns.send(id, model === undefined ? { text } : { text, model }),
+export function sendOperation({ turns, conversations }: TurnsDesk): AnyOperation {
+  return implementOperation(conversationsSend, {
+    run: async ({ id, text, model }, { principal }) => {
+      await openedTo(principal, id, conversations);
+      return turns.send(id, model === undefined ? { text } : { text, model }, { owner: principal.id });
+    },
     follow: (input, admission) => (sink) => followTurn(turns, input.id, admission, sink),
+    streamName: (_input, { turnId }) => `turn:${turnId}`,
   });
 }
 
@@ -58,27 +59,54 @@ function followTurn(turns: Turns, conversationId: string, admission: Admission, 
   return stop;
 }
 
-function endProblem(reason: "deleted" | "failed", conversationId: string): ProblemError {
-  if (reason === "deleted") {
-    const { code, message } = new UnknownConversationError(conversationId);
-    return new ProblemError(404, code, message);
-  }
+function endProblem(reason: Parameters<Subscriber["onEnd"]>[0], conversationId: string): ProblemError {
+  if (reason === "deleted") return unknown(conversationId);
   const detail =
-    "The turn could not be followed to its end. Read its entries, and send the message again if needed.";
+    "What happens in the conversation could not be followed any further. Read its entries, and follow it again.";
   return new ProblemError(503, "stream-failed", detail);
 }
 
-export function stopOperation(turns: Turns): AnyOperation {
-  return defineOperation({
-    name: "conversations.stop",
-    summary: "Stops the turn in progress, and answers when it has sealed.",
-    scope: "write",
-    rest: { method: "POST", path: "/api/conversations/:id/stop", status: 200 },
-    input: v.strictObject({ id: ConversationIdSchema }),
-    output: v.strictObject({ stopped: v.boolean() }),
-    problems: ["unknown-conversation"],
-    run: async ({ id }) => ({ stopped: await turns.stop(id) }),
+export function streamOperation({ turns, conversations }: TurnsDesk): AnyOperation {
+  return implementOperation(conversationsStream, {
+    run: async ({ id }, { principal }) => {
+      const { lastSeq } = await openedTo(principal, id, conversations);
+      return { lastSeq };
+    },
+    follow: ({ id, sinceSeq }, _start, { lastEventId }) => {
+      return (sink) =>
+        turns.subscribe(id, positionAsked(lastEventId, sinceSeq), {
+          onEvent: (event, json) => sink.event(event, json),
+          onEnd: (reason) => sink.end(endProblem(reason, id).toProblem()),
+        });
+    },
+    streamName: ({ id }) => `conversation:${id}`,
   });
+}
+
+export function stopOperation({ turns, conversations }: TurnsDesk): AnyOperation {
+  return implementOperation(conversationsStop, {
+    run: async ({ id }, { principal }) => {
+      await openedTo(principal, id, conversations);
+      return { stopped: await turns.stop(id) };
+    },
+  });
+}
+
+/** The conversation, where it is the principal's to see. */
+async function openedTo(
+  principal: Principal,
+  id: string,
+  conversations: TurnsDesk["conversations"],
+): Promise<Conversation> {
+  const conversation = await conversations.get(id);
+  if (conversation === undefined) throw unknown(id);
+  refuseOthers(principal, conversation.owner);
+  return conversation;
+}
+
+function unknown(conversationId: string): ProblemError {
+  const { code, message } = new UnknownConversationError(conversationId);
+  return new ProblemError(404, code, message);
 }
 
 export function modelsOperation(
@@ -87,27 +115,7 @@ export function modelsOperation(
   timers: TimersPower,
   logger: Parameters<typeof listModels>[0]["logger"],
 ): AnyOperation {
-  return defineOperation({
-    name: "models.list",
-    summary: "Lists the models of every provider that answers.",
-    scope: "read",
-    rest: { method: "GET", path: "/api/models", status: 200 },
-    input: v.strictObject({}),
-    output: v.strictObject({
-      /** The model that a conversation gets where nobody asks for one. */
-      default: v.nullable(v.string()),
-      items: v.array(
-        v.strictObject({
-          id: v.string(),
-          provider: v.string(),
-          contextTokens: v.nullable(v.number()),
-          outputTokensMax: v.nullable(v.number()),
-        }),
-      ),
-      /** Providers that could not say what they have. */
-      failures: v.array(v.strictObject({ provider: v.string(), message: v.string() })),
-    }),
-    problems: [],
+  return implementOperation(modelsList, {
     run: async (_input, call) => {
       const agent = config.agents.get(defaultAgentName);
       const wished = agent?.model ?? config.model;

@@ -1,3 +1,4 @@
+export { apiDescribe } from "./api.ts";
 export {
   conversationsCreate,
   conversationsDelete,
@@ -9,4 +10,21 @@ export {
   type ListInput,
   type NewConversationInput,
 } from "./conversations.ts";
-export { CursorSchema, NameSchema, PlainTextSchema, PositionSchema, pageLimit } from "./inputs.ts";
+export { extensionsList, livez, readyz } from "./daemon.ts";
+export {
+  CursorSchema,
+  MessageTextSchema,
+  NameSchema,
+  PlainTextSchema,
+  PositionSchema,
+  pageLimit,
+} from "./inputs.ts";
+export { type ListedModel, type ModelList, modelsList } from "./models.ts";
+export {
+  conversationsSend,
+  conversationsStop,
+  conversationsStream,
+  type SendInput,
+  type StreamInput,
+  type StreamStart,
+} from "./turns.ts";

@@ -20,6 +20,15 @@ export const PlainTextSchema: v.GenericSchema<string> = v.pipe(
   v.check(isPlain, notPlain),
 );
 
+const messageLengthMax = 524_288;
+
+/** What is said to an agent. */
+export const MessageTextSchema: v.GenericSchema<string> = v.pipe(
+  v.string(),
+  v.maxLength(messageLengthMax, `The text may be ${messageLengthMax} characters long at most.`),
+  v.check((text) => text.trim() !== "", "The text is empty."),
+);
+
 /** What the answer before gave as `nextCursor`. */
 export const CursorSchema: v.GenericSchema<string> = NameSchema;
 
