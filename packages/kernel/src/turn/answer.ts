@@ -1,8 +1,14 @@
 // One answer of a model, built from its stream and shown while it grows.
+//
+// Invariants
+//   W1  What is shown and what is kept are the same text, and no secret is in either: a beginning of one is held back
+//       until it is known to be none.
+//   W2  A call runs with the arguments that the model wrote, and is shown and kept with their secrets taken out.
 import type { TransientEvent } from "../contracts/events.ts";
-import type { JsonValue } from "../contracts/json.ts";
+import type { JsonObject, JsonValue } from "../contracts/json.ts";
 import type { AssistantPart } from "../contracts/message.ts";
 import type { ProviderEvent } from "../contracts/provider.ts";
+import type { RedactedStream, Redactor } from "../contracts/redaction.ts";
 import type { Usage } from "../contracts/usage.ts";
 import { type ParsedArguments, parseArguments } from "./arguments.ts";
 
@@ -11,6 +17,9 @@ export interface ReadyCall {
   readonly callId: string;
   readonly name: string;
   readonly arguments: ParsedArguments;
+  /** The arguments as they may be shown and kept, as JSON text and as a value; `{}` where they could not be parsed. */
+  readonly shownText: string;
+  readonly shown: JsonObject;
 }
 
 /** The names that every event of the step carries. */
@@ -20,13 +29,15 @@ export interface StepNames {
   readonly stepId: string;
 }
 
-type ContentEvent = Exclude<ProviderEvent, { type: "finish" } | { type: "error" } | { type: "usage" }>;
+/** What an answer is made of. */
+export type ContentEvent = Exclude<ProviderEvent, { type: "finish" } | { type: "error" } | { type: "usage" }>;
 
 interface GrowingPart {
   readonly type: "text" | "reasoning";
   text: string;
   providerData?: JsonValue;
   ended: boolean;
+  readonly redacted: RedactedStream | undefined;
 }
 
 interface GrowingCall {
@@ -36,6 +47,7 @@ interface GrowingCall {
   argumentsText: string;
   ready: boolean;
   providerData?: JsonValue;
+  readonly redacted: RedactedStream | undefined;
 }
 
 interface KeptOpaque {
@@ -51,17 +63,26 @@ export class Answer {
   length = 0;
   /** True as soon as anything was shown: from then on the step cannot be tried again. */
   begun = false;
+  /** Whether a secret was taken out of anything. */
+  redacted = false;
 
   readonly #names: StepNames;
   readonly #emit: (event: TransientEvent) => void;
   readonly #newCallId: () => string;
+  readonly #redactor: Redactor | undefined;
   readonly #parts: (GrowingPart | GrowingCall | KeptOpaque)[] = [];
   readonly #callsById = new Map<string, GrowingCall>();
 
-  constructor(names: StepNames, emit: (event: TransientEvent) => void, newCallId: () => string) {
+  constructor(
+    names: StepNames,
+    emit: (event: TransientEvent) => void,
+    newCallId: () => string,
+    redactor: Redactor | undefined,
+  ) {
     this.#names = names;
     this.#emit = emit;
     this.#newCallId = newCallId;
+    this.#redactor = redactor;
   }
 
   /** Takes one event. Returns the call that it made whole, if it did. */
@@ -79,10 +100,20 @@ export class Answer {
         return this.#growCall(event.callId, event.argumentsText);
       case "tool-call":
         return this.#finishCall(event);
-      case "opaque-part":
-        this.#parts.push({ type: "opaque", providerData: this.#weighed(event.providerData) });
+      case "opaque-part": {
+        this.#endProse();
+        const providerData = this.#weighed(event.providerData);
+        if (providerData !== undefined) this.#parts.push({ type: "opaque", providerData });
         return undefined;
+      }
     }
+  }
+
+  /** Nothing more comes: shows what was held back, unless nothing was shown at all and the model may be asked again. */
+  end(mayBeAskedAgain: boolean): void {
+    if (mayBeAskedAgain && !this.begun) return;
+    this.#endProse();
+    for (const call of this.#callsById.values()) if (!call.ready) this.#endArguments(call);
   }
 
   /** The parts to keep. Without calls where the answer was cut: then no call of it will ever be answered. */
@@ -99,56 +130,87 @@ export class Answer {
 
   #grow(type: "text" | "reasoning", text: string): undefined {
     if (text === "") return;
-    const last = this.#parts.at(-1);
-    if (last !== undefined && last.type === type && !last.ended) last.text += text;
-    else this.#parts.push({ type, text, ended: false });
     this.length += text.length;
+    const part = this.#growingProse(type);
+    this.#showProse(part, part.redacted === undefined ? text : part.redacted.push(text));
+  }
+
+  #growingProse(type: GrowingPart["type"]): GrowingPart {
+    const last = this.#parts.at(-1);
+    if (last !== undefined && last.type === type && !last.ended) return last;
+    this.#endProse();
+    const part: GrowingPart = { type, text: "", ended: false, redacted: this.#redactor?.stream() };
+    this.#parts.push(part);
+    return part;
+  }
+
+  #showProse(part: GrowingPart, text: string): void {
+    if (text === "") return;
+    part.text += text;
     const { conversationId, turnId, stepId } = this.#names;
-    if (type === "text") this.#show({ type: "text-delta", conversationId, turnId, stepId, text });
+    if (part.type === "text") this.#show({ type: "text-delta", conversationId, turnId, stepId, text });
     else this.#show({ type: "reasoning-delta", conversationId, turnId, stepId, text });
   }
 
-  #endReasoning(providerData: JsonValue): undefined {
-    let last = this.#parts.at(-1);
-    if (last === undefined || last.type !== "reasoning" || last.ended) {
-      last = { type: "reasoning", text: "", ended: false };
-      this.#parts.push(last);
-    }
-    last.providerData = this.#weighed(providerData);
+  /** Another part begins, so the text before it is whole. */
+  #endProse(): void {
+    const last = this.#parts.at(-1);
+    if (last === undefined || (last.type !== "text" && last.type !== "reasoning") || last.ended) return;
     last.ended = true;
+    if (last.redacted === undefined) return;
+    this.#showProse(last, last.redacted.end());
+    this.redacted ||= last.redacted.found;
+  }
+
+  #endReasoning(providerData: JsonValue): undefined {
+    const part = this.#growingProse("reasoning");
+    this.#endProse();
+    const kept = this.#weighed(providerData);
+    if (kept !== undefined) part.providerData = kept;
   }
 
   #beginCall(callId: string, name: string): undefined {
     if (this.#callsById.has(callId)) return;
-    this.#addCall(callId, name);
-    this.#emitCallDelta(callId, name, "");
+    const call = this.#addCall(callId, name);
+    this.#emitCallDelta(call, "");
   }
 
   #growCall(callId: string, text: string): undefined {
     const call = this.#growing(callId);
     if (call === undefined || text === "") return;
-    call.argumentsText += text;
     this.length += text.length;
-    this.#emitCallDelta(callId, call.name, text);
+    const shown = call.redacted === undefined ? text : call.redacted.push(text);
+    call.argumentsText += shown;
+    if (shown !== "") this.#emitCallDelta(call, shown);
+  }
+
+  #endArguments(call: GrowingCall): void {
+    if (call.redacted === undefined) return;
+    const held = call.redacted.end();
+    this.redacted ||= call.redacted.found;
+    call.argumentsText += held;
+    if (held !== "") this.#emitCallDelta(call, held);
   }
 
   #finishCall(event: Extract<ProviderEvent, { type: "tool-call" }>): ReadyCall {
     const call = this.#growing(event.callId) ?? this.#addWholeCall(event);
+    this.#endArguments(call);
     this.length += Math.max(0, event.argumentsText.length - call.argumentsText.length);
     const parsed = parseArguments(event.argumentsText);
-    call.argumentsText =
-      parsed.kind === "ok" && event.argumentsText.trim() !== "" ? event.argumentsText : "{}";
+    const input = parsed.kind === "ok" ? parsed.input : {};
+    const shown = this.#redactor?.json(input) ?? input;
+    this.redacted ||= shown !== input;
+    const asWritten = shown === input && parsed.kind === "ok" && event.argumentsText.trim() !== "";
+    call.argumentsText = asWritten ? event.argumentsText : JSON.stringify(shown);
     call.ready = true;
-    if (event.providerData !== undefined) call.providerData = this.#weighed(event.providerData);
-    const ready: ReadyCall = { callId: call.callId, name: call.name, arguments: parsed };
+    if (event.providerData !== undefined) {
+      const providerData = this.#weighed(event.providerData);
+      if (providerData !== undefined) call.providerData = providerData;
+    }
+    const { callId, name, argumentsText: shownText } = call;
+    const ready: ReadyCall = { callId, name, arguments: parsed, shownText, shown };
     this.calls.push(ready);
-    this.#show({
-      type: "tool-call",
-      ...this.#names,
-      callId: call.callId,
-      name: call.name,
-      input: parsed.kind === "ok" ? parsed.input : {},
-    });
+    this.#show({ type: "tool-call", ...this.#names, callId, name, input: shown });
     return ready;
   }
 
@@ -164,17 +226,31 @@ export class Answer {
   }
 
   #addCall(callId: string, name: string): GrowingCall {
-    const call: GrowingCall = { type: "tool-call", callId, name, argumentsText: "", ready: false };
+    this.#endProse();
+    const call: GrowingCall = {
+      type: "tool-call",
+      callId,
+      name: this.#redactor?.text(name) ?? name,
+      argumentsText: "",
+      ready: false,
+      redacted: this.#redactor?.stream(),
+    };
     this.#parts.push(call);
     this.#callsById.set(callId, call);
     this.length += callId.length + name.length;
     return call;
   }
 
-  /** What the provider wants back counts as well: an answer of nothing else must have an end, too. */
-  #weighed(providerData: JsonValue): JsonValue {
-    this.length += JSON.stringify(providerData).length;
-    return providerData;
+  /**
+   * What the provider wants back counts as well: an answer of nothing else must have an end, too. It cannot be changed
+   * (it may be signed), so one with a secret in it is left out: undefined.
+   */
+  #weighed(providerData: JsonValue): JsonValue | undefined {
+    const text = JSON.stringify(providerData);
+    this.length += text.length;
+    if (this.#redactor === undefined || this.#redactor.text(text) === text) return providerData;
+    this.redacted = true;
+    return undefined;
   }
 
   #show(event: TransientEvent): void {
@@ -182,7 +258,7 @@ export class Answer {
     this.#emit(event);
   }
 
-  #emitCallDelta(callId: string, name: string, argumentsText: string): void {
+  #emitCallDelta({ callId, name }: GrowingCall, argumentsText: string): void {
     const { conversationId, turnId, stepId } = this.#names;
     this.#show({ type: "tool-call-delta", conversationId, turnId, stepId, callId, name, argumentsText });
   }

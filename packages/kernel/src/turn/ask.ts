@@ -1,11 +1,14 @@
 // One attempt at one model: its stream is read until it ends, fails, falls silent, or the turn is aborted.
+import type { StepMetrics } from "../contracts/events.ts";
 import type {
   ProviderEvent,
   ProviderFailure,
   ProviderFinishReason,
   ProviderRequest,
 } from "../contracts/provider.ts";
+import type { Span } from "../logging/span.ts";
 import type { Answer, ReadyCall } from "./answer.ts";
+import { CallCapture } from "./call-capture.ts";
 import { nameOf, placeOf } from "./cause.ts";
 import type { ModelChoice, TurnDesk } from "./turn.ts";
 import { checkedUsage } from "./usage.ts";
@@ -21,6 +24,14 @@ export interface AskTimes {
   endedAtMs: number | null;
 }
 
+/** The durations that the times come to. */
+export function durationsOf(times: AskTimes): Pick<StepMetrics, "timeToFirstTokenMs" | "decodeMs"> {
+  const { requestedAtMs, firstTokenAtMs, endedAtMs } = times;
+  if (firstTokenAtMs === null) return { timeToFirstTokenMs: null, decodeMs: null };
+  const decodeMs = endedAtMs === null ? null : endedAtMs - firstTokenAtMs;
+  return { timeToFirstTokenMs: firstTokenAtMs - requestedAtMs, decodeMs };
+}
+
 export interface Question {
   readonly choice: ModelChoice;
   readonly request: ProviderRequest;
@@ -29,6 +40,8 @@ export interface Question {
   readonly answerLengthMax: number;
   readonly signal: AbortSignal;
   readonly onCall: (call: ReadyCall) => void;
+  /** The span of this attempt. */
+  readonly span: Span;
 }
 
 /** Never rejects, and settles at once on abort, whatever the provider does. */
@@ -41,9 +54,15 @@ export async function ask(question: Question, times: AskTimes, desk: TurnDesk): 
   const watchdog = startWatchdog(question.idleMs, desk, () => interruption.raise(idle(question.idleMs)));
   let batches: AsyncIterator<readonly ProviderEvent[]> | undefined;
   let ending: AskEnding | undefined;
+  const capture = question.span.keepsBodies ? new CallCapture() : undefined;
   try {
     const { provider } = question.choice;
-    const stream = provider.stream(question.request, { signal: connection.signal, logger: desk.logger });
+    const stream = provider.stream(question.request, {
+      signal: connection.signal,
+      logger: desk.logger,
+      span: question.span,
+      ...(capture === undefined ? {} : { capture }),
+    });
     batches = stream[Symbol.asyncIterator]();
     while (ending === undefined) {
       const next = await interruption.orNext(batches);
@@ -62,6 +81,8 @@ export async function ask(question: Question, times: AskTimes, desk: TurnDesk): 
     question.signal.removeEventListener("abort", onAbort);
   }
   times.endedAtMs = desk.monotonic();
+  question.answer.end(ending.kind === "failed");
+  capture?.handOver(question.span, question.answer.redacted);
   if (ending.kind === "finished") void readToEnd(batches, connection, desk);
   else {
     connection.abort();

@@ -8,15 +8,18 @@
 //   D3  Identical calls of a step run once, and share the result.
 //   D4  A call starts before the model has finished only if it changes nothing and nothing before it waits.
 //   D5  After an abort nothing starts, and nothing is waited for.
+//   D6  Each call has one span, whether it ran or not.
+//   D7  A call that may have run before a crash is run again only if its tool is read-only or idempotent.
 import type { ToolCallMetrics } from "../contracts/events.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { ToolMessage } from "../contracts/message.ts";
 import type { Tool } from "../contracts/tool.ts";
-import type { Span } from "../logging/span.ts";
+import type { Body, Span } from "../logging/span.ts";
 import type { ReadyCall, StepNames } from "./answer.ts";
 import { callKey } from "./arguments.ts";
 import { type RepeatGuard, type RepeatVerdict, repeatWarning } from "./repeat-guard.ts";
 import { type CallResult, refused, runToolCall } from "./tool-call.ts";
+import { interruptedResult } from "./transcript.ts";
 import type { TurnDesk, TurnPlan } from "./turn.ts";
 
 interface Slot {
@@ -34,6 +37,8 @@ type Work =
       readonly input: JsonObject;
       running: Promise<CallResult> | undefined;
       metrics: ToolCallMetrics | undefined;
+      /** The call that it runs for; others share its result. */
+      ranFor: ReadyCall | undefined;
     };
 
 export interface Dispatched {
@@ -54,17 +59,34 @@ export class ToolDispatch {
   readonly #slots: Slot[] = [];
   readonly #workByKey = new Map<string, Work>();
   readonly #running = new Set<Promise<CallResult>>();
+  /** The calls were made before a crash, and may have run. */
+  readonly #afterCrash: boolean;
   /** False from the first call on that must wait for the end of the answer. */
   #mayStartEarly = true;
   readonly #forwardAbort = () => this.#abandoned.abort();
 
-  constructor(plan: TurnPlan, desk: TurnDesk, names: StepNames, span: Span, guard: RepeatGuard) {
+  constructor(
+    plan: TurnPlan,
+    desk: TurnDesk,
+    names: StepNames,
+    span: Span,
+    guard: RepeatGuard,
+    afterCrash = false,
+  ) {
     this.#plan = plan;
     this.#desk = desk;
     this.#names = names;
     this.#span = span;
     this.#guard = guard;
+    this.#afterCrash = afterCrash;
     plan.signal.addEventListener("abort", this.#forwardAbort);
+  }
+
+  /** Whether a call waits that changes something and cannot be repeated. */
+  get holdsUnrepeatable(): boolean {
+    return this.#slots.some(
+      ({ work }) => work.kind === "runnable" && work.running === undefined && !isRepeatable(work.tool),
+    );
   }
 
   /** Takes a call as soon as the model has written it. */
@@ -102,6 +124,7 @@ export class ToolDispatch {
       await Promise.allSettled(this.#running);
     }
     this.#release();
+    for (const slot of this.#slots) this.#traceUnrun(slot, notRunAborted);
     return { results: [], metrics: this.#metrics(), stuck: false };
   }
 
@@ -136,14 +159,17 @@ export class ToolDispatch {
     return { call, work, verdict: this.#guard.judge(key) };
   }
 
-  #workOf({ name, arguments: parsed }: ReadyCall): Work {
+  #workOf({ name, arguments: parsed, shownText }: ReadyCall): Work {
     if (parsed.kind === "invalid") {
       const result = refused("invalid-input", `${parsed.problem} Call again with a JSON object.`);
       return { kind: "answered", result };
     }
     const { input } = parsed;
     const tool = this.#plan.tools.get(name);
-    if (tool !== undefined) return { kind: "runnable", tool, input, running: undefined, metrics: undefined };
+    if (tool !== undefined && this.#afterCrash && !mayRunAgain(tool, shownText))
+      return { kind: "answered", result: refused("interrupted", interruptedResult) };
+    if (tool !== undefined)
+      return { kind: "runnable", tool, input, running: undefined, metrics: undefined, ranFor: undefined };
     const names = [...this.#plan.tools.keys()].sort().join(", ");
     const problem = `There is no tool named ${JSON.stringify(name.slice(0, 80))}. There are: ${names || "none"}.`;
     return { kind: "answered", result: refused("unknown-tool", problem) };
@@ -157,6 +183,7 @@ export class ToolDispatch {
   #start(call: ReadyCall, work: Extract<Work, { kind: "runnable" }>): Promise<CallResult> {
     const running = this.#run(call, work);
     work.running = running;
+    work.ranFor = call;
     this.#running.add(running);
     const forget = () => this.#running.delete(running);
     running.then(forget, forget);
@@ -173,18 +200,16 @@ export class ToolDispatch {
       ...this.#names,
       callId,
       name,
-      input: work.input,
+      input: call.shown,
       startedAtMs,
     });
+    keepInput(span, call);
     const runnable = { callId, tool: work.tool, input: work.input };
     const { signal } = this.#abandoned;
     const result = await runToolCall(runnable, this.#names, this.#plan, this.#desk, signal, span);
     const durationMs = this.#desk.monotonic() - startedMonotonicMs;
     work.metrics = { callId, outcome: result.outcome, startedAtMs, durationMs };
-    span.close(result.outcome === "aborted" ? "aborted" : result.isError ? "error" : "ok", {
-      outcome: result.outcome,
-      outputLength: result.content.length,
-    });
+    closeCallSpan(span, result);
     const { outcome, content: output } = result;
     this.#desk.emit({ type: "tool-trace-finish", ...this.#names, callId, name, outcome, durationMs, output });
     return result;
@@ -196,6 +221,7 @@ export class ToolDispatch {
     if (work.kind === "answered") result = work.result;
     else if (work.running !== undefined) result = await work.running;
     else result = stuck ? notRunStuck : notRunAborted;
+    this.#traceUnrun(slot, result);
     const content = slot.verdict === "warn" ? `${result.content}\n${repeatWarning}` : result.content;
     const { callId, name } = call;
     const { isError } = result;
@@ -203,6 +229,20 @@ export class ToolDispatch {
       this.#desk.emit({ type: "tool-result", ...this.#names, callId, name, content, isError });
     }
     return { role: "tool", callId, toolName: name, content, isError };
+  }
+
+  /** A call that never ran has its span as well: whoever looks for it finds why. */
+  #traceUnrun({ call, work }: Slot, result: CallResult): void {
+    if (work.kind === "runnable" && work.ranFor === call) return;
+    const sharedWith = work.kind === "runnable" ? work.ranFor?.callId : undefined;
+    const { callId, name: tool } = call;
+    const span = this.#span.openSpan("tool-call", {
+      callId,
+      tool,
+      ...(sharedWith === undefined ? { ran: false } : { sharedWith }),
+    });
+    keepInput(span, call);
+    closeCallSpan(span, result);
   }
 
   #metrics(): readonly ToolCallMetrics[] {
@@ -216,6 +256,32 @@ export class ToolDispatch {
     return metrics;
   }
 }
+
+function isRepeatable(tool: Tool): boolean {
+  return tool.readOnly || tool.idempotent;
+}
+
+/** With a secret taken out of them, the arguments that are left are not those of the call that was made. */
+function mayRunAgain(tool: Tool, shownText: string): boolean {
+  return isRepeatable(tool) && !shownText.includes("[redacted:");
+}
+
+function keepInput(span: Span, { shownText }: ReadyCall): void {
+  if (span.keepsBodies) span.body("input", textBody(shownText));
+}
+
+function closeCallSpan(span: Span, { outcome, isError, content }: CallResult): void {
+  if (span.keepsBodies) span.body("output", textBody(content));
+  const spanOutcome =
+    outcome === "aborted" || outcome === "interrupted" ? "aborted" : isError ? "error" : "ok";
+  span.close(spanOutcome, { outcome, outputLength: content.length });
+}
+
+function textBody(text: string): Body {
+  return { head: text, items: noItems, itemCount: 0, tail: "" };
+}
+
+const noItems: readonly string[] = [];
 
 const notRunStuck = refused(
   "error",

@@ -9,9 +9,10 @@
 import type { Steering, TurnDone, TurnFailure, TurnFinishReason } from "../contracts/events.ts";
 import type { UserMessage } from "../contracts/message.ts";
 import type { Usage } from "../contracts/usage.ts";
+import type { TurnState } from "./attempts.ts";
 import { nameOf, placeOf } from "./cause.ts";
 import { RepeatGuard } from "./repeat-guard.ts";
-import { runStep, type StepOutcome, type TurnState } from "./step.ts";
+import { NotRecordedError, runStep, type StepOutcome } from "./step.ts";
 import type { TurnDesk, TurnPlan } from "./turn.ts";
 import { addUsage, noUsage } from "./usage.ts";
 
@@ -20,12 +21,12 @@ import { addUsage, noUsage } from "./usage.ts";
  *
  * Expected endings (an error of the provider, an abort, a limit) are finish reasons of the returned event, and so is a
  * desk or a plan that breaks its promises: `error`, with a failure of the kind `internal`. Rejects only with what
- * `desk.record` rejected with.
+ * `desk.record` or `desk.beforeCalls` rejected with.
  */
 export async function runTurn(plan: TurnPlan, desk: TurnDesk): Promise<TurnDone> {
   const startedMs = desk.monotonic();
-  const state: TurnState = { modelIndex: 0, guard: new RepeatGuard() };
-  const sum: Sum = { usage: noUsage, contextSize: null, stepCount: 0 };
+  const state: TurnState = { modelIndex: 0, promptHeads: new Map(), guard: new RepeatGuard() };
+  const sum = beginSum(plan);
   let last: StepOutcome | undefined;
   let ending: Ending | undefined;
 
@@ -40,7 +41,7 @@ export async function runTurn(plan: TurnPlan, desk: TurnDesk): Promise<TurnDone>
     }
   }
 
-  const done = doneEvent(plan, ending, sum, desk.monotonic() - startedMs);
+  const done = doneEvent(plan, ending, sum, durationOf(plan, desk, startedMs));
   await desk.record(last === undefined ? [done] : [last.event, done]);
   if (last !== undefined) appendStep(plan, last);
   return done;
@@ -56,6 +57,7 @@ async function takeStep(index: number, plan: TurnPlan, desk: TurnDesk, state: Tu
     if (desk.budget?.reserve() === false) return { kind: "no-step", ending: { reason: "over-budget" } };
     return { kind: "step", step: await runStep(index, plan, desk, state) };
   } catch (cause) {
+    if (cause instanceof NotRecordedError) throw cause.cause;
     return { kind: "no-step", ending: brokenPromise(cause, desk) };
   }
 }
@@ -102,6 +104,18 @@ interface Sum {
 interface Ending {
   readonly reason: TurnFinishReason;
   readonly failure?: TurnFailure;
+}
+
+function beginSum({ resume }: TurnPlan): Sum {
+  if (resume === undefined) return { usage: noUsage, contextSize: null, stepCount: 0 };
+  const { usage, contextSize, stepCount } = resume;
+  return { usage, contextSize, stepCount };
+}
+
+/** A turn that goes on after a crash took the time in between as well, as far as the clock can tell. */
+function durationOf({ resume }: TurnPlan, desk: TurnDesk, startedMs: number): number {
+  if (resume === undefined) return desk.monotonic() - startedMs;
+  return Math.max(0, desk.now() - resume.startedAtMs);
 }
 
 function addStep(sum: Sum, step: StepOutcome): void {

@@ -1,27 +1,20 @@
-// One step of a turn: the model is asked, again and elsewhere where that may help, and its calls are run.
+// One step of a turn: the model is asked, and its calls are run.
 //
-// Invariants
-//   P1  A model is asked again only while nothing of this step was shown: no output ever appears twice.
+// Invariants (P1 is the attempts')
 //   P2  An answer that was cut keeps its words and loses its calls, so that no call can stay unanswered.
 //   P3  A step ends with one StepComplete, whatever the model and the tools did.
-import type { StepComplete, StepFinishReason, StepMetrics } from "../contracts/events.ts";
+//   P4  A call that changes something and cannot be repeated runs after the desk knows of it, so that no crash can make
+//       it run twice.
+import type { StepComplete, StepFinishReason } from "../contracts/events.ts";
 import type { AssistantMessage } from "../contracts/message.ts";
 import type { ProviderFailure } from "../contracts/provider.ts";
-import type { Usage } from "../contracts/usage.ts";
-import type { Span, SpanOutcome } from "../logging/span.ts";
-import { Answer, type StepNames } from "./answer.ts";
-import { type AskEnding, type AskTimes, ask, type Question } from "./ask.ts";
-import { ToolDispatch } from "./dispatch.ts";
-import type { RepeatGuard } from "./repeat-guard.ts";
-import type { ModelChoice, TurnDesk, TurnPlan } from "./turn.ts";
+import type { SpanOutcome } from "../logging/span.ts";
+import type { Answer, StepNames } from "./answer.ts";
+import { type AskEnding, durationsOf } from "./ask.ts";
+import { type Asked, askAnew, type TurnState } from "./attempts.ts";
+import { replayPending } from "./replay.ts";
+import type { TurnDesk, TurnPlan } from "./turn.ts";
 import { contextSizeOf } from "./usage.ts";
-
-/** What steps of one turn hand on to each other. */
-export interface TurnState {
-  /** Position in the plan's models; grows when one fails for good. */
-  modelIndex: number;
-  readonly guard: RepeatGuard;
-}
 
 export interface StepOutcome {
   readonly event: StepComplete;
@@ -42,10 +35,12 @@ export async function runStep(
   const startedMonotonicMs = desk.monotonic();
   const span = desk.span.openSpan("step", { stepId: names.stepId, index });
   try {
-    const { provider, model } = currentModel(plan, state);
-    desk.emit({ type: "step-start", ...names, index, provider: provider.id, model });
-    const asked = await askUntilAnswered(names, plan, desk, state, span);
-    const { answered, stuck, failure } = await settle(asked, currentModel(plan, state), plan.signal);
+    const resume = plan.resume?.stepCount === index ? plan.resume : undefined;
+    const asked =
+      resume?.pending == null
+        ? await askAnew(index, names, plan, desk, state, span, resume?.retry)
+        : replayPending(resume.pending, index, names, plan, desk, state, span);
+    const { answered, stuck, failure } = await settle(asked, index, startedAtMs, plan, desk);
     const totalMs = desk.monotonic() - startedMonotonicMs;
     const metrics = { startedAtMs, ...durationsOf(asked.times), totalMs };
     const { finishReason } = answered;
@@ -61,17 +56,21 @@ type Answered = Omit<StepComplete, "type" | keyof StepNames | "index" | "metrics
 
 /** Runs the calls of a whole answer, ends those of any other, and says what there is to record. */
 async function settle(
-  { answer, ending, dispatch }: Asked,
-  { provider, model }: ModelChoice,
-  signal: AbortSignal,
+  asked: Asked,
+  index: number,
+  startedAtMs: number,
+  plan: TurnPlan,
+  desk: TurnDesk,
 ): Promise<{ readonly answered: Answered } & Omit<StepOutcome, "event">> {
+  const { answer, ending, dispatch, provider, model } = asked;
   const wantsTools = ending.kind === "finished" && isAnswerable(ending.reason) && answer.calls.length > 0;
+  if (wantsTools) await announceCalls(asked, index, startedAtMs, plan, desk);
   const dispatched = wantsTools ? await dispatch.finish() : await dispatch.abandon();
-  const { aborted } = signal;
+  const { aborted } = plan.signal;
   const whole = ending.kind === "finished" && !aborted;
-  const message = messageOf(answer, provider.id, model, whole, whole && wantsTools);
+  const message = messageOf(answer, provider, model, whole, whole && wantsTools);
   const answered: Answered = {
-    provider: provider.id,
+    provider,
     model,
     finishReason: reasonOf(ending, wantsTools, aborted),
     ...(message === undefined ? {} : { message }),
@@ -84,134 +83,53 @@ async function settle(
   return { answered, stuck: dispatched.stuck, failure };
 }
 
-interface Asked {
-  readonly answer: Answer;
-  readonly ending: AskEnding;
-  readonly times: AskTimes;
-  readonly dispatch: ToolDispatch;
-}
-
-async function askUntilAnswered(
-  names: StepNames,
+/** Tells the desk of calls that are about to run, and waits where a crash must not make one of them run twice. */
+async function announceCalls(
+  { answer, times, dispatch, provider, model }: Asked,
+  index: number,
+  startedAtMs: number,
   plan: TurnPlan,
   desk: TurnDesk,
-  state: TurnState,
-  span: Span,
-): Promise<Asked> {
-  let sleptMs = 0;
-  let failedAttempts = 0;
-  for (;;) {
-    const asked = await askOnce(names, plan, desk, state, span, failedAttempts + 1);
-    const { ending, answer } = asked;
-    if (ending.kind !== "failed" || answer.begun || plan.signal.aborted) return asked;
-    const { failure } = ending;
-    failedAttempts++;
-    const decision = failure.retryable ? plan.retry.delayFor(failedAttempts, failure, sleptMs) : undefined;
-    if (decision?.kind === "wait") {
-      const { delayMs, budgetLeftMs } = decision;
-      const { kind: reason, message } = failure;
-      desk.emit({
-        type: "provider-retry",
-        ...names,
-        attempt: failedAttempts,
-        delayMs,
-        reason,
-        message,
-        budgetLeftMs,
-      });
-      await desk.sleep(delayMs, plan.signal);
-      sleptMs += delayMs;
-      if (plan.signal.aborted) return { ...asked, ending: { kind: "aborted" } };
-      continue;
-    }
-    if (!fallBack(names, failure, plan, desk, state)) return asked;
-    failedAttempts = 0;
-  }
-}
-
-function fallBack(
-  names: StepNames,
-  failure: ProviderFailure,
-  plan: TurnPlan,
-  desk: TurnDesk,
-  state: TurnState,
-): boolean {
-  const from = currentModel(plan, state);
-  const to = plan.models[state.modelIndex + 1];
-  if (to === undefined) return false;
-  state.modelIndex++;
-  const fromModel = `${from.provider.id}/${from.model}`;
-  const toModel = `${to.provider.id}/${to.model}`;
-  desk.emit({ type: "model-fallback", ...names, fromModel, toModel, reason: failure.kind });
-  return true;
-}
-
-async function askOnce(
-  names: StepNames,
-  plan: TurnPlan,
-  desk: TurnDesk,
-  state: TurnState,
-  span: Span,
-  attempt: number,
-): Promise<Asked> {
-  const choice = currentModel(plan, state);
-  const promptSpan = span.openSpan("prompt");
-  const request = {
-    model: choice.model,
-    system: plan.system,
-    messages: plan.transcript.forRequest(),
-    tools: plan.declarations,
-    settings: choice.settings,
-    conversationId: plan.conversationId,
-  };
-  promptSpan.close("ok", { messageCount: request.messages.length, toolCount: request.tools.length });
-  const requestSpan = span.openSpan("provider-request", {
-    provider: choice.provider.id,
-    model: choice.model,
-    attempt,
+): Promise<void> {
+  const message = messageOf(answer, provider, model, true, true);
+  if (desk.beforeCalls === undefined || message === undefined || plan.signal.aborted) return;
+  const { usage } = answer;
+  const metrics = { startedAtMs, ...durationsOf(times) };
+  const contextSize = contextSizeOf(usage);
+  const stepId = `${plan.turnId}#${index}`;
+  const pending = { stepId, index, provider, model, message, usage, contextSize, metrics };
+  const mustBeStored = dispatch.holdsUnrepeatable;
+  const told = desk.beforeCalls(pending, mustBeStored).catch((cause: unknown) => {
+    throw new NotRecordedError(cause);
   });
-  const answer = new Answer(names, desk.emit, () => desk.newId("call"));
-  const dispatch = new ToolDispatch(plan, desk, names, span, state.guard);
-  const times: AskTimes = { requestedAtMs: desk.monotonic(), firstTokenAtMs: null, endedAtMs: null };
-  const { idleMs, answerLengthMax } = plan.limits;
-  const question: Question = {
-    choice,
-    request,
-    answer,
-    idleMs,
-    answerLengthMax,
-    signal: plan.signal,
-    onCall: (call) => dispatch.add(call),
-  };
-  try {
-    const ending = await ask(question, times, desk);
-    closeRequestSpan(requestSpan, ending, times, answer.usage);
-    reportUsage(answer.usage, names, desk);
-    if (ending.kind === "failed" && !answer.begun) await dispatch.abandon();
-    return { answer, ending, times, dispatch };
-  } catch (cause) {
-    await dispatch.abandon();
-    throw cause;
+  // Where it is not waited for, the next record says that the store refuses.
+  if (!mustBeStored) told.catch(() => undefined);
+  else await unlessAborted(told, plan.signal).catch((cause: unknown) => giveUp(dispatch, cause));
+}
+
+/** What was started early has nobody left to hear of it. */
+async function giveUp(dispatch: Asked["dispatch"], cause: unknown): Promise<never> {
+  await dispatch.abandon();
+  throw cause;
+}
+
+/** The store refused while a step was in progress; `cause` is what it said. */
+export class NotRecordedError extends Error {
+  constructor(cause: unknown) {
+    super("The step could not be recorded.", { cause });
+    this.name = "NotRecordedError";
   }
 }
 
-function reportUsage(usage: Usage | null, names: StepNames, desk: TurnDesk): void {
-  if (usage === null) return;
-  desk.budget?.spend(usage);
-  desk.emit({ type: "usage", ...names, usage, contextSize: contextSizeOf(usage) });
-}
-
-function closeRequestSpan(span: Span, ending: AskEnding, times: AskTimes, usage: Usage | null): void {
-  const attributes = { ...durationsOf(times), ...(usage ?? {}) };
-  if (ending.kind === "finished") span.close("ok", { ...attributes, finishReason: ending.reason });
-  else if (ending.kind === "aborted") span.close("aborted", attributes);
-  else span.close("error", { ...attributes, failure: ending.failure.kind, status: ending.failure.status });
-}
-
-function currentModel(plan: TurnPlan, state: TurnState): ModelChoice {
-  const choice = plan.models[state.modelIndex];
-  if (choice === undefined) throw new RangeError("A turn needs at least one model.");
-  return choice;
+async function unlessAborted(told: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = () => aborted.resolve();
+  signal.addEventListener("abort", onAbort);
+  try {
+    await Promise.race([told, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 /** After `length` or `content-filter` the last call may be cut, so none of them is run. */
@@ -241,11 +159,4 @@ function messageOf(
 
 function spanOutcomeOf(reason: StepFinishReason): SpanOutcome {
   return reason === "aborted" || reason === "error" ? reason : "ok";
-}
-
-function durationsOf(times: AskTimes): Pick<StepMetrics, "timeToFirstTokenMs" | "decodeMs"> {
-  const { requestedAtMs, firstTokenAtMs, endedAtMs } = times;
-  if (firstTokenAtMs === null) return { timeToFirstTokenMs: null, decodeMs: null };
-  const decodeMs = endedAtMs === null ? null : endedAtMs - firstTokenAtMs;
-  return { timeToFirstTokenMs: firstTokenAtMs - requestedAtMs, decodeMs };
 }

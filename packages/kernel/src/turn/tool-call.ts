@@ -3,6 +3,7 @@
 // the call does not count.
 import type { ToolOutcome } from "../contracts/events.ts";
 import type { JsonObject } from "../contracts/json.ts";
+import type { Redactor } from "../contracts/redaction.ts";
 import type { SchemaIssue } from "../contracts/schema.ts";
 import type { Tool, ToolContext, ToolOutput } from "../contracts/tool.ts";
 import type { Span } from "../logging/span.ts";
@@ -55,8 +56,8 @@ export async function runToolCall(
     span,
   };
   approveAndExecute(call, context, desk, limit).then(
-    (result) => resolve({ ...result, content: cut(result.content, plan.limits.toolOutputLengthMax) }),
-    (cause: unknown) => resolve(thrown(call.tool.name, cause)),
+    (result) => resolve(readable(result, plan.limits.toolOutputLengthMax, desk.redactor)),
+    (cause: unknown) => resolve(readable(thrown(call.tool.name, cause), 8_192, desk.redactor)),
   );
   try {
     return await promise;
@@ -107,7 +108,11 @@ function timedOut({ name, timeoutMs }: Tool): CallResult {
 }
 
 function thrown(name: string, cause: unknown): CallResult {
-  return refused("error", `The tool ${name} failed: ${cut(reasonOf(cause), 4_096)}`);
+  return refused("error", `The tool ${name} failed: ${cutReason(reasonOf(cause))}`);
+}
+
+function cutReason(reason: string): string {
+  return cut(reason, 4_096, reason.length);
 }
 
 /** What was thrown, in words. Anything can be thrown, also what throws again when it is asked what it is. */
@@ -136,15 +141,27 @@ function describeIssues(tool: Tool, issues: readonly SchemaIssue[]): string {
   return `The input of ${tool.name} is not valid. Correct it and call again.\n${lines.join("\n")}`;
 }
 
+/** What the model reads, and everybody else: bounded, and without secrets. */
+function readable(result: CallResult, lengthMax: number, redactor: Redactor | undefined): CallResult {
+  const { content } = result;
+  if (redactor === undefined) return { ...result, content: cut(content, lengthMax, content.length) };
+  // Some more than is kept, so that a secret that lies across the cut is found as well.
+  const begin = content.length > lengthMax + acrossCut ? content.slice(0, lengthMax + acrossCut) : content;
+  return { ...result, content: cut(redactor.text(begin), lengthMax, content.length) };
+}
+
+const acrossCut = 16_384;
+
 /**
  * Cuts a long text, says so, and lets go of the rest. Halves of characters are replaced: a provider refuses a request
  * that holds one, and the transcript would send it again and again.
  */
-function cut(text: string, lengthMax: number): string {
-  if (text.length <= lengthMax) return text.toWellFormed();
+function cut(text: string, lengthMax: number, wholeLength: number): string {
+  if (text.length <= lengthMax && wholeLength <= lengthMax) return text.toWellFormed();
   // A slice would keep the whole text alive behind it; the detour through JSON makes a string of its own.
   const head = (JSON.parse(JSON.stringify(text.slice(0, lengthMax))) as string).toWellFormed();
-  return `${head}\n[cut: ${text.length - lengthMax} of ${text.length} characters are not shown]`;
+  const length = Math.max(wholeLength, text.length);
+  return `${head}\n[cut: ${length - lengthMax} of ${length} characters are not shown]`;
 }
 
 /** Calls back once when what was started has run for `timeoutMs` without being stopped. 0 = never. */

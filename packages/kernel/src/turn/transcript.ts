@@ -11,7 +11,8 @@
 // Whatever is appended, in whatever order, a crash may have written it: the invariants hold all the same.
 import type { AssistantMessage, Message, ToolMessage } from "../contracts/message.ts";
 
-const interruptedResult =
+/** Answers a call of which nobody knows whether it took effect. */
+export const interruptedResult: string =
   "This call was interrupted before its result was stored. Whether it took effect is unknown; check before repeating it.";
 
 export class Transcript {
