@@ -122,6 +122,9 @@ export {
   ProblemError,
   type RestMapping,
 } from "@lathe/wire";
+export { checkInput, type InputOutcome, invalidInput } from "./answering/check-input.ts";
+export { checkJson } from "./answering/json-limits.ts";
+export { failureOf, internalProblem, problem, problemOf, refusalOf } from "./answering/problems.ts";
 export { defineTool, type ToolDefinition } from "./define-tool.ts";
 export { type HttpUpgrades, HttpUpgradesService, type Upgrade } from "./http-upgrades.ts";
 export {

@@ -3,10 +3,9 @@
 // Invariants
 //   I1  A name is given once: not in two places, and not twice in the query.
 //   I2  Nothing is looked up or set through the prototype: `__proto__` and `constructor` are names like any other.
-import type { FieldError, Problem } from "@lathe/wire";
-import { type BaseIssue, type GenericSchema, getDotPath, safeParse } from "valibot";
-import { checkJson } from "./json-limits.ts";
-import { problem } from "./problems.ts";
+import { checkInput, checkJson, type InputOutcome, invalidInput, problem } from "@lathe/extension-kit";
+import type { FieldError } from "@lathe/wire";
+import type { GenericSchema } from "valibot";
 
 export interface RequestParts {
   readonly path: Readonly<Record<string, string>>;
@@ -14,10 +13,6 @@ export interface RequestParts {
   /** Null = there was none. */
   readonly bodyText: string | null;
 }
-
-export type InputOutcome =
-  | { readonly kind: "valid"; readonly input: unknown }
-  | { readonly kind: "invalid"; readonly problem: Problem };
 
 export function readInput(schema: GenericSchema, parts: RequestParts): InputOutcome {
   const body = parseBody(parts.bodyText);
@@ -32,14 +27,7 @@ export function readInput(schema: GenericSchema, parts: RequestParts): InputOutc
   for (const [name, text] of parts.query) add(name, coerce(entryOf(schema, name), text));
   for (const name of Object.keys(body.value)) add(name, body.value[name]);
   if (errors.length > 0) return invalid(errors);
-  const parsed = safeParse(schema, Object.fromEntries(fields));
-  if (parsed.success) return { kind: "valid", input: parsed.output };
-  return invalid(
-    parsed.issues.map((issue) => ({
-      field: getDotPath(issue) ?? "",
-      message: messageOf(issue),
-    })),
-  );
+  return checkInput(schema, Object.fromEntries(fields));
 }
 
 function parseBody(text: string | null): BodyOutcome {
@@ -58,38 +46,12 @@ function parseBody(text: string | null): BodyOutcome {
   return { kind: "body", value: value as Record<string, unknown> };
 }
 
-type BodyOutcome =
-  | { readonly kind: "body"; readonly value: Record<string, unknown> }
-  | { readonly kind: "invalid"; readonly problem: Problem };
+type BodyOutcome = { readonly kind: "body"; readonly value: Record<string, unknown> } | InvalidInput;
 
-function invalid(errors: readonly FieldError[]): { readonly kind: "invalid"; readonly problem: Problem } {
-  const named = errors.map(({ field }) => (field === "" ? "the body" : `\`${clip(field)}\``)).slice(0, 5);
-  const detail = `The input is not valid: see ${[...new Set(named)].join(", ")}.`;
-  return {
-    kind: "invalid",
-    problem: problem(400, "invalid-input", detail, errors.slice(0, 20).map(clipped)),
-  };
-}
+type InvalidInput = Extract<InputOutcome, { readonly kind: "invalid" }>;
 
-function clipped({ field, message }: FieldError): FieldError {
-  return { field: clip(field), message: clip(message) };
-}
-
-// A caller's own text comes back, but not a megabyte of it.
-function clip(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
-}
-
-/** A field too many and a field too few both come as keys that were not expected. */
-function messageOf({ type, expected, message }: BaseIssue<unknown>): string {
-  if (expected === "never") return "There is no such field.";
-  if (type === "strict_object" || type === "object" || type === "loose_object")
-    return message.startsWith("Invalid key") ? "It is required." : sentence(message);
-  return sentence(message);
-}
-
-function sentence(message: string): string {
-  return message.endsWith(".") ? message : `${message}.`;
+function invalid(errors: readonly FieldError[]): InvalidInput {
+  return { kind: "invalid", problem: invalidInput(errors) };
 }
 
 interface Described {

@@ -3,7 +3,7 @@ import type { FieldError } from "@lathe/wire";
 const depthMax = 64;
 
 /**
- * What a body must not hold although JSON could write it: more than 64 levels, numbers beyond a double's range, text
+ * What must not be sent although JSON could write it: more than 64 levels, numbers beyond a double's range, text
  * that is not Unicode. Undefined = it is fine. A loop, not a recursion: depth is what it must survive.
  */
 export function checkJson(root: unknown): FieldError | undefined {
