@@ -23,7 +23,7 @@ export {
   ProblemError,
   type RestMapping,
 } from "./operation.ts";
-export { mayTouch, refuseOthers } from "./ownership.ts";
+export { forbiddenAs, mayTouch, refuseOthers } from "./ownership.ts";
 export { positionAsked } from "./position.ts";
 export { protocolVersion } from "./protocol.ts";
 export {
@@ -55,6 +55,7 @@ export {
   ToolMessageSchema,
   UserMessageSchema,
 } from "./schemas/message.ts";
+export { RunSchema, RunStatusSchema } from "./schemas/runs.ts";
 export { SnapshotSchema } from "./schemas/snapshots.ts";
 export {
   ProviderFailureKindSchema,

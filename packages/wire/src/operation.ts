@@ -61,6 +61,8 @@ export interface RestMapping {
   readonly path: string;
   /** Status of success: 200, 201, 202 or 204 (then the output is not sent). */
   readonly status: 200 | 201 | 202 | 204;
+  /** The address is that of a stream: whoever does not ask for JSON by name gets the events. */
+  readonly stream?: true;
 }
 
 /** Who calls, and until when the caller waits. */
@@ -83,6 +85,13 @@ export interface Principal {
 export type EventStream = (sink: EventSink) => () => void;
 
 export interface EventSink {
+  /**
+   * Asked before each entry of a replay: undefined = the client can take more now, else it settles when it can, or has
+   * gone. Absent = always. A source that asks is never ended for what its client has not read of the replay.
+   */
+  ready?(): Promise<void> | undefined;
+  /** Settles when it can take more, or is over. A replay asks between its pages; what happens live does not wait. */
+  ready?(): Promise<void>;
   /** `json` gives the event serialized, once for all who ask; only durable events have a `seq`, the SSE id. */
   event(event: ConversationEvent, json: () => string): void;
   /** The stream is complete; with a problem where it could not be. */

@@ -18,6 +18,10 @@ export interface Run {
   readonly agent: string | null;
   readonly conversationId: string | null;
   readonly turnId: string | null;
+  /** Position of its first entry in the log that it writes to; null where that is not known. */
+  readonly firstSeq: number | null;
+  /** Position of its last entry, once it is over; null where that is not known. */
+  readonly lastSeq: number | null;
   /** Milliseconds since 1970. */
   readonly createdAtMs: number;
   readonly startedAtMs: number | null;
@@ -26,7 +30,10 @@ export interface Run {
   readonly usage: Usage | null;
   /** What it came to: for a turn the text of its last answer. */
   readonly result: JsonValue;
-  /** Why it failed; null where it did not. Safe to show. */
+  /**
+   * Why it failed; with a run that succeeded, why its result is not whole (`length`, `max-steps`, `content-filter`).
+   * Null where there is nothing to say. Safe to show.
+   */
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly schemaWarnings: readonly string[];
 }
@@ -53,10 +60,14 @@ export interface NewRun {
   readonly agent: string | null;
   readonly conversationId: string | null;
   readonly turnId: string | null;
+  /** As in `Run`: what is begun knows where it will stand, since its commit is checked. */
+  readonly firstSeq?: number;
 }
 
 export interface RunEnding {
   readonly status: "succeeded" | "failed" | "stopped" | "interrupted";
+  /** As in `Run`. */
+  readonly lastSeq?: number;
   readonly usage: Usage | null;
   readonly result: JsonValue;
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -66,9 +77,14 @@ export interface RunEnding {
 export interface Runs {
   /** Changes that note a run that is running from now on: to be joined to the commit that admits it. */
   begin(run: NewRun): PreparedChanges;
-  /** Changes that note how it ended: to be joined to the commit of its end. Undefined where there is no such run. */
+  /**
+   * Changes that note how it ended: to be joined to the commit of its end. Undefined where there is no such run, and
+   * where it is over already.
+   */
   end(runId: string, ending: RunEnding): Promise<PreparedChanges | undefined>;
   get(runId: string): Promise<Run | undefined>;
+  /** The runs of a kind that are not over, oldest first. Does not look at the others, however many there are. */
+  active(kind: string): Promise<readonly Run[]>;
 }
 
 export const RunsService: Token<Runs> = token<Runs>("runs");
@@ -103,6 +119,8 @@ export interface RunKind {
    * and nothing more comes: then `onEnd("over")`. As `Turns.subscribe` otherwise.
    */
   subscribe(run: Run, afterSeq: number, subscriber: RunSubscriber): () => void;
+  /** Position of the run's last entry so far; 0 = there is none. */
+  lastSeq(run: Run): Promise<number>;
   /** Entries of the run after a position, in order, at most `limit` (1 to 1,000). */
   entries(run: Run, page: { readonly afterSeq: number; readonly limit: number }): Promise<readonly Entry[]>;
   /** Removes what the kind itself keeps of a run that is over; the registry's own row is the registry's. */
@@ -110,6 +128,8 @@ export interface RunKind {
 }
 
 export interface RunSubscriber {
+  /** As in `Subscriber`. */
+  ready?(): Promise<void>;
   readonly onEvent: Subscriber["onEvent"];
   onEnd(reason: "over" | "deleted" | "failed"): void;
 }
@@ -118,7 +138,7 @@ export interface RunSubscriber {
 export class RunInputError extends Error {
   readonly status: 404 | 409 | 422 | 403 | 503;
   readonly code: string;
-  /** Dotted path of the field; empty = the whole input. */
+  /** Dotted path of the field of the request, for example `input.text`; empty = the whole request. */
   readonly field: string;
 
   constructor(status: RunInputError["status"], code: string, field: string, message: string) {

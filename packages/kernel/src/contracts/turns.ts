@@ -13,11 +13,11 @@ export interface Turns {
   send(conversationId: string, input: TurnInput, options?: SendOptions): Promise<Admission>;
 
   /**
-   * Asks the turn in progress to stop; settles when it has sealed. A turn that had to be given up, because its events
-   * could not be stored, is sealed now. False = nothing was running. Throws UnknownConversationError, and what the
-   * store throws.
+   * Asks the turn in progress to stop, with `turnId` only where it is this one; settles when it has sealed. A turn that
+   * had to be given up, because its events could not be stored, is sealed now. False = nothing was running. Throws
+   * UnknownConversationError, and what the store throws.
    */
-  stop(conversationId: string): Promise<boolean>;
+  stop(conversationId: string, turnId?: string): Promise<boolean>;
 
   /**
    * Delivers the conversation's snapshot where there is one, every entry after `sinceSeq` exactly once and in order, then
@@ -57,10 +57,10 @@ export interface Admission {
 
 export interface Subscriber {
   /**
-   * Asked between the pages of a replay: settles when the subscriber can take more. Absent = always. The replay reads no
-   * further until then, and what happens live meanwhile is read from the log afterwards.
+   * Asked before each entry of a replay: undefined = it can take more now, else it settles when it can. Absent = always.
+   * The replay goes no further until then, and what happens live meanwhile is read from the log afterwards.
    */
-  ready?(): Promise<void>;
+  ready?(): Promise<void> | undefined;
   onEvent(event: ConversationEvent, json: () => string): void;
   /** There is no such conversation (any more), or its log could not be read or written. Nothing comes after it. */
   onEnd(reason: "deleted" | "failed"): void;

@@ -21,6 +21,21 @@ export {
 } from "./inputs.ts";
 export { type ListedModel, type ModelList, modelsList } from "./models.ts";
 export {
+  type NewRunInput,
+  type RunEventsInput,
+  type RunEventsPage,
+  type RunListInput,
+  type RunStreamInput,
+  type RunStreamStart,
+  runsCreate,
+  runsDelete,
+  runsEvents,
+  runsGet,
+  runsList,
+  runsStop,
+  runsStream,
+} from "./runs.ts";
+export {
   conversationsSend,
   conversationsStop,
   conversationsStream,
