@@ -58,6 +58,30 @@ export {
 export { RunSchema, RunStatusSchema } from "./schemas/runs.ts";
 export { SnapshotSchema } from "./schemas/snapshots.ts";
 export {
+  type BodyPreview,
+  type Change,
+  type HeadChange,
+  type MessageChange,
+  type NamedBody,
+  type PromptDiff,
+  PromptDiffSchema,
+  type PromptName,
+  type PrunedTraces,
+  PrunedTracesSchema,
+  type SpanLog,
+  type SpanState,
+  type SpanTrace,
+  type ToolCallTrace,
+  ToolCallTraceSchema,
+  type TraceBody,
+  TraceBodySchema,
+  type TraceDrops,
+  type TraceStatus,
+  TraceStatusSchema,
+  type TurnTrace,
+  TurnTraceSchema,
+} from "./schemas/traces.ts";
+export {
   ProviderFailureKindSchema,
   StepMetricsSchema,
   ToolCallMetricsSchema,

@@ -36,6 +36,18 @@ export {
   runsStream,
 } from "./runs.ts";
 export {
+  type PromptDiffInput,
+  type PruneInput,
+  type ToolCallQuery,
+  type TraceBodyInput,
+  tracesBody,
+  tracesDiff,
+  tracesGet,
+  tracesList,
+  tracesPrune,
+  tracesStatus,
+} from "./traces.ts";
+export {
   conversationsSend,
   conversationsStop,
   conversationsStream,
