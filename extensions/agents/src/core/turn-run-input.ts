@@ -1,0 +1,28 @@
+import { type JsonValue, RunInputError, type TurnInput } from "@lathe/kernel";
+import { MessageTextSchema, NameSchema } from "@lathe/wire/operations";
+import * as v from "valibot";
+
+const TurnInputSchema = v.strictObject({ text: MessageTextSchema, model: v.optional(NameSchema) });
+
+/** What a turn is run with: its text, or `{ text, model? }`. Throws RunInputError. */
+export function readTurnInput(input: JsonValue): TurnInput {
+  const parsed = v.safeParse(TurnInputSchema, typeof input === "string" ? { text: input } : input);
+  if (!parsed.success) throw wrongInput(parsed.issues[0]);
+  const { text, model } = parsed.output;
+  return model === undefined ? { text } : { text, model };
+}
+
+function wrongInput(issue: v.BaseIssue<unknown>): RunInputError {
+  const path = v.getDotPath(issue);
+  const isObject = path !== null;
+  const field = isObject ? `input.${path}` : "input";
+  const message =
+    isObject && issue.expected === "never" ? "There is no such field." : sentenceOf(issue, isObject);
+  return new RunInputError(422, "invalid-run-input", field, message);
+}
+
+function sentenceOf({ message, received }: v.BaseIssue<unknown>, isObject: boolean): string {
+  if (!isObject) return "It must be the text of a message, or an object with `text` and perhaps `model`.";
+  if (received === "undefined") return "It is required.";
+  return message.endsWith(".") ? message : `${message}.`;
+}
