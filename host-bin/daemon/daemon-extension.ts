@@ -1,9 +1,10 @@
 // The composition's own extension: what the daemon itself offers and answers, in the form that everyone else uses.
 import type { FoundExtension } from "@lathe/extension-host";
 import { type Activate, Clock, ExtensionReportService, type Host, StorageService } from "@lathe/kernel";
-import { HttpAddressService, LocalAccessService, Operations } from "@lathe/wire";
+import { Authenticators, HttpAddressService, LocalAccessService, Operations } from "@lathe/wire";
 import { extensionsOperation, livezOperation, readyzOperation } from "./daemon-operations.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { createLocalAuthenticator } from "./local-authenticator.ts";
 import { StorageProbe } from "./storage-probe.ts";
 
 const manifest = {
@@ -15,7 +16,10 @@ const manifest = {
   needs: [ExtensionReportService.name],
   wants: [StorageService.name, HttpAddressService.name],
   offers: [LocalAccessService.name],
-  contributes: { [Operations.name]: ["extensions.list", "livez", "readyz"] },
+  contributes: {
+    [Authenticators.name]: ["local"],
+    [Operations.name]: ["extensions.list", "livez", "readyz"],
+  },
   permissions: [Clock.name],
 };
 
@@ -36,6 +40,7 @@ export function createDaemonExtension(desk: DaemonDesk): FoundExtension {
 
 function wire(host: Host, { token, lifecycle }: DaemonDesk): void {
   host.offer(LocalAccessService, Object.freeze({ token }));
+  host.contribute(Authenticators, "local", createLocalAuthenticator(token));
   // The store may start after this extension, or not at all.
   const probe = new StorageProbe(() => host.find(StorageService), host.power(Clock));
   const isOpen = (): boolean => host.find(HttpAddressService) !== undefined;

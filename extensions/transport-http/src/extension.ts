@@ -1,15 +1,18 @@
 // Serves what is contributed as operations over HTTP, to this machine alone.
+import { HttpUpgradesService } from "@lathe/extension-kit";
 import { type Activate, Timers } from "@lathe/kernel";
-import { HttpAddressService, LocalAccessService, Operations } from "@lathe/wire";
+import { Authenticators, HttpAddressService, Operations } from "@lathe/wire";
+import { authenticateWith } from "./core/authentication.ts";
 import { readSettings } from "./core/settings.ts";
 import { describeApi } from "./describe-api.ts";
 import { EventStreams } from "./edge/event-streams.ts";
 import { openHttpServer } from "./edge/http-server.ts";
 import { Router } from "./edge/router.ts";
+import { Upgrades } from "./edge/upgrades.ts";
 
 export const activate: Activate = async (host, scope) => {
   const settings = readSettings(host.config);
-  const { token } = host.use(LocalAccessService);
+  const authenticate = authenticateWith(host.collect(Authenticators), host.logger);
   const timers = host.power(Timers);
   const operations = host.collect(Operations);
   host.contribute(Operations, "api.describe", describeApi(operations));
@@ -23,7 +26,9 @@ export const activate: Activate = async (host, scope) => {
     bodyBytesMax: settings.bodyBytesMax,
   });
   operations.onChanged(() => router.refresh());
-  const server = await openHttpServer({ settings, token, router, streams, timers });
+  const upgrades = new Upgrades(host.logger);
+  const server = await openHttpServer({ settings, authenticate, router, upgrades, streams, timers });
   scope.own(() => server.close());
   host.offer(HttpAddressService, { url: server.url });
+  host.offer(HttpUpgradesService, upgrades);
 };

@@ -337,10 +337,83 @@ describe("upgrades", () => {
 
   test("A5: an upgrade without Origin and without token is refused, on a public path too where it is not spoken", async () => {
     expect(await tryUpgrade([own])).toEqual([401, "unauthorized", "closed"]);
-    expect(await tryUpgrade([own], "/livez")).toEqual([400, "upgrade-not-supported", "closed"]);
+    expect(await tryUpgrade([own], "/livez")).toEqual([401, "unauthorized", "closed"]);
   });
 
-  test("an upgrade that passes every check is told that it is not spoken here", async () => {
+  test("A4, A5: an Origin of the own does not make up for a wrong token", async () => {
+    const page = [own, `Origin: ${stage.url}`];
+    expect(await tryUpgrade([...page, "Authorization: Bearer wrong"])).toEqual([
+      401,
+      "unauthorized",
+      "closed",
+    ]);
+    expect(await tryUpgrade([...page, `authorization: bearer ${token}`])).toEqual([
+      401,
+      "unauthorized",
+      "closed",
+    ]);
+  });
+
+  test("A6: an upgrade whose Origin is not exactly one of the own is refused, with the token", async () => {
+    const origins = [
+      "null",
+      "file://",
+      "http://localhost.evil.com",
+      "http://127.evil.com",
+      "http://localhost:1@evil.com",
+      `HTTP://LOCALHOST:${stage.port}`,
+      `http://localhost.:${stage.port}`,
+      `http://localhost:${stage.port}.`,
+      "",
+    ];
+    for (const origin of origins) {
+      const answer = await tryUpgrade([...permit, `Origin: ${origin}`]);
+      expect([origin, ...answer]).toEqual([origin, 403, "origin-not-allowed", "closed"]);
+    }
+  });
+
+  test("A13: a token in the URL opens no socket", async () => {
+    const answer = await tryUpgrade([own, `Origin: ${stage.url}`], `/api/socket?token=${token}`);
+    expect(answer).toEqual([400, "token-in-query", "closed"]);
+  });
+
+  test("C1s: an upgrade with 2,000 headers is refused, and the next is answered", async () => {
+    const many = Array.from({ length: 2_000 }, (_, at) => `a${at}: `);
+    expect(await tryUpgrade([...permit, ...many])).toEqual([431, "headers-too-large", "closed"]);
+    const some = many.slice(0, 120);
+    expect(await tryUpgrade([...permit, ...some])).toEqual([431, "too-many-headers", "closed"]);
+    expect((await stage.request("/api/things")).status).toBe(200);
+    expect(ran()).toBe(1);
+  });
+
+  test("an upgrade that passes every check is handed to whoever serves its path, and to nobody afterwards", async () => {
+    const seen: unknown[] = [];
+    const release = stage.upgrades.serve("/echo", ({ session, authenticate, socket, refuse }) => {
+      const known = authenticate(stage.guest.token)?.principal.id;
+      seen.push([session?.principal.id, known, authenticate("wrong"), socket.destroyed]);
+      refuse({ type: "t", title: "t", status: 503, code: "too-many", detail: "d" });
+    });
+    expect(() => stage.upgrades.serve("/echo", () => {})).toThrow("served by another extension");
+    expect(await tryUpgrade(permit, "/echo?x=1")).toEqual([503, "too-many", "closed"]);
+    expect(await tryUpgrade([own, `Origin: ${stage.url}`], "/echo")).toEqual([503, "too-many", "closed"]);
+    expect(seen).toEqual([
+      ["local", "guest", undefined, false],
+      [undefined, "guest", undefined, false],
+    ]);
+    await release();
+    expect(await tryUpgrade(permit, "/echo")).toEqual([400, "upgrade-not-supported", "closed"]);
+  });
+
+  test("a handler that breaks ends its upgrade with a 500 that tells nothing, and the daemon goes on", async () => {
+    const release = stage.upgrades.serve("/broken", () => {
+      throw new Error("a secret of the inside");
+    });
+    expect(await tryUpgrade(permit, "/broken")).toEqual([500, "internal", "closed"]);
+    expect((await stage.request("/api/things")).status).toBe(200);
+    await release();
+  });
+
+  test("an upgrade that passes every check is told where its protocol is not spoken", async () => {
     expect(await tryUpgrade([...permit, `Origin: ${stage.url}`])).toEqual([
       400,
       "upgrade-not-supported",

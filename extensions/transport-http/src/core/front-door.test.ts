@@ -1,31 +1,65 @@
+import type { Session } from "@lathe/wire";
 import { number, strictObject } from "valibot";
 import { expect, test } from "vitest";
 import { eventFrame } from "./event-frame.ts";
-import { type DoorRules, judge } from "./front-door.ts";
+import { type DoorRules, judge, judgeUpgrade } from "./front-door.ts";
 import { readInput } from "./request-input.ts";
 
+const local: Session = { principal: { id: "local", scopes: ["read"] }, ended: new AbortController().signal };
 const rules: DoorRules = {
   allowedHosts: new Set(["127.0.0.1:1"]),
   allowedOrigins: new Set(["http://127.0.0.1:1"]),
-  token: "secret",
+  authenticate: (token) => (token === "secret" ? local : undefined),
   bodyBytesMax: 10,
   isPublic: (method, path) => method === "GET" && path === "/livez",
 };
 const permit = ["Host", "127.0.0.1:1", "authorization", "Bearer secret"];
 
-test("who has the token is let in as the local user, who has none only where it is public", () => {
+test("who has a token is let in as whose it is, who has none only where it is public", () => {
   const head = { method: "GET", target: "/livez?a=1", rawHeaders: permit };
   expect(judge(head, rules)).toEqual({
     kind: "admitted",
-    principal: { id: "local", scopes: ["public", "read", "write", "admin"] },
+    session: local,
     path: "/livez?a=1",
     hasBody: false,
   });
   expect(judge({ ...head, rawHeaders: permit.slice(0, 2) }, rules)).toMatchObject({
     kind: "admitted",
-    principal: { id: "anyone", scopes: ["public"] },
+    session: { principal: { id: "anyone", scopes: ["public"] } },
   });
   expect(judge({ ...head, target: "/livez/", rawHeaders: permit.slice(0, 2) }, rules).kind).toBe("refused");
+});
+
+test("A5: an upgrade without a token is let in from an allowed page alone, and is nobody's", () => {
+  const host = permit.slice(0, 2);
+  const origin = ["origin", "http://127.0.0.1:1"];
+  const upgrade = (...rawHeaders: string[]): unknown => {
+    const verdict = judgeUpgrade({ method: "GET", target: "/socket?a=1", rawHeaders }, rules);
+    return verdict.kind === "admitted" ? [verdict.session, verdict.path] : verdict.answer.status;
+  };
+  expect([
+    upgrade(...permit),
+    upgrade(...permit, ...origin),
+    upgrade(...host, ...origin),
+    upgrade(...host),
+    upgrade(...host, ...origin, "authorization", "Bearer wrong"),
+    upgrade(...host, ...origin, "authorization", ""),
+    upgrade(...host, "origin", ""),
+    upgrade(...host, "origin", "null"),
+    upgrade(...host, ...origin, ...origin),
+    upgrade(...permit, "content-length", "1"),
+  ]).toEqual([
+    [local, "/socket"],
+    [local, "/socket"],
+    [undefined, "/socket"],
+    401,
+    401,
+    401,
+    403,
+    403,
+    403,
+    400,
+  ]);
 });
 
 test("a body counts as one however it is announced, and an empty one does not", () => {

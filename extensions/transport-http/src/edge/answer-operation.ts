@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger, TimersPower } from "@lathe/kernel";
 import type { AnyOperation, Principal } from "@lathe/wire";
-import { bodyTooLarge } from "../core/front-door.ts";
+import { bodyTooLarge } from "../core/body-check.ts";
 import { internalProblem, problem, problemAnswer, problemOf, retryHeaders } from "../core/problems.ts";
 import { readInput } from "../core/request-input.ts";
 import type { EventStreams } from "./event-streams.ts";
@@ -14,6 +14,8 @@ export interface Admitted {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly principal: Principal;
+  /** Aborts when the caller is no longer welcome. */
+  readonly ended: AbortSignal;
   readonly hasBody: boolean;
 }
 
@@ -51,7 +53,7 @@ const forbidden = problem(403, "forbidden", "The token may not be used for this 
 async function run(
   operation: AnyOperation,
   input: unknown,
-  { incoming, outgoing, principal }: Admitted,
+  { incoming, outgoing, principal, ended }: Admitted,
   { streams }: Desk,
 ): Promise<void> {
   const gone = new AbortController();
@@ -64,7 +66,7 @@ async function run(
     const stream = operation.follow(input, output, call);
     // 204 is how an EventSource learns that it need not come again.
     if (stream === undefined) send(outgoing, { status: 204, headers: {}, body: "" });
-    else streams.start(outgoing, stream);
+    else streams.start(outgoing, stream, ended);
     return;
   }
   const { status } = operation.rest;

@@ -8,6 +8,7 @@ import type { ServerResponse } from "node:http";
 import type { ConversationEvent, TimersPower } from "@lathe/kernel";
 import type { EventSink, EventStream, Problem } from "@lathe/wire";
 import { eventFrame, pingFrame } from "../core/event-frame.ts";
+import { problem } from "../core/problems.ts";
 import { safeHeaders } from "./send.ts";
 
 export interface StreamLimits {
@@ -29,12 +30,18 @@ export class EventStreams {
     this.#schedulePing();
   }
 
-  /** Throws what `start` throws, and then nothing was sent. */
-  start(outgoing: ServerResponse, start: EventStream): void {
+  /** Ends with `ended`, if not before. Throws what `start` throws, and then nothing was sent. */
+  start(outgoing: ServerResponse, start: EventStream, ended: AbortSignal): void {
     const stream = new OpenStream(outgoing, this.#limits, this.#timers);
     stream.open(start);
     this.#open.add(stream);
-    outgoing.once("close", () => this.#open.delete(stream));
+    const end = (): void => stream.end(sessionEnded);
+    if (ended.aborted) end();
+    else ended.addEventListener("abort", end, { once: true });
+    outgoing.once("close", () => {
+      ended.removeEventListener("abort", end);
+      this.#open.delete(stream);
+    });
   }
 
   /** Ends them all; their clients resume by seq when the daemon is back. */
@@ -50,6 +57,12 @@ export class EventStreams {
     });
   }
 }
+
+const sessionEnded = problem(
+  401,
+  "unauthorized",
+  "The token with which this stream was opened is no longer good.",
+);
 
 class OpenStream implements EventSink {
   readonly #outgoing: ServerResponse;

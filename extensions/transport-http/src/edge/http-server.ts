@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import type { TimersPower } from "@lathe/kernel";
+import type { Session } from "@lathe/wire";
 import { type DoorRules, judge } from "../core/front-door.ts";
 import { type Answer, internalProblem, problem, problemAnswer } from "../core/problems.ts";
 import type { Settings } from "../core/settings.ts";
@@ -11,19 +12,22 @@ import { Connections } from "./connections.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { ListenError } from "./listen-error.ts";
 import type { Router } from "./router.ts";
-import { safeHeaders, send, sendAndClose } from "./send.ts";
+import { endRaw, send, sendAndClose } from "./send.ts";
+import type { Upgrades } from "./upgrades.ts";
 
 export interface ServerParts {
   readonly settings: Settings;
-  readonly token: string;
+  /** Whose token this is; undefined = nobody's. */
+  readonly authenticate: (token: string) => Session | undefined;
   readonly router: Router;
+  readonly upgrades: Upgrades;
   readonly streams: EventStreams;
   readonly timers: TimersPower;
 }
 
 export interface HttpServer {
   readonly url: string;
-  /** Ends streams and idle connections at once and waits for the rest, up to `closeGraceMs`. */
+  /** Ends streams, upgraded and idle connections at once and waits for the rest, up to `closeGraceMs`. */
   close(): Promise<void>;
 }
 
@@ -56,7 +60,7 @@ export async function openHttpServer(parts: ServerParts): Promise<HttpServer> {
   server.on("connection", (socket) => connections.add(socket));
   server.on("request", receive);
   server.on("checkContinue", receive);
-  server.on("upgrade", (incoming, socket) => refuseUpgrade(incoming, socket, rules));
+  server.on("upgrade", (incoming, socket, head) => parts.upgrades.receive({ incoming, socket, head }, rules));
   server.on("clientError", (error, socket) => answerBroken(error, socket, connections.answerOn(socket)));
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
   return { url: `http://${host}:${port}`, close: () => close(server, connections, parts) };
@@ -73,14 +77,14 @@ function listen(server: Server, { host, port }: Settings): Promise<void> {
   });
 }
 
-function doorRules({ settings, token, router }: ServerParts, port: number): DoorRules {
+function doorRules({ settings, authenticate, router }: ServerParts, port: number): DoorRules {
   const names = new Set(["127.0.0.1", "localhost", "[::1]"]);
   names.add(settings.host.includes(":") ? `[${settings.host}]` : settings.host);
   const own = [...names].flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
   return {
     allowedHosts: new Set([...own, ...settings.allowedHosts]),
     allowedOrigins: new Set([...own.map((host) => `http://${host}`), ...settings.allowedOrigins]),
-    token,
+    authenticate,
     bodyBytesMax: settings.bodyBytesMax,
     isPublic: (method, path) => router.isPublic(method, path),
   };
@@ -91,16 +95,18 @@ function makeListener(
   rules: DoorRules,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   return (incoming, outgoing) => {
-    const verdict = judgeRequest(incoming, rules);
+    const { method = "", url: target = "", rawHeaders } = incoming;
+    const verdict = judge({ method, target, rawHeaders }, rules);
     if (verdict.kind === "refused") {
       const lingering = { bytesMax: settings.bodyBytesMax, timers };
       sendAndClose(incoming, outgoing, verdict.answer, lingering);
       return;
     }
-    const { principal, hasBody } = verdict;
+    const { session, hasBody } = verdict;
+    const { principal, ended } = session;
     incoming.url = verdict.path;
     const route = getRequestListener(
-      (request) => router.answer(request, { incoming, outgoing, principal, hasBody }),
+      (request) => router.answer(request, { incoming, outgoing, principal, ended, hasBody }),
       {
         overrideGlobalObjects: false,
         autoCleanupIncoming: false,
@@ -116,24 +122,6 @@ const invalidTarget = problemAnswer(
 );
 
 const broken = problemAnswer(internalProblem);
-
-function judgeRequest(incoming: IncomingMessage, rules: DoorRules): ReturnType<typeof judge> {
-  const { method = "", url: target = "", rawHeaders } = incoming;
-  return judge({ method, target, rawHeaders }, rules);
-}
-
-function refuseUpgrade(incoming: IncomingMessage, socket: Duplex, rules: DoorRules): void {
-  const verdict = judgeRequest(incoming, rules);
-  endRaw(socket, verdict.kind === "refused" ? verdict.answer : upgradeNotSupported);
-}
-
-const upgradeNotSupported = problemAnswer(
-  problem(
-    400,
-    "upgrade-not-supported",
-    "This address does not speak another protocol. Use server-sent events.",
-  ),
-);
 
 /** The bytes were no request, or came too slowly. */
 function answerBroken(
@@ -156,28 +144,6 @@ const brokenRequests: Readonly<Record<string, Answer>> = {
   HPE_HEADER_OVERFLOW: problemAnswer(
     problem(431, "headers-too-large", "The headers of a request may have 16 KiB."),
   ),
-};
-
-function endRaw(socket: Duplex, { status, headers, body }: Answer): void {
-  const all = {
-    ...safeHeaders,
-    ...headers,
-    "content-length": String(Buffer.byteLength(body)),
-    connection: "close",
-  };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.on("error", () => {});
-  socket.end(`HTTP/1.1 ${status} ${reasons[status] ?? "Refused"}\r\n${lines.join("")}\r\n${body}`, () =>
-    socket.destroy(),
-  );
-}
-
-const reasons: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  408: "Request Timeout",
-  431: "Request Header Fields Too Large",
 };
 
 function close(

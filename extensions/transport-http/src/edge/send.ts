@@ -1,5 +1,6 @@
 // The one place that writes a whole answer.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import type { TimersPower } from "@lathe/kernel";
 import type { Answer } from "../core/problems.ts";
 
@@ -55,4 +56,18 @@ export function sendAndClose(
 function writeHead(outgoing: ServerResponse, { status, headers, body }: Answer): void {
   const length = status === 204 ? {} : { "content-length": String(Buffer.byteLength(body)) };
   outgoing.writeHead(status, { ...safeHeaders, ...headers, ...length });
+}
+
+/** Sends it over a connection that is no longer, or never was, in Node's hands, and closes that. */
+export function endRaw(socket: Duplex, { status, headers, body }: Answer): void {
+  const all = {
+    ...safeHeaders,
+    ...headers,
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close",
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on("error", () => {});
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}\r\n`;
+  socket.end(`${head}${lines.join("")}\r\n${body}`, () => socket.destroy());
 }

@@ -1,5 +1,6 @@
 // A running transport with operations that write down when they are called.
 import { readFileSync } from "node:fs";
+import { type HttpUpgrades, HttpUpgradesService } from "@lathe/extension-kit";
 import {
   fakeContribution,
   fakeService,
@@ -10,13 +11,15 @@ import {
 import type { Activate, ConversationEvent, Host, Release } from "@lathe/kernel";
 import {
   type AnyOperation,
+  type Authenticator,
+  Authenticators,
   type Call,
   defineOperation,
   type EventSink,
   HttpAddressService,
-  type LocalAccess,
   LocalAccessService,
   Operations,
+  type Session,
 } from "@lathe/wire";
 import {
   boolean,
@@ -36,8 +39,17 @@ import { activate } from "../extension.ts";
 export const token = "t0kenOfTheStage_t0kenOfTheStage_t0kenOfTheS";
 export const authorization: string = `Bearer ${token}`;
 
+/** A second caller, who may read and write; `guest.leave()` ends the session. */
+export interface Guest {
+  readonly token: string;
+  leave(): void;
+}
+
 export interface Stage extends AsyncDisposable {
   readonly host: TestHost;
+  readonly guest: Guest;
+  /** What serves upgrades. */
+  readonly upgrades: HttpUpgrades;
   readonly url: string;
   readonly port: number;
   /** Every operation that was run, with its input, in order. */
@@ -75,7 +87,7 @@ export async function openStage(
   const calls: { readonly name: string; readonly input: unknown; readonly call: Call }[] = [];
   const streams: StageStream[] = [];
   const operations = [...stageOperations(streams), ...more].map((operation) => recording(operation, calls));
-  const access: LocalAccess = { token };
+  const guests = createGuests();
   let inside: Host | undefined;
   const activateAndKeep: Activate = (host, scope) => {
     inside = host;
@@ -85,13 +97,20 @@ export async function openStage(
     manifest: { ...(manifest as object), contributes: { operations: ["*"] } },
     activate: activateAndKeep,
     config: { port: 0, ...config },
-    services: [fakeService(LocalAccessService, access)],
-    contributions: operations.map((operation) => fakeContribution(Operations, operation.name, operation)),
+    services: [fakeService(LocalAccessService, { token })],
+    contributions: [
+      ...operations.map((operation) => fakeContribution(Operations, operation.name, operation)),
+      fakeContribution(Authenticators, "a-broken-one", broken),
+      fakeContribution(Authenticators, "guests", guests.authenticator),
+      fakeContribution(Authenticators, "local", local),
+    ],
     powers: { timers: realTimers() },
   });
   const { url } = host.use(HttpAddressService);
   return {
     host,
+    guest: guests.guest,
+    upgrades: host.use(HttpUpgradesService),
     url,
     port: Number(new URL(url).port),
     calls,
@@ -99,6 +118,37 @@ export async function openStage(
     contribute: (operation) => (inside as Host).contribute(Operations, operation.name, operation),
     request: (path, options = {}) => fetch(`${url}${path}`, initOf(options)),
     [Symbol.asyncDispose]: () => host.close(),
+  };
+}
+
+/** Knows the token of the stage. */
+export const local: Authenticator = {
+  authenticate: (given) =>
+    given === token
+      ? {
+          principal: { id: "local", scopes: ["public", "read", "write", "admin"] },
+          ended: new AbortController().signal,
+        }
+      : undefined,
+};
+
+const broken: Authenticator = {
+  authenticate: (given) => {
+    if (given.endsWith("breaks")) throw new Error(`It broke over ${given}.`);
+    return undefined;
+  },
+};
+
+function createGuests(): { readonly guest: Guest; readonly authenticator: Authenticator } {
+  const leaving = new AbortController();
+  const guestToken = "t0kenOfTheGuest_t0kenOfTheGuest_t0kenOfTheG";
+  const session: Session = {
+    principal: { id: "guest", scopes: ["public", "read", "write"] },
+    ended: leaving.signal,
+  };
+  return {
+    guest: { token: guestToken, leave: () => leaving.abort() },
+    authenticator: { authenticate: (given) => (given === guestToken ? session : undefined) },
   };
 }
 

@@ -1,0 +1,22 @@
+import type { Contributions, Logger } from "@lathe/kernel";
+import type { Authenticator, Session } from "@lathe/wire";
+
+/** Whose token this is, asked of everyone who knows callers. One that breaks knows nobody, and is told of in the log. */
+export function authenticateWith(
+  authenticators: Contributions<Authenticator>,
+  logger: Logger,
+): (token: string) => Session | undefined {
+  return (token) => {
+    if (token === "") return undefined;
+    for (const { name, item } of authenticators.all()) {
+      try {
+        const session = item.authenticate(token);
+        if (session !== undefined && !session.ended.aborted) return session;
+      } catch {
+        // What it threw may hold the token.
+        logger.log("error", "An authenticator broke, and the token was taken for nobody's.", { name });
+      }
+    }
+    return undefined;
+  };
+}
