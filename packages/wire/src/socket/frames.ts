@@ -49,7 +49,10 @@ export interface RequestFrame {
   readonly idempotencyKey?: string;
 }
 
-/** Asks for an operation that can be followed, and for what follows. Answered by a `subscribed` or a `problem`. */
+/**
+ * Asks for an operation that can be followed, and for what follows. Answered by a `subscribed` or a `problem`. Where its
+ * stream is followed already, it begins again: what comes behind `subscribed` is what follows from the new position.
+ */
 export interface SubscribeFrame {
   readonly type: "subscribe";
   readonly id: string;
@@ -88,8 +91,11 @@ export interface Welcome {
   readonly protocol: string;
   readonly principal: { readonly id: string; readonly scopes: readonly OperationScope[] };
   readonly limits: {
+    /** A larger frame closes the socket. */
     readonly frameBytesMax: number;
+    /** One more is refused with the problem `too-many-subscriptions`. */
     readonly subscriptionCountMax: number;
+    /** Frames of every kind; twice as many may come at once. More close the socket. */
     readonly framesPerSecondMax: number;
   };
   /** The daemon pings so often, and lets a connection go that is silent for twice as long. */
@@ -143,11 +149,11 @@ export const socketCloseCodes = {
   goingAway: 1001,
   /** The frame was no text. */
   notText: 1003,
-  /** A limit was broken: the rate, the number of subscriptions, frames before the hello. Do not come again at once. */
+  /** A limit was broken: the rate, the pieces of a frame, frames before the hello. Do not come again at once. */
   policy: 1008,
   /** A frame was larger than `frameBytesMax`. */
   tooLarge: 1009,
-  /** The client read too slowly, and too much waits for it: come again, and go on from the last position. */
+  /** The client read too slowly, and too much waits for it: come again, and go on from the last positions. */
   tooSlow: 1013,
   /** No hello in time, or nobody's token, or a token that is no longer good. */
   unauthorized: 4401,
