@@ -110,6 +110,7 @@ export {
   Providers,
   type ToolDeclaration,
 } from "./contracts/provider.ts";
+export { type Prunable, Prunables, type PruneOutcome } from "./contracts/prunables.ts";
 export {
   type RedactedStream,
   type Redaction,
@@ -151,6 +152,7 @@ export {
   type Row,
   type RowQuery,
   type Storage,
+  StorageDamagedError,
   StorageFailedError,
   StorageOverloadedError,
   StorageReadOnlyError,
@@ -193,7 +195,7 @@ export {
 } from "./token.ts";
 export { createScheduledRetry, defaultRetrySchedule, type RetrySchedule } from "./turn/retry.ts";
 export { runTurn } from "./turn/run-turn.ts";
-export { Transcript } from "./turn/transcript.ts";
+export { interruptedResult, Transcript } from "./turn/transcript.ts";
 export {
   type Approval,
   type Budget,

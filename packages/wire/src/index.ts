@@ -58,6 +58,19 @@ export {
 export { RunSchema, RunStatusSchema } from "./schemas/runs.ts";
 export { SnapshotSchema } from "./schemas/snapshots.ts";
 export {
+  type PrunedPart,
+  type StateActivity,
+  type StateBackup,
+  StateBackupSchema,
+  type StateFinding,
+  type StatePrune,
+  StatePruneSchema,
+  type StateStatus,
+  StateStatusSchema,
+  type StateVerification,
+  StateVerificationSchema,
+} from "./schemas/state.ts";
+export {
   type BodyPreview,
   type Change,
   type HeadChange,

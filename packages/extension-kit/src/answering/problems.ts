@@ -2,6 +2,7 @@
 import {
   AppendConflictError,
   type Logger,
+  StorageDamagedError,
   StorageFailedError,
   StorageOverloadedError,
   StorageReadOnlyError,
@@ -45,6 +46,7 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof AppendConflictError) return problem(409, error.code, error.message);
   if (error instanceof StorageReadOnlyError) return problem(507, error.code, storageFull);
   if (error instanceof StorageOverloadedError) return problem(503, error.code, storageBusy);
+  if (error instanceof StorageDamagedError) return problem(500, error.code, storageDamaged);
   if (error instanceof StorageFailedError) return problem(503, error.code, storageBroken);
   return undefined;
 }
@@ -70,7 +72,9 @@ const refusedStatus: Readonly<Record<TurnRefusedError["code"], number>> = {
 
 // The store's own messages may name files of this machine.
 const storageFull =
-  "The disk is nearly full: reading works, nothing is written. Free some space and try again.";
+  "The disk or the store is nearly full: reading works, nothing is written. Free some space and try again.";
+const storageDamaged =
+  "What is stored here is damaged, and is not shown. See what is with: lathe state verify";
 const storageBusy = "The store has more to write than it can keep up with. Try again in a moment.";
 const storageBroken = "The store has failed and the daemon is about to start again. Try again in a moment.";
 

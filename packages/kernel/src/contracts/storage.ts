@@ -6,7 +6,8 @@ import type { JsonValue } from "./json.ts";
  *
  * Keys are tuples, ordered part by part: numbers before strings, numbers by value, strings by their UTF-8 bytes; a
  * tuple sorts before any longer one that begins with it. What can be read is durable: no method ever shows what a
- * power cut could take back. A handle reaches its own namespace only.
+ * power cut could take back. A handle reaches its own namespace only. Each reading method throws StorageDamagedError
+ * where what it would show is not what was written, and StorageFailedError once the store has failed or is closed.
  */
 export interface Storage {
   get(key: Key): Promise<Row | undefined>;
@@ -101,7 +102,7 @@ export interface Blobs {
   delete(hash: string): Promise<void>;
 }
 
-/** The disk is nearly full: reads go on, writes are refused until there is space. Nothing was written. */
+/** The disk is nearly full, or the store at its bound: reads go on, writes are refused. Nothing was written. */
 export class StorageReadOnlyError extends Error {
   readonly code = "storage-read-only";
 
@@ -118,6 +119,16 @@ export class StorageOverloadedError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "StorageOverloadedError";
+  }
+}
+
+/** A row or a blob is not what was written: the disk or the memory has changed it. Others can be read as before. */
+export class StorageDamagedError extends Error {
+  readonly code = "storage-damaged";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StorageDamagedError";
   }
 }
 

@@ -35,6 +35,7 @@ export {
   runsStop,
   runsStream,
 } from "./runs.ts";
+export { type BackupInput, stateBackup, statePrune, stateStatus, stateVerify } from "./state.ts";
 export {
   type PromptDiffInput,
   type PruneInput,
