@@ -352,6 +352,25 @@ describe("the description", () => {
   });
 });
 
+test("an operation is told the caller's name for the request, and what it says it saw last", async () => {
+  await using stage = await openStage();
+  await stage.request("/api/things");
+  await stage.request("/api/things", { headers: { "idempotency-key": "once", "last-event-id": "-1, NaN" } });
+  expect(
+    stage.calls.map(({ call: { idempotencyKey, lastEventId } }) => [idempotencyKey, lastEventId]),
+  ).toEqual([
+    [undefined, undefined],
+    ["once", "-1, NaN"],
+  ]);
+});
+
+test.each(["", "x".repeat(201)])("an Idempotency-Key that is none is refused: '%.10s'", async (key) => {
+  await using stage = await openStage();
+  const answer = await stage.request("/api/things", { headers: { "idempotency-key": key } });
+  expect([answer.status, await answer.json()]).toMatchObject([400, { code: "invalid-idempotency-key" }]);
+  expect(stage.calls).toEqual([]);
+});
+
 test("what is contributed or taken away while it runs is there, or gone, at the next request", async () => {
   await using other = await openStage();
   const statuses = async (): Promise<unknown> => [

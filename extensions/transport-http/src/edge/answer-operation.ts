@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger, TimersPower } from "@lathe/kernel";
 import type { AnyOperation, Principal } from "@lathe/wire";
 import { bodyTooLarge } from "../core/body-check.ts";
+import { callHeaders } from "../core/call-headers.ts";
 import { internalProblem, problem, problemAnswer, problemOf, retryHeaders } from "../core/problems.ts";
 import { readInput } from "../core/request-input.ts";
 import type { EventStreams } from "./event-streams.ts";
@@ -58,7 +59,7 @@ async function run(
 ): Promise<void> {
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
-  const call = { principal, signal: gone.signal };
+  const call = { principal, signal: gone.signal, ...callHeaders(incoming.headers) };
   const output = await operation.run(input, call);
   if (operation.follow !== undefined && wantsEvents(incoming)) {
     // The work goes on without the one who asked for it; only the telling is spared.
