@@ -90,8 +90,6 @@ export interface EventSink {
    * gone. Absent = always. A source that asks is never ended for what its client has not read of the replay.
    */
   ready?(): Promise<void> | undefined;
-  /** Settles when it can take more, or is over. A replay asks between its pages; what happens live does not wait. */
-  ready?(): Promise<void>;
   /** `json` gives the event serialized, once for all who ask; only durable events have a `seq`, the SSE id. */
   event(event: ConversationEvent, json: () => string): void;
   /** The stream is complete; with a problem where it could not be. */
