@@ -1,1 +1,41 @@
-export {};
+// Wires the table of runs to the store, the kinds of runs and the API.
+import { type Activate, Clock, Ids, RunKinds, RunsService, StorageService, Timers } from "@lathe/kernel";
+import { Operations } from "@lathe/wire";
+import { endAbandoned } from "./core/end-abandoned.ts";
+import { IdempotencyKeys } from "./core/idempotency.ts";
+import { runOperations } from "./core/operations.ts";
+import { startPruning } from "./core/prune-keys.ts";
+import { RecentRuns } from "./core/recent-runs.ts";
+import { RunTable } from "./core/run-table.ts";
+import { RunStarter } from "./core/start-run.ts";
+import { Stopping } from "./core/stopping.ts";
+
+interface Config {
+  readonly idempotencyKeepMs: number;
+  readonly pruneIntervalMs: number;
+  readonly recentCountMax: number;
+}
+
+export const activate: Activate = (host, scope) => {
+  // The host has checked it against the manifest's schema and filled in the defaults.
+  const config = host.config as unknown as Config;
+  const storage = host.use(StorageService);
+  const clock = host.power(Clock);
+  const timers = host.power(Timers);
+  const { logger } = host;
+  const kinds = host.collect(RunKinds);
+
+  const recent = new RecentRuns(storage, config.recentCountMax);
+  scope.own(recent.startFollowing());
+  const table = new RunTable({ storage, clock, recent });
+  const stopping = new Stopping({ table, kinds, logger });
+  const keys = new IdempotencyKeys(storage, clock);
+  const { idempotencyKeepMs: keepMs, pruneIntervalMs: intervalMs } = config;
+  scope.own(startPruning({ keys, timers, logger, keepMs, intervalMs }));
+  host.onStarted(() => void endAbandoned(table, kinds, logger));
+
+  host.offer(RunsService, table);
+  const starter = new RunStarter({ table, keys, kinds, ids: host.power(Ids) });
+  for (const operation of runOperations({ storage, recent, table, starter, stopping, kinds }))
+    host.contribute(Operations, operation.name, operation);
+};

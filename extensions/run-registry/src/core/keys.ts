@@ -1,0 +1,66 @@
+// Where the rows of a run are. Ids sort by the time of their making, so every list is in order of age.
+//
+//   run, id                     the run itself
+//   active, id                  facts of a run that is not over
+//   over, status, id            facts of one that is
+//   own, owner, status, id      the same, for each owner
+//   child, parent id, id        which run it belongs to
+//   key, owner, key             what an Idempotency-Key stands for
+//   key-age, time, owner, key   the keys by age
+import type { Key, Run, RunStatus } from "@lathe/kernel";
+
+export const runPrefix: Key = ["run"];
+export const activePrefix: Key = ["active"];
+export const keyAgePrefix: Key = ["key-age"];
+
+export function runKey(id: string): Key {
+  return ["run", id];
+}
+
+export function activeKey(id: string): Key {
+  return ["active", id];
+}
+
+export function overPrefix(status: OverStatus): Key {
+  return ["over", status];
+}
+
+export function ownPrefix(owner: string, status: OverStatus): Key {
+  return ["own", owner, status];
+}
+
+export function childPrefix(parentId: string): Key {
+  return ["child", parentId];
+}
+
+export function idempotencyKey(owner: string, key: string): Key {
+  return ["key", owner, key];
+}
+
+export function keyAgeKey(atMs: number, owner: string, key: string): Key {
+  return ["key-age", atMs, owner, key];
+}
+
+export type OverStatus = "succeeded" | "failed" | "stopped" | "interrupted";
+
+export const overStatuses: readonly OverStatus[] = ["succeeded", "failed", "stopped", "interrupted"];
+
+export function isOver(run: Pick<Run, "status">): run is { readonly status: OverStatus } {
+  return isOverStatus(run.status);
+}
+
+export function isOverStatus(status: RunStatus): status is OverStatus {
+  return (overStatuses as readonly RunStatus[]).includes(status);
+}
+
+/** What a list chooses by, without reading the runs themselves. */
+export interface RunFacts {
+  readonly kind: string;
+  readonly owner: string;
+  readonly agent: string | null;
+  readonly status: RunStatus;
+}
+
+export function factsOf({ kind, owner, agent, status }: Run): RunFacts {
+  return { kind, owner, agent, status };
+}

@@ -1,0 +1,137 @@
+// One page of runs, newest first, merged from the lists that can hold them: of the runs that are not over, and of those
+// that are, by how they ended.
+import type { Key, Row, Run, RunStatus, Storage } from "@lathe/kernel";
+import type { Page } from "@lathe/wire";
+import { activePrefix, isOverStatus, overPrefix, overStatuses, ownPrefix, type RunFacts } from "./keys.ts";
+import { lengthOf, type RecentRuns } from "./recent-runs.ts";
+
+export interface RunQuery {
+  /** Only runs of this owner; null = everybody's. */
+  readonly owner: string | null;
+  readonly status?: RunStatus | undefined;
+  readonly agent?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly limit: number;
+  /** Id of the last run of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface ListDesk {
+  readonly storage: Storage;
+  readonly recent: Pick<RecentRuns, "getMany">;
+  /** Whether somebody has asked it to stop; the store does not know. */
+  readonly isStopping: (runId: string) => boolean;
+}
+
+/** A filter that nearly nothing passes makes short pages, not long waits. */
+const scannedCountMax = 2_000;
+const pageLengthMax = 1_048_576;
+const chunkSize = 20;
+
+export async function listRuns(query: RunQuery, desk: ListDesk): Promise<Page<Run>> {
+  const { ids, nextCursor } = await chooseIds(query, desk);
+  const items: Run[] = [];
+  let length = 0;
+  for (let at = 0; at < ids.length; at += chunkSize) {
+    for (const run of await desk.recent.getMany(ids.slice(at, at + chunkSize))) {
+      // It may have been deleted, or have changed, since its id was chosen.
+      if (run === undefined || !matches(query, run, desk.isStopping(run.id))) continue;
+      length += lengthOf(run);
+      if (length > pageLengthMax && items.length > 0) return { items, nextCursor: items.at(-1)?.id ?? null };
+      items.push(run);
+    }
+  }
+  return { items, nextCursor };
+}
+
+async function chooseIds(
+  query: RunQuery,
+  { storage, isStopping }: ListDesk,
+): Promise<{ readonly ids: readonly string[]; readonly nextCursor: string | null }> {
+  // What is not over comes first: a run that ends meanwhile is then seen twice rather than not at all.
+  const lists = prefixesOf(query).map((prefix) => new IdList(storage, prefix, query));
+  const ids: string[] = [];
+  let last: string | null = null;
+  for (let scannedCount = 0; ; scannedCount += 1) {
+    const next = await takeNewest(lists);
+    if (next === undefined) return { ids, nextCursor: null };
+    if (ids.length === query.limit || scannedCount === scannedCountMax) return { ids, nextCursor: last };
+    if (next.id !== last && matches(query, next.facts, isStopping(next.id))) ids.push(next.id);
+    last = next.id;
+  }
+}
+
+function prefixesOf({ owner, status }: RunQuery): readonly Key[] {
+  const listOf = (one: (typeof overStatuses)[number]): Key =>
+    owner === null ? overPrefix(one) : ownPrefix(owner, one);
+  if (status === undefined) return [activePrefix, ...overStatuses.map(listOf)];
+  return [isOverStatus(status) ? listOf(status) : activePrefix];
+}
+
+function matches({ owner, status, agent, kind }: RunQuery, facts: RunFacts, isStopping: boolean): boolean {
+  const shown = isStopping && !isOverStatus(facts.status) ? "stopping" : facts.status;
+  return (
+    (owner === null || facts.owner === owner) &&
+    (status === undefined || shown === status) &&
+    (agent === undefined || facts.agent === agent) &&
+    (kind === undefined || facts.kind === kind)
+  );
+}
+
+interface Listed {
+  readonly id: string;
+  readonly facts: RunFacts;
+}
+
+async function takeNewest(lists: readonly IdList[]): Promise<Listed | undefined> {
+  let newest: IdList | undefined;
+  for (const list of lists) {
+    const head = await list.head();
+    if (head !== undefined && (newest?.first === undefined || head.id > newest.first.id)) newest = list;
+  }
+  return newest?.take();
+}
+
+/** One list of the store, newest first, read page by page as it is used up. */
+class IdList {
+  readonly #storage: Storage;
+  readonly #prefix: Key;
+  readonly #pageSize: number;
+  #before: string | undefined;
+  #page: Listed[] = [];
+  #isLast = false;
+
+  constructor(storage: Storage, prefix: Key, { cursor, limit }: RunQuery) {
+    this.#storage = storage;
+    this.#prefix = prefix;
+    this.#pageSize = limit + 1;
+    this.#before = cursor;
+  }
+
+  /** The newest of what was read and not taken. */
+  get first(): Listed | undefined {
+    return this.#page[0];
+  }
+
+  async head(): Promise<Listed | undefined> {
+    if (this.#page.length === 0 && !this.#isLast) await this.#readOn();
+    return this.first;
+  }
+
+  take(): Listed | undefined {
+    return this.#page.shift();
+  }
+
+  async #readOn(): Promise<void> {
+    const page = { prefix: this.#prefix, reverse: true, limit: this.#pageSize };
+    const before = this.#before === undefined ? {} : { before: [...this.#prefix, this.#before] };
+    const rows = await this.#storage.list({ ...page, ...before });
+    this.#isLast = rows.length < this.#pageSize;
+    this.#page = rows.map(listedIn);
+    this.#before = this.#page.at(-1)?.id ?? this.#before;
+  }
+}
+
+function listedIn({ key, value }: Row): Listed {
+  return { id: String(key.at(-1)), facts: value as unknown as RunFacts };
+}

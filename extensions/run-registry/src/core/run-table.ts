@@ -1,0 +1,146 @@
+// All runs: one row each, and what finds them by their status, their owner and their parent.
+//
+// Invariants
+//   T1  The rows of a run change together, in the commit of what they tell: a run is in the list of its status, and in
+//       no other.
+//   T2  A run begins once and ends once: both are checked by the commit that says so.
+//   T3  No step reads more than the runs that it is about, however many there are beside them.
+import type {
+  ClockPower,
+  JsonValue,
+  Key,
+  NewRun,
+  PreparedChanges,
+  Row,
+  Run,
+  RunEnding,
+  Runs,
+  Storage,
+} from "@lathe/kernel";
+import {
+  activeKey,
+  activePrefix,
+  childPrefix,
+  factsOf,
+  isOver,
+  overPrefix,
+  overStatuses,
+  ownPrefix,
+  type RunFacts,
+  runKey,
+} from "./keys.ts";
+import type { RecentRuns } from "./recent-runs.ts";
+
+export interface RunTableDesk {
+  readonly storage: Storage;
+  readonly clock: ClockPower;
+  readonly recent: RecentRuns;
+}
+
+const pageSize = 500;
+
+export class RunTable implements Runs {
+  readonly #desk: RunTableDesk;
+
+  constructor(desk: RunTableDesk) {
+    this.#desk = desk;
+  }
+
+  begin(draft: NewRun): PreparedChanges {
+    const nowMs = this.#desk.clock.nowMs();
+    const { id, kind, owner, parentId, agent, conversationId, turnId, firstSeq = null } = draft;
+    const run: Run = {
+      ...{ id, kind, owner, parentId, status: "running", agent, conversationId, turnId },
+      ...{ firstSeq, lastSeq: null, createdAtMs: nowMs, startedAtMs: nowMs, endedAtMs: null },
+      ...{ usage: null, result: null, error: null, schemaWarnings: [] },
+    };
+    const puts = [put(runKey(id), run), put(activeKey(id), factsOf(run))];
+    if (parentId !== null) puts.push(put([...childPrefix(parentId), id], null));
+    return this.#desk.storage.prepare({ checks: [{ key: runKey(id), version: null }], puts });
+  }
+
+  async end(runId: string, ending: RunEnding): Promise<PreparedChanges | undefined> {
+    const { storage, clock } = this.#desk;
+    const row = await storage.get(runKey(runId));
+    if (row === undefined || isOver(runIn(row))) return undefined;
+    const { status, usage, result, error, lastSeq = null } = ending;
+    const endedAtMs = clock.nowMs();
+    const run: Run = { ...runIn(row), status, usage, result, error, lastSeq, endedAtMs };
+    const facts = factsOf(run);
+    return storage.prepare({
+      checks: [{ key: runKey(runId), version: row.version }],
+      deletes: [activeKey(runId)],
+      puts: [
+        put(runKey(runId), run),
+        put([...overPrefix(status), runId], facts),
+        put([...ownPrefix(run.owner, status), runId], facts),
+      ],
+    });
+  }
+
+  get(runId: string): Promise<Run | undefined> {
+    return this.#desk.recent.get(runId);
+  }
+
+  async active(kind: string): Promise<readonly Run[]> {
+    return this.activeWhere((facts) => facts.kind === kind);
+  }
+
+  /** The runs that are not over and of which this holds, oldest first. */
+  async activeWhere(holds: (facts: RunFacts) => boolean): Promise<readonly Run[]> {
+    const runs: Run[] = [];
+    for await (const rows of this.#pages(activePrefix)) {
+      const ids = rows.filter((row) => holds(row.value as unknown as RunFacts)).map(idOf);
+      const found = await this.#desk.recent.getMany(ids);
+      for (const run of found) if (run !== undefined && !isOver(run)) runs.push(run);
+    }
+    return runs;
+  }
+
+  /** The ids of the runs that this one started. */
+  async childIds(runId: string): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for await (const rows of this.#pages(childPrefix(runId))) ids.push(...rows.map(idOf));
+    return ids;
+  }
+
+  /** Ends a run that nobody executes. False where it has ended meanwhile. */
+  async endAlone(runId: string, ending: RunEnding): Promise<boolean> {
+    const ended = await this.end(runId, ending);
+    if (ended === undefined) return false;
+    return (await this.#desk.storage.commit({}, ended)).kind === "committed";
+  }
+
+  /** Removes a run that is over. A run that started others stays known as their parent, so that they can be found. */
+  async remove({ id, owner, parentId }: Run): Promise<void> {
+    const { storage } = this.#desk;
+    const deletes: Key[] = [runKey(id), activeKey(id)];
+    for (const status of overStatuses)
+      deletes.push([...overPrefix(status), id], [...ownPrefix(owner, status), id]);
+    const [child] = await storage.list({ prefix: childPrefix(id), limit: 1 });
+    if (parentId !== null && child === undefined) deletes.push([...childPrefix(parentId), id]);
+    await storage.commit({ deletes });
+  }
+
+  async *#pages(prefix: Key): AsyncGenerator<readonly Row[]> {
+    for (let after: Key | undefined; ; ) {
+      const query = { prefix, limit: pageSize };
+      const rows = await this.#desk.storage.list(after === undefined ? query : { ...query, after });
+      yield rows;
+      if (rows.length < pageSize) return;
+      after = rows.at(-1)?.key;
+    }
+  }
+}
+
+function put(key: Key, value: Run | RunFacts | null): { readonly key: Key; readonly value: JsonValue } {
+  return { key, value: value as unknown as JsonValue };
+}
+
+function runIn({ value }: Row): Run {
+  return value as unknown as Run;
+}
+
+function idOf({ key }: Row): string {
+  return String(key.at(-1));
+}

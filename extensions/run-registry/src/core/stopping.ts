@@ -1,0 +1,94 @@
+// Stops runs with everything that they started.
+//
+// Invariants
+//   S1  A run that was asked to stop is shown as `stopping` from then on, until it has stopped or could not be.
+//   S2  Whatever a run of the tree starts while the tree is being stopped is stopped, too.
+import type { Contributions, Logger, Run, RunKind } from "@lathe/kernel";
+import { isOver } from "./keys.ts";
+import type { RunTable } from "./run-table.ts";
+
+export interface StoppingDesk {
+  readonly table: RunTable;
+  readonly kinds: Pick<Contributions<RunKind>, "get">;
+  readonly logger: Logger;
+}
+
+export class Stopping {
+  readonly #desk: StoppingDesk;
+  readonly #asked = new Set<string>();
+
+  constructor(desk: StoppingDesk) {
+    this.#desk = desk;
+  }
+
+  isStopping(runId: string): boolean {
+    return this.#asked.has(runId);
+  }
+
+  /** The run as callers see it. */
+  shown(run: Run): Run {
+    return this.isStopping(run.id) && !isOver(run) ? { ...run, status: "stopping" } : run;
+  }
+
+  /** Asks the run and everything below it to stop, and returns at once. Nothing happens where it was asked before. */
+  begin(run: Run): void {
+    if (this.#asked.has(run.id)) return;
+    this.#stopTree(run).catch((failure: unknown) => this.#report(run, failure));
+  }
+
+  /** The runs below this one, and it, that are not over; those that are over are looked through. */
+  async unfinishedOf(root: string): Promise<readonly Run[]> {
+    const { table } = this.#desk;
+    const unfinished: Run[] = [];
+    const seen = new Set<string>();
+    for (let level: readonly string[] = [root]; level.length > 0; ) {
+      const below: string[] = [];
+      for (const id of level) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        const run = await table.get(id);
+        if (run !== undefined && !isOver(run)) unfinished.push(run);
+        below.push(...(await table.childIds(id)));
+      }
+      level = below;
+    }
+    return unfinished;
+  }
+
+  async #stopTree(root: Run): Promise<void> {
+    const known = new Set([root.id]);
+    const findNew = async (): Promise<readonly Run[]> => {
+      const found = (await this.unfinishedOf(root.id)).filter(({ id }) => !known.has(id));
+      for (const { id } of found) known.add(id);
+      return found;
+    };
+    let stops = [this.#stopOne(root)];
+    while (stops.length > 0) {
+      // At once: a run may wait for those that it started before it stops.
+      stops.push(...(await findNew()).map((run) => this.#stopOne(run)));
+      await Promise.all(stops);
+      stops = (await findNew()).map((run) => this.#stopOne(run));
+    }
+  }
+
+  async #stopOne(run: Run): Promise<void> {
+    if (isOver(run) || this.#asked.has(run.id)) return;
+    this.#asked.add(run.id);
+    try {
+      const kind = this.#desk.kinds.get(run.kind);
+      if (kind === undefined) await this.#desk.table.endAlone(run.id, stopped);
+      else await kind.stop(run);
+    } catch (failure) {
+      this.#report(run, failure);
+    } finally {
+      this.#asked.delete(run.id);
+    }
+  }
+
+  #report({ id, kind }: Run, failure: unknown): void {
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    this.#desk.logger.log("error", "A run could not be stopped.", { runId: id, kind, reason });
+  }
+}
+
+const stopped = { status: "stopped", usage: null, result: null, error: null } as const;
