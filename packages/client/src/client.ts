@@ -1,0 +1,173 @@
+// What a page, a script or a program talks to the daemon with.
+import type { ConversationEvent, TimersPower } from "@lathe/kernel";
+import type { OperationDeclaration } from "@lathe/wire";
+import type { GenericSchema, InferOutput } from "valibot";
+import { type ConnectionState, ConnectionStates, type Observable } from "./connection-state.ts";
+import { closedClient } from "./errors.ts";
+import { HttpLink } from "./http/http-link.ts";
+import type { Link, Question } from "./link.ts";
+import { type ClientPowers, platformPowers } from "./powers.ts";
+import type { Fields } from "./rest-request.ts";
+import type { BackoffSettings } from "./resume/backoff.ts";
+import { type FollowDesk, follow } from "./resume/follow.ts";
+import { Pauses } from "./resume/pauses.ts";
+import { SocketLink } from "./socket/socket-link.ts";
+import type { Arguments } from "./typed.ts";
+import { ConversationWatch, type Watch } from "./watch.ts";
+
+export interface ConnectOptions {
+  /** Where the daemon answers, for example `http://127.0.0.1:4646`. */
+  readonly url: string;
+  /** Goes into the `Authorization` header, or over a WebSocket into its first frame; never into a URL. */
+  readonly token?: string | undefined;
+  /**
+   * `http` (where absent) needs nothing but HTTP, and a connection for each stream. `websocket` has one for everything,
+   * which suits a page that follows much.
+   */
+  readonly transport?: "http" | "websocket";
+  /** How long to wait after a connection was lost; from 500 ms up to 30 s where absent. */
+  readonly backoff?: BackoffSettings;
+  /** A connection that says nothing for so long is lost; 45 s where absent. The daemon pings every 15 s. */
+  readonly idleMs?: number;
+  /** What is taken from the surroundings, where not all of it should be the platform's. */
+  readonly powers?: Partial<ClientPowers>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Asked again with the same key, the daemon answers the same and does nothing twice, where the operation allows it. */
+  readonly idempotencyKey?: string;
+}
+
+export interface FollowOptions {
+  readonly signal?: AbortSignal;
+  /** Position of the last entry that you have: what comes after it is next. 0 = from the first one of all. */
+  readonly after?: number;
+}
+
+export interface Client {
+  /**
+   * Asks for one operation, once. Throws LatheProblem where the daemon refuses, ConnectionError where it could not be
+   * asked or its answer did not arrive, and the signal's reason.
+   */
+  call<Input extends GenericSchema, Output extends GenericSchema>(
+    operation: OperationDeclaration<Input, Output>,
+    ...rest: Arguments<Input, CallOptions>
+  ): Promise<InferOutput<Output>>;
+
+  /**
+   * The events of an operation that can be followed, as long as there are any: every entry once and in order, however
+   * often the connection is lost, and between them what is transient. Ends where nothing more will come. Breaking out of
+   * the loop leaves. Throws LatheProblem where asking again cannot help, and the signal's reason; TypeError where the
+   * operation changes something, since after a loss it would be done again: call it, and follow what it began.
+   *
+   * Nothing is asked before the first event is wanted. A consumer may take as long as it likes: what it is late for is
+   * not kept in memory, but read from the log when it comes back.
+   */
+  follow<Input extends GenericSchema, Output extends GenericSchema>(
+    operation: OperationDeclaration<Input, Output>,
+    ...rest: Arguments<Input, FollowOptions>
+  ): AsyncGenerator<ConversationEvent, void>;
+
+  /** A conversation as it is to be shown, kept up to date for as long as anybody is subscribed to it. */
+  watch(conversationId: string): Watch;
+
+  /** How the client stands with the daemon, as far as it follows anything. */
+  readonly state: Observable<ConnectionState>;
+
+  /** Tries at once what waits to be tried again: the network is back, or somebody has lost patience. */
+  retryNow(): void;
+
+  /** Ends everything that it does, with a ConnectionError that says `closed`. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+const defaultBackoff: BackoffSettings = { baseMs: 500, maxMs: 30_000 };
+const queueLimits = { eventCountMax: 1_000, lengthMax: 4_194_304 };
+const lingerMs = 5_000;
+
+/** Makes a client. Nothing is sent before it is asked for something. */
+export function connect(options: ConnectOptions): Client {
+  const powers: ClientPowers = { ...platformPowers, ...options.powers };
+  const states = new ConnectionStates();
+  const { token, backoff = defaultBackoff, idleMs = 45_000 } = options;
+  const common = { url: options.url.replace(/\/+$/, ""), token, powers, states };
+  const http = new HttpLink({ ...common, idleMs });
+  if (options.transport !== "websocket")
+    return new OpenClient(http, () => undefined, { powers, states, backoff });
+  const socket = new SocketLink({ ...common, backoff, openMs: idleMs, lingerMs, queue: queueLimits, http });
+  return new OpenClient(socket, () => socket.close(closedClient()), { powers, states, backoff });
+}
+
+interface ClientParts {
+  readonly powers: ClientPowers;
+  readonly states: ConnectionStates;
+  readonly backoff: BackoffSettings;
+}
+
+class OpenClient implements Client {
+  readonly #link: Link;
+  readonly #closeLink: () => void;
+  readonly #desk: FollowDesk;
+  readonly #timers: TimersPower;
+  readonly #states: ConnectionStates;
+  readonly #closing = new AbortController();
+
+  constructor(link: Link, closeLink: () => void, { powers, states, backoff }: ClientParts) {
+    this.#link = link;
+    this.#closeLink = closeLink;
+    this.#timers = powers.timers;
+    this.#states = states;
+    this.#desk = { link, states, backoff, powers, pauses: new Pauses(powers.timers) };
+  }
+
+  get state(): Observable<ConnectionState> {
+    return this.#states;
+  }
+
+  async call<Input extends GenericSchema, Output extends GenericSchema>(
+    operation: OperationDeclaration<Input, Output>,
+    ...[input, { signal, idempotencyKey } = {}]: Arguments<Input, CallOptions>
+  ): Promise<InferOutput<Output>> {
+    const question: Question = { operation, input: (input ?? {}) as Fields, idempotencyKey };
+    const together = this.#signal(signal);
+    together.throwIfAborted();
+    return (await this.#link.call(question, together)) as InferOutput<Output>;
+  }
+
+  follow<Input extends GenericSchema, Output extends GenericSchema>(
+    operation: OperationDeclaration<Input, Output>,
+    ...[input, { signal, after } = {}]: Arguments<Input, FollowOptions>
+  ): AsyncGenerator<ConversationEvent, void> {
+    if (operation.rest.method !== "GET")
+      throw new TypeError(
+        `${operation.name} changes something, and following asks again after a loss. Call it, and follow what it began.`,
+      );
+    return follow({ operation, input: (input ?? {}) as Fields }, after, this.#desk, this.#signal(signal));
+  }
+
+  watch(conversationId: string): Watch {
+    return new ConversationWatch(conversationId, this, this.#timers);
+  }
+
+  retryNow(): void {
+    this.#desk.pauses.hurry();
+    this.#link.hurry();
+  }
+
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(closedClient());
+    this.#closeLink();
+    this.#states.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal]);
+  }
+}

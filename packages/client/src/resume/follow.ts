@@ -1,0 +1,84 @@
+// One stream, however often its connection breaks.
+//
+// Invariants
+//   W1  The consumer is passed every entry once and in order; what was folded from it is what the log folds to.
+//   W2  It is asked for again as long as that can help: not after an abort, nor after a problem that stays.
+//   W3  Nothing is read ahead: an entry counts as had when the consumer has taken it.
+import type { ConversationEvent } from "@lathe/kernel";
+import type { ConnectionStates } from "../connection-state.ts";
+import { canHeal, LatheProblem } from "../errors.ts";
+import type { Ending, Link, Question } from "../link.ts";
+import type { ClientPowers } from "../powers.ts";
+import { Backoff, type BackoffSettings } from "./backoff.ts";
+import type { Pauses } from "./pauses.ts";
+import { Position } from "./position.ts";
+
+export interface FollowDesk {
+  readonly link: Link;
+  readonly states: ConnectionStates;
+  readonly pauses: Pauses;
+  readonly backoff: BackoffSettings;
+  readonly powers: Pick<ClientPowers, "nowMs" | "random">;
+}
+
+/** Ends where the stream is over. Throws LatheProblem, the signal's reason, and ConnectionError where nothing can help. */
+export async function* follow(
+  question: Question,
+  after: number | undefined,
+  desk: FollowDesk,
+  signal: AbortSignal,
+): AsyncGenerator<ConversationEvent, void> {
+  const position = new Position(after);
+  const backoff = new Backoff(desk.backoff, desk.powers.random);
+  for (;;) {
+    let retryAfterMs = 0;
+    const startedAtMs = desk.powers.nowMs();
+    try {
+      signal.throwIfAborted();
+      const events = desk.link.events({ ...question, lastEventId: position.lastEventId }, signal);
+      if ((yield* admitted(events, position, () => backoff.reset())) === "over") return;
+    } catch (failure) {
+      signal.throwIfAborted();
+      if (!canHeal(failure)) throw failure;
+      if (failure instanceof LatheProblem) retryAfterMs = failure.retryAfterMs ?? 0;
+    }
+    // A stream that stood for long, and was silent, is not one that cannot be had.
+    if (desk.powers.nowMs() - startedAtMs > desk.backoff.maxMs) backoff.reset();
+    await wait(backoff.nextMs(retryAfterMs), desk, signal);
+  }
+}
+
+async function* admitted(
+  events: AsyncGenerator<ConversationEvent, Ending>,
+  position: Position,
+  onProgress: () => void,
+): AsyncGenerator<ConversationEvent, Ending> {
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (step.done) return step.value;
+      const verdict = position.admit(step.value);
+      if (verdict === "gap") return "cut";
+      if (verdict === "known") continue;
+      if (isProgress(step.value)) onProgress();
+      yield step.value;
+    }
+  } finally {
+    await events.return("cut");
+  }
+}
+
+/** What a daemon tells everyone who comes does not show that it can go on. */
+function isProgress({ type }: ConversationEvent): boolean {
+  return type !== "snapshot" && type !== "reset" && type !== "step-partial";
+}
+
+async function wait(ms: number, { states, pauses, powers }: FollowDesk, signal: AbortSignal): Promise<void> {
+  const seat = states.enter();
+  seat.set({ kind: "waiting", untilMs: powers.nowMs() + ms });
+  try {
+    await pauses.pause(ms, signal);
+  } finally {
+    seat.leave();
+  }
+}

@@ -1,0 +1,145 @@
+// A small daemon for the client's tests: real sockets, the protocol's own schemas, and no turns.
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { JsonObject } from "@lathe/kernel";
+import { type Problem, ProblemError } from "@lathe/wire";
+import { WebSocketServer } from "ws";
+import { LiveLog } from "./live-log.ts";
+import { type SocketRules, serveSocket, token } from "./serve-socket.ts";
+
+export interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+export class TestDaemon implements AsyncDisposable {
+  readonly log: LiveLog = new LiveLog();
+  /** Every request that came, in order. */
+  readonly seen: Seen[] = [];
+  /** How sockets are served; a test may change it. */
+  readonly rules: SocketRules = {
+    frames: [],
+    broken: [],
+    acceptedCount: 0,
+    heartbeatMs: 15_000,
+    isMute: false,
+  };
+  /** What every request is answered with; undefined = properly. */
+  refusal: Problem | undefined;
+  /** The next requests are answered by this instead. */
+  answer: ((incoming: IncomingMessage, outgoing: ServerResponse) => void) | undefined;
+  #server: Server | undefined;
+  #port = 0;
+  readonly #connections = new Set<Socket>();
+
+  static async open(): Promise<TestDaemon> {
+    const daemon = new TestDaemon();
+    await daemon.start();
+    return daemon;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Listens, after a stop on the port of before. */
+  async start(): Promise<void> {
+    const server = createServer((incoming, outgoing) => void this.#serve(incoming, outgoing));
+    server.on("connection", (socket) => {
+      this.#connections.add(socket);
+      socket.on("close", () => this.#connections.delete(socket));
+      socket.on("error", () => undefined);
+    });
+    const sockets = new WebSocketServer({ server, path: "/api/socket" });
+    sockets.on("error", () => undefined);
+    sockets.on("connection", (socket) =>
+      serveSocket(socket, this.log, this.rules, (name, input) => this.#run(name, input)),
+    );
+    server.listen(this.#port, "127.0.0.1");
+    await once(server, "listening");
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+  }
+
+  /** Every connection breaks, and nobody listens any more. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server === undefined) return;
+    const closed = once(server, "close");
+    server.close();
+    this.cutAll();
+    await closed;
+  }
+
+  cutAll(): void {
+    for (const socket of this.#connections) socket.destroy();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { method = "", url = "", headers } = incoming;
+    let body = "";
+    for await (const chunk of incoming) body += chunk;
+    this.seen.push({ method, url, headers, body });
+    if (this.answer !== undefined) return this.answer(incoming, outgoing);
+    const unauthorized = new ProblemError(401, "unauthorized", "Say who you are.").toProblem();
+    const refusal = headers.authorization === `Bearer ${token}` ? this.refusal : unauthorized;
+    if (refusal !== undefined) return sendProblem(outgoing, refusal);
+    if (headers.accept === "text/event-stream") return this.#stream(incoming, outgoing);
+    const input = { ...Object.fromEntries(new URL(url, this.url).searchParams), ...parse(body) };
+    const name = `${method} ${new URL(url, this.url).pathname}`;
+    outgoing.setHeader("content-type", "application/json");
+    outgoing.end(JSON.stringify({ name, input }));
+  }
+
+  #stream(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    if (!incoming.url?.includes(this.log.id)) {
+      sendProblem(outgoing, unknownConversation);
+      return;
+    }
+    outgoing.writeHead(200, { "content-type": "text/event-stream", connection: "close" });
+    outgoing.flushHeaders();
+    const sent = incoming.headers["last-event-id"];
+    const stop = this.log.subscribe(sent === undefined ? 0 : Number(sent), (event) => {
+      const id = "seq" in event ? `id: ${event.seq}\n` : "";
+      outgoing.write(`event: ${event.type}\n${id}data: ${JSON.stringify(event)}\n\n`);
+    });
+    outgoing.on("close", stop);
+  }
+
+  #run(operation: string, input: JsonObject): JsonObject {
+    if (this.refusal !== undefined) throw this.refusal;
+    if (operation === "conversations.stream" && input.id !== this.log.id) throw unknownConversation;
+    return { name: operation, input };
+  }
+}
+
+const unknownConversation: Problem = new ProblemError(
+  404,
+  "unknown-conversation",
+  "There is none.",
+).toProblem();
+
+export function sendProblem(
+  outgoing: ServerResponse,
+  problem: Problem,
+  headers: Record<string, string> = {},
+): void {
+  outgoing.writeHead(problem.status, { "content-type": "application/problem+json", ...headers });
+  outgoing.end(JSON.stringify(problem));
+}
+
+function parse(body: string): object {
+  return body === "" ? {} : (JSON.parse(body) as object);
+}
