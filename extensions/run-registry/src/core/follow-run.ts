@@ -31,7 +31,7 @@ export function followRun(
 
 function subscriberOf(sink: EventSink): RunSubscriber {
   return {
-    ready: async () => sink.ready?.(),
+    ready: () => sink.ready?.(),
     onEvent: (event, json) => sink.event(event, json),
     onEnd: (reason) => (reason === "over" ? sink.end() : sink.end(endings[reason].toProblem())),
   };

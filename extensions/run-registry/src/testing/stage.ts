@@ -128,9 +128,18 @@ export class Followed {
   constructor(stream: NonNullable<ReturnType<NonNullable<AnyOperation["follow"]>>>) {
     const { promise, resolve } = Promise.withResolvers<Problem | undefined>();
     this.ended = promise;
-    this.stop = stream({
+    let stop: (() => void) | undefined;
+    // As transports do it: a stream is stopped once, whoever ends it.
+    this.stop = () => {
+      stop?.();
+      stop = undefined;
+    };
+    stop = stream({
       event: (event) => void this.events.push(event),
-      end: (problem) => resolve(problem),
+      end: (problem) => {
+        this.stop();
+        resolve(problem);
+      },
     });
   }
 
