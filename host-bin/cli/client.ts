@@ -49,11 +49,16 @@ export class Client {
     return (text === "" ? null : JSON.parse(text)) as T;
   }
 
-  /** One call that is answered with a stream: the `data` of each event, until the stream ends. Throws as `call`. */
-  async *stream(path: string, body: object): AsyncGenerator<string> {
-    const response = await this.#send("POST", path, "text/event-stream", body);
+  /**
+   * One call that is answered with a stream: the `data` of each event, until the stream ends; with a body it is sent.
+   * Returns whether the stream is complete. Throws as `call`.
+   */
+  async *stream(path: string, body?: object): AsyncGenerator<string, boolean> {
+    const method = body === undefined ? "GET" : "POST";
+    const response = await this.#send(method, path, "text/event-stream", body);
     try {
-      yield* readEvents(response);
+      // Nothing comes after the position that was asked for.
+      return response.statusCode === 204 || (yield* readEvents(response));
     } catch (cause) {
       throw new ConnectionLostError(this.#endpoint.url, cause);
     } finally {

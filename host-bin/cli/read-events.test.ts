@@ -34,6 +34,15 @@ test("data lines of one event are joined, and lines may end with CR LF", async (
   expect(await read(new TextEncoder().encode(frames), [])).toEqual(['{"a":\n1}', "{}"]);
 });
 
+test("the event that ends a stream is no data, and says that it is complete", async () => {
+  const whole = readEvents(cut(new TextEncoder().encode("data: 1\n\nevent: end\ndata: {}\n\n"), [12]));
+  expect(await whole.next()).toEqual({ value: "1", done: false });
+  expect(await whole.next()).toEqual({ value: true, done: true });
+  const broken = readEvents(cut(new TextEncoder().encode("data: 1\n\nevent: end\ndata: {}\n"), []));
+  expect(await broken.next()).toEqual({ value: "1", done: false });
+  expect(await broken.next()).toEqual({ value: false, done: true });
+});
+
 test("an event without its blank line is left out", async () => {
   expect(await read(new TextEncoder().encode('data: {}\n\ndata: {"half"'), [])).toEqual(["{}"]);
 });

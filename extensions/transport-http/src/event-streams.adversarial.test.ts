@@ -26,7 +26,7 @@ async function openStream(
   return { response, stream: stage.streams.at(-1) as StageStream };
 }
 
-test("durable events carry their seq as id, transient ones carry none", async () => {
+test("durable events carry their seq as id, transient ones and the end carry none", async () => {
   await using stage = await openStage();
   const { response, stream } = await openStream(stage);
   expect([
@@ -38,9 +38,10 @@ test("durable events carry their seq as id, transient ones carry none", async ()
   for (const event of events) stream.send(event);
   stream.sink.end();
   const text = await readUntil(response);
-  expect(parseEvents(text).map(({ type, data }) => [type, JSON.parse(data)])).toEqual(
-    events.map((event) => [event.type, event]),
-  );
+  expect(parseEvents(text).map(({ type, data }) => [type, JSON.parse(data)])).toEqual([
+    ...events.map((event) => [event.type, event]),
+    ["end", {}],
+  ]);
   expect(text.match(/^id: .*$/gm)).toEqual(["id: 7", "id: 8"]);
   expect(stream.stopCount()).toBe(1);
 });
@@ -72,6 +73,7 @@ test("C9s: text with line ends of every kind arrives as one event, unchanged", a
     ["text-delta", "", delta(text)],
     ["text-delta", "", delta(text)],
     ["text-delta", "", delta(text)],
+    ["end", "", {}],
   ]);
 });
 
@@ -84,6 +86,7 @@ test("C8s: line ends in an event's type or position do not become fields", async
   const text = await readUntil(response);
   expect(parseEvents(text)).toEqual([
     { type: "xid: 99data: evil", lastEventId: "", data: JSON.stringify(forged) },
+    { type: "end", lastEventId: "", data: "{}" },
   ]);
   expect(text).not.toMatch(/^(retry|id):/m);
 });
@@ -158,7 +161,7 @@ test("a stream that ended before it was opened is stopped all the same", async (
   });
   await using stage = await openStage({}, [early]);
   const answer = await stage.request("/api/early", { headers: accept });
-  expect(parseEvents(await answer.text()).map(({ lastEventId }) => lastEventId)).toEqual(["1"]);
+  expect(parseEvents(await answer.text()).map(({ type }) => type)).toEqual(["turn-sealed", "end"]);
   expect(stopCount).toBe(1);
 });
 
@@ -270,7 +273,50 @@ test("a burst that is larger than the bound is no sign of a slow client", async 
     stream.sink.event(entry(seq), () => JSON.stringify({ ...entry(seq), pad: "x".repeat(5_000) }));
   expect(stream.stopCount()).toBe(0);
   stream.sink.end();
-  expect(parseEvents(await readUntil(response)).length).toBe(40);
+  expect(parseEvents(await readUntil(response)).map(({ type }) => type)).toEqual([
+    ...Array.from({ length: 40 }, () => "turn-sealed"),
+    "end",
+  ]);
+});
+
+test("G10: a replay that asks waits for a client that does not read, which is not let go for it", async () => {
+  await using stage = await openStage({ unsentBytesMax: 400_000 });
+  const socket = neverRead(stage);
+  await expect.poll(() => stage.streams.length).toBe(1);
+  const { sink, send, stopCount } = stage.streams[0] as StageStream;
+  let sentCount = 0;
+  const sendUntilFull = (): Promise<void> => {
+    for (; ; sentCount += 1) {
+      const full = sink.ready?.();
+      if (full !== undefined) return full;
+      send(delta("x".repeat(10_000)));
+    }
+  };
+  const waits = sendUntilFull();
+  expect(stopCount()).toBe(0);
+  socket.resume();
+  await waits;
+  const sentBefore = sentCount;
+  void sendUntilFull();
+  expect(sentCount).toBeGreaterThan(sentBefore);
+  socket.destroy();
+  await expect.poll(stopCount).toBe(1);
+  expect(sink.ready?.()).toBeUndefined();
+});
+
+test("a replay that waits for its client is let go when the client leaves", async () => {
+  await using stage = await openStage({ unsentBytesMax: 400_000 });
+  const socket = neverRead(stage);
+  await expect.poll(() => stage.streams.length).toBe(1);
+  const { sink, send } = stage.streams[0] as StageStream;
+  let full: Promise<void> | undefined;
+  for (let count = 0; count < 20_000 && full === undefined; count += 1) {
+    send(delta("x".repeat(10_000)));
+    full = sink.ready?.();
+  }
+  expect(full).toBeDefined();
+  socket.destroy();
+  await full;
 });
 
 test("a client that reads loses nothing to the bound: what was sent before the end arrives", async () => {
@@ -294,12 +340,53 @@ test("a silent stream is kept alive by comments, which are no events", async () 
   await expect.poll(() => stream.stopCount()).toBe(1);
 });
 
-test("when the daemon closes, streams end whole and are stopped, and the close does not wait for their clients", async () => {
+test("when the daemon closes, streams are cut off between two events, without an end, and the close does not wait for their clients", async () => {
   const stage = await openStage();
   const { response, stream } = await openStream(stage);
   stream.send(entry(1));
   const read = readUntil(response);
   await stage.host.close();
-  expect(parseEvents(await read).map(({ lastEventId }) => lastEventId)).toEqual(["1"]);
+  expect(parseEvents(await read).map(({ type }) => type)).toEqual(["turn-sealed"]);
   expect(stream.stopCount()).toBe(1);
+});
+
+test("the address of a stream gives events to whoever does not ask for JSON by name", async () => {
+  const followed = defineOperation({
+    name: "things.stream",
+    summary: "Follows.",
+    scope: "read",
+    rest: { method: "GET", path: "/api/followed", status: 200, stream: true },
+    input: strictObject({}),
+    output: object({ seq: number() }),
+    problems: [],
+    run: async () => ({ seq: 1 }),
+    follow: () => (sink) => {
+      queueMicrotask(() => sink.end());
+      return () => {};
+    },
+  });
+  await using stage = await openStage({}, [followed]);
+  for (const wish of ["*/*", "text/event-stream", "text/html", "application/json, text/event-stream"]) {
+    const answer = await stage.request("/api/followed", { headers: { accept: wish } });
+    expect(parseEvents(await answer.text())).toEqual([{ type: "end", lastEventId: "", data: "{}" }]);
+  }
+  const answer = await stage.request("/api/followed", { headers: { accept: "application/json" } });
+  expect(await answer.json()).toEqual({ seq: 1 });
+});
+
+test("G8: where all of it is over and known, the answer is 204, so that no client comes again", async () => {
+  const over = defineOperation({
+    name: "things.stream",
+    summary: "Follows.",
+    scope: "read",
+    rest: { method: "GET", path: "/api/followed", status: 200, stream: true },
+    input: strictObject({}),
+    output: object({ seq: number() }),
+    problems: [],
+    run: async () => ({ seq: 1 }),
+    follow: () => undefined,
+  });
+  await using stage = await openStage({}, [over]);
+  const answer = await stage.request("/api/followed", { headers: accept });
+  expect([answer.status, await answer.text()]).toEqual([204, ""]);
 });

@@ -364,11 +364,57 @@ test("an operation is told the caller's name for the request, and what it says i
   ]);
 });
 
-test.each(["", "x".repeat(201)])("an Idempotency-Key that is none is refused: '%.10s'", async (key) => {
+test.each([
+  "",
+  "x".repeat(201),
+  "two words",
+  "caf\u00e9",
+  "tab\tbed",
+])("an Idempotency-Key that is none is refused: '%.10s'", async (key) => {
   await using stage = await openStage();
   const answer = await stage.request("/api/things", { headers: { "idempotency-key": key } });
   expect([answer.status, await answer.json()]).toMatchObject([400, { code: "invalid-idempotency-key" }]);
   expect(stage.calls).toEqual([]);
+});
+
+test("two Idempotency-Keys are none, and what no position can be as long as is cut", async () => {
+  await using stage = await openStage();
+  const twice = new Headers({ "idempotency-key": "one" });
+  twice.append("idempotency-key", "two");
+  const refused = await stage.request("/api/things", { headers: Object.fromEntries(twice) });
+  expect(await refused.json()).toMatchObject({ status: 400, code: "invalid-idempotency-key" });
+  const key = "!~".repeat(100);
+  const headers = { "idempotency-key": key, "last-event-id": "9".repeat(5_000) };
+  expect((await stage.request("/api/things", { headers })).status).toBe(200);
+  const { idempotencyKey, lastEventId } = stage.calls.at(-1)?.call ?? {};
+  expect([idempotencyKey, lastEventId]).toEqual([key, "9".repeat(100)]);
+});
+
+test("the headers that mean something to an operation are described with it", async () => {
+  const described = { summary: "Is described.", scope: "read", output: unknown(), problems: [] } as const;
+  const named = defineOperation({
+    ...described,
+    name: "named",
+    rest: { method: "POST", path: "/api/named", status: 202 },
+    input: strictObject({}),
+    idempotencyKeys: true,
+    run: async () => null,
+  });
+  const followed = defineOperation({
+    ...described,
+    name: "followed",
+    rest: { method: "GET", path: "/api/followed", status: 200, stream: true },
+    input: strictObject({}),
+    run: async () => null,
+    follow: () => undefined,
+  });
+  await using stage = await openStage({}, [named, followed]);
+  const { paths } = (await (await stage.request("/api/openapi.json")).json()) as {
+    readonly paths: Record<string, Record<string, { parameters?: readonly object[]; responses: object }>>;
+  };
+  expect(paths["/api/named"]?.post?.parameters).toMatchObject([{ in: "header", name: "Idempotency-Key" }]);
+  expect(paths["/api/followed"]?.get?.parameters).toMatchObject([{ in: "header", name: "Last-Event-ID" }]);
+  expect(Object.keys(paths["/api/followed"]?.get?.responses ?? {})).toEqual(["200", "204", "default"]);
 });
 
 test("what is contributed or taken away while it runs is there, or gone, at the next request", async () => {

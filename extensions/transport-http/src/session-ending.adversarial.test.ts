@@ -40,7 +40,7 @@ test("B3: a stream ends with its token, says why, and tells nothing more; anothe
   const events = parseEvents(await readUntil(guests));
   expect(events.map(({ type }) => type)).toEqual(["text-delta", "problem"]);
   expect(JSON.parse(events[1]?.data ?? "")).toMatchObject({ status: 401, code: "unauthorized" });
-  expect(parseEvents(await readUntil(own)).map(({ type }) => type)).toEqual(["text-delta"]);
+  expect(parseEvents(await readUntil(own)).map(({ type }) => type)).toEqual(["text-delta", "end"]);
   expect(stage.streams.map(({ stopCount }) => stopCount())).toEqual([1, 1]);
   expect((await follow(`Bearer ${stage.guest.token}`)).status).toBe(401);
 });

@@ -26,6 +26,8 @@ export interface OperationDeclaration<
   readonly problems: readonly string[];
   /** Whether it can be followed: it answers with events to those who ask for them. */
   readonly streams?: boolean;
+  /** Whether a call that has the `idempotencyKey` of an earlier one is answered as that one was. */
+  readonly idempotencyKeys?: true;
 }
 
 /** A declaration with what it does. It is contributed under its `name`. */

@@ -158,7 +158,7 @@ export class TurnRuns implements RunKind {
     end: RunSubscriber["onEnd"],
   ): () => void {
     return this.#desk.turns.subscribe(conversation.id, sinceSeq, {
-      ...(subscriber.ready === undefined ? {} : { ready: () => subscriber.ready?.() ?? Promise.resolve() }),
+      ...(subscriber.ready === undefined ? {} : { ready: () => subscriber.ready?.() }),
       onEvent: (event, json) => {
         if (!("turnId" in event) || !isOf(event, turnId)) return;
         if ("seq" in event && event.seq <= sinceSeq) return;

@@ -3,6 +3,9 @@
 
 export const pingFrame = ": ping\n\n";
 
+/** The last of a stream that is complete: without it, there is more to come back for. */
+export const endFrame: string = eventFrame("end", "{}");
+
 /** `json` may hold line ends between its tokens: each begins a further data line, which a reader joins with LF. */
 export function eventFrame(type: string, json: string, seq?: number): string {
   const event = `event: ${type.replaceAll(/[\r\n\0]/g, "")}\n`;

@@ -36,11 +36,13 @@ function describeOperation(operation: AnyOperation): JsonObject {
   const inPath = parametersOf(operation.rest.path);
   const others = Object.keys(properties).filter((name) => !inPath.includes(name));
   const takesBody = ["POST", "PUT", "PATCH"].includes(operation.rest.method);
-  const parameters = [
+  const parameters: JsonObject[] = [
     ...inPath.map((name) => parameter("path", name, properties[name], true)),
     ...(takesBody
       ? []
       : others.map((name) => parameter("query", name, properties[name], required.has(name)))),
+    ...(operation.idempotencyKeys === true ? [idempotencyKey] : []),
+    ...(operation.rest.stream === true ? [lastEventId] : []),
   ];
   return {
     operationId: operation.name,
@@ -52,7 +54,29 @@ function describeOperation(operation: AnyOperation): JsonObject {
   };
 }
 
-function parameter(place: "path" | "query", name: string, schema: JsonValue | undefined, required: boolean) {
+const idempotencyKey: JsonObject = {
+  in: "header",
+  name: "Idempotency-Key",
+  required: false,
+  description:
+    "The caller's own name for this request: sent again with it within a day, it is not carried out again.",
+  schema: { type: "string", pattern: "^[!-~]{1,200}$" },
+};
+
+const lastEventId: JsonObject = {
+  in: "header",
+  name: "Last-Event-ID",
+  required: false,
+  description: "The last `id` that the caller has seen: only what comes after it is sent.",
+  schema: { type: "string" },
+};
+
+function parameter(
+  place: "path" | "query",
+  name: string,
+  schema: JsonValue | undefined,
+  required: boolean,
+): JsonObject {
   return { in: place, name, required, schema: schema ?? { type: "string" } };
 }
 
@@ -79,6 +103,7 @@ function describeResponses(operation: AnyOperation): JsonObject {
   const responses: Record<string, JsonValue> = { [status]: answer("Done.", done) };
   if (status !== 200 && operation.follow !== undefined)
     responses["200"] = answer("The events that follow, for `Accept: text/event-stream`.", stream);
+  if (operation.rest.stream === true) responses["204"] = answer("Nothing comes after this position.", {});
   const codes = [...new Set(["invalid-input", "unauthorized", "internal", ...operation.problems])];
   responses.default = answer(`A problem. Codes: ${codes.map((code) => `\`${code}\``).join(", ")}.`, {
     "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },

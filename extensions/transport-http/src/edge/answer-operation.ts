@@ -61,7 +61,7 @@ async function run(
   outgoing.once("close", () => gone.abort());
   const call = { principal, signal: gone.signal, ...callHeaders(incoming.headers) };
   const output = await operation.run(input, call);
-  if (operation.follow !== undefined && wantsEvents(incoming)) {
+  if (operation.follow !== undefined && wantsEvents(incoming, operation)) {
     // The work goes on without the one who asked for it; only the telling is spared.
     if (outgoing.destroyed) return;
     const stream = operation.follow(input, output, call);
@@ -100,10 +100,12 @@ async function takeBody({ incoming, outgoing }: Admitted, desk: Desk): Promise<s
   }
 }
 
-function wantsEvents(incoming: IncomingMessage): boolean {
+function wantsEvents(incoming: IncomingMessage, { rest }: AnyOperation): boolean {
   if (incoming.method === "HEAD") return false;
-  const types = (incoming.headers.accept ?? "").split(",");
-  return types.some((type) => type.split(";")[0]?.trim().toLowerCase() === "text/event-stream");
+  const types = (incoming.headers.accept ?? "")
+    .split(",")
+    .map((type) => type.split(";")[0]?.trim().toLowerCase());
+  return types.includes("text/event-stream") || (rest.stream === true && !types.includes("application/json"));
 }
 
 function sendProblem(outgoing: ServerResponse, document: ReturnType<typeof problem>): void {

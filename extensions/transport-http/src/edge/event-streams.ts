@@ -2,12 +2,12 @@
 //
 // Invariants
 //   E1  At most `unsentBytesMax` bytes and one event wait for a client. One that does not read is let go, and
-//       resumes by seq.
+//       resumes by seq. A replay that asks waits for its client instead.
 //   E2  A stream is stopped exactly once, whoever ends it: the producer, the client, the bound or the daemon.
 import type { ServerResponse } from "node:http";
 import type { ConversationEvent, TimersPower } from "@lathe/kernel";
 import type { EventSink, EventStream, Problem } from "@lathe/wire";
-import { eventFrame, pingFrame } from "../core/event-frame.ts";
+import { endFrame, eventFrame, pingFrame } from "../core/event-frame.ts";
 import { problem } from "../core/problems.ts";
 import { safeHeaders } from "./send.ts";
 
@@ -47,7 +47,7 @@ export class EventStreams {
   /** Ends them all; their clients resume by seq when the daemon is back. */
   close(): void {
     this.#releasePing();
-    for (const stream of this.#open) stream.end();
+    for (const stream of this.#open) stream.breakOff();
   }
 
   #schedulePing(): void {
@@ -64,12 +64,17 @@ const sessionEnded = problem(
   "The token with which this stream was opened is no longer good.",
 );
 
+/** A replay leaves most of what may wait to what happens live. */
+const replayShare = 4;
+
 class OpenStream implements EventSink {
   readonly #outgoing: ServerResponse;
   readonly #limits: StreamLimits;
   readonly #timers: TimersPower;
   #stop: (() => void) | undefined;
   #ended = false;
+  /** Settles when the client has read what waits for it, or there is nobody to read it. */
+  #drained: PromiseWithResolvers<void> | undefined;
 
   constructor(outgoing: ServerResponse, limits: StreamLimits, timers: TimersPower) {
     this.#outgoing = outgoing;
@@ -81,8 +86,16 @@ class OpenStream implements EventSink {
     const stop = start(this);
     this.#begin();
     this.#outgoing.once("close", () => this.#release());
+    this.#outgoing.on("drain", () => this.#resume());
     this.#stop = stop;
     if (this.#ended || this.#outgoing.destroyed) this.#release();
+  }
+
+  ready(): Promise<void> | undefined {
+    if (this.#ended || this.#outgoing.destroyed) return undefined;
+    if (this.#outgoing.writableLength <= this.#limits.unsentBytesMax / replayShare) return undefined;
+    this.#drained ??= Promise.withResolvers<void>();
+    return this.#drained.promise;
   }
 
   event(event: ConversationEvent, json: () => string): void {
@@ -92,8 +105,13 @@ class OpenStream implements EventSink {
 
   end(problem?: Problem): void {
     if (this.#ended) return;
-    if (problem !== undefined) this.write(eventFrame("problem", JSON.stringify(problem)));
+    this.write(problem === undefined ? endFrame : eventFrame("problem", JSON.stringify(problem)));
     this.#finish();
+  }
+
+  /** Ends it without a word: there is more, and the client comes back for it. */
+  breakOff(): void {
+    if (!this.#ended) this.#finish();
   }
 
   write(frame: string): void {
@@ -129,8 +147,14 @@ class OpenStream implements EventSink {
     this.#outgoing.once("close", release);
   }
 
+  #resume(): void {
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+
   #release(): void {
     this.#ended = true;
+    this.#resume();
     const stop = this.#stop;
     this.#stop = undefined;
     stop?.();

@@ -50,11 +50,12 @@ export class HttpLink implements Link {
         throw notLathe(this.#parts.url, "it answers with no event stream");
       seat.set({ kind: "open" });
       for await (const { event, data } of readEvents(response.body, (next) => watch.during(next))) {
+        if (event === "end") return "over";
         if (event === "problem") throw new LatheProblem(JSON.parse(data) as Problem);
         const told = JSON.parse(data) as ConversationEvent;
         if (isKnown(told)) yield told;
       }
-      // Over and cut look the same from here: asked again, the daemon says which it was.
+      // There may be more of it: asked again, the daemon says so.
       return "cut";
     } catch (failure) {
       signal.throwIfAborted();

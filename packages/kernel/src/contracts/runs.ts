@@ -129,7 +129,7 @@ export interface RunKind {
 
 export interface RunSubscriber {
   /** As in `Subscriber`. */
-  ready?(): Promise<void>;
+  ready?(): Promise<void> | undefined;
   readonly onEvent: Subscriber["onEvent"];
   onEnd(reason: "over" | "deleted" | "failed"): void;
 }

@@ -45,6 +45,7 @@ export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
     "draining",
   ],
   streams: true,
+  idempotencyKeys: true,
 });
 
 export interface RunListInput {
