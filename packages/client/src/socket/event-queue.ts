@@ -18,7 +18,8 @@ interface Waiting {
 
 type QueueEnd =
   | { readonly kind: "ended"; readonly ending: Ending }
-  | { readonly kind: "failed"; readonly failure: unknown };
+  | { readonly kind: "failed"; readonly failure: unknown }
+  | { readonly kind: "abandoned"; readonly reason: unknown };
 
 export class EventQueue {
   readonly #limits: QueueLimits;
@@ -57,7 +58,7 @@ export class EventQueue {
   /** Drops what waits: nobody wants it any more. */
   abandon(reason: unknown): void {
     this.#waiting = [];
-    this.#end = { kind: "failed", failure: reason };
+    this.#end = { kind: "abandoned", reason };
     this.#wake();
   }
 
@@ -67,11 +68,13 @@ export class EventQueue {
       const batch = this.#waiting;
       this.#waiting = [];
       for (const { event, length } of batch) {
+        if (this.#end?.kind === "abandoned") break;
         this.#count -= 1;
         this.#length -= length;
         yield event;
       }
       if (this.#waiting.length > 0) continue;
+      if (this.#end?.kind === "abandoned") throw this.#end.reason;
       if (this.#end?.kind === "failed") throw this.#end.failure;
       if (this.#end?.kind === "ended") return this.#end.ending;
       await new Promise<void>((resolve) => {

@@ -13,6 +13,8 @@ import type { EventQueue } from "./event-queue.ts";
 import { PacedFrames } from "./paced-frames.ts";
 
 const heartbeatMsMin = 1_000;
+/** What a frame holds beside its question, and a little more. */
+const frameHeadBytes = 128;
 
 type Answer = Extract<ServerFrame, { readonly type: "response" | "subscribed" }>;
 
@@ -76,8 +78,10 @@ export class SocketSession {
   /** Whether a frame with this question is one that the daemon accepts. */
   fits(question: Question): boolean {
     const { frameBytesMax } = this.#parts.welcome.limits;
-    const text = JSON.stringify({ ...asked(question), type: "subscribe", id: this.#nextId() });
-    return text.length * 3 <= frameBytesMax || new TextEncoder().encode(text).length <= frameBytesMax;
+    const text = JSON.stringify(asked(question));
+    const bytesLeft = frameBytesMax - frameHeadBytes;
+    // Nothing has more than three bytes for each of its UTF-16 units.
+    return text.length * 3 <= bytesLeft || new TextEncoder().encode(text).length <= bytesLeft;
   }
 
   request(question: Question, signal: AbortSignal): Promise<unknown> {

@@ -8,6 +8,7 @@ export class LiveLog {
   readonly id = "cnv_1";
   readonly #followers = new Set<Deliver>();
   #events: ConversationEvent[] = [];
+  #isLost: (event: ConversationEvent) => boolean = () => false;
 
   get lastSeq(): number {
     return this.entries.length;
@@ -24,8 +25,21 @@ export class LiveLog {
   publish(...events: readonly ConversationEvent[]): void {
     for (const event of events) {
       this.#events.push(event);
+      if (this.#isLost(event)) continue;
       for (const deliver of [...this.#followers]) deliver(event);
     }
+  }
+
+  /** What is published meanwhile and is as said reaches nobody who follows now. */
+  losing(isLost: (event: ConversationEvent) => boolean, publish: () => void): void {
+    this.#isLost = isLost;
+    publish();
+    this.#isLost = () => false;
+  }
+
+  /** The state folder is another one now. */
+  forgetAll(): void {
+    this.#events = [];
   }
 
   /** As `Turns.subscribe`, at once. Returns how to stop. */

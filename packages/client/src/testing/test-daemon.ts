@@ -34,6 +34,7 @@ export class TestDaemon implements AsyncDisposable {
   #server: Server | undefined;
   #port = 0;
   readonly #connections = new Set<Socket>();
+  readonly #streams = new Set<ServerResponse>();
 
   static async open(): Promise<TestDaemon> {
     const daemon = new TestDaemon();
@@ -47,6 +48,11 @@ export class TestDaemon implements AsyncDisposable {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** What the clients of event streams have not taken yet. */
+  get unsentBytes(): number {
+    return [...this.#streams].reduce((sum, { writableLength }) => sum + writableLength, 0);
   }
 
   /** Listens, after a stop on the port of before. */
@@ -115,7 +121,11 @@ export class TestDaemon implements AsyncDisposable {
       const id = "seq" in event ? `id: ${event.seq}\n` : "";
       outgoing.write(`event: ${event.type}\n${id}data: ${JSON.stringify(event)}\n\n`);
     });
-    outgoing.on("close", stop);
+    this.#streams.add(outgoing);
+    outgoing.on("close", () => {
+      this.#streams.delete(outgoing);
+      stop();
+    });
   }
 
   #run(operation: string, input: JsonObject): JsonObject {
