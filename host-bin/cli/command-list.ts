@@ -20,6 +20,10 @@ export const commandList: Readonly<Record<string, CommandEntry>> = {
     summary: "Lists conversations, newest first.",
     load: async () => (await import("./conversations.ts")).conversations,
   },
+  runs: {
+    summary: "Lists what was executed; shows, stops and follows one run.",
+    load: async () => (await import("./runs.ts")).runs,
+  },
   models: {
     summary: "Lists the models that can be asked.",
     load: async () => (await import("./models.ts")).models,

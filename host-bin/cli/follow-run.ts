@@ -1,0 +1,44 @@
+// Shows a run from its beginning to its end, however often its stream is cut.
+import type { ConversationEvent, Run } from "@lathe/kernel";
+import { exitCodes } from "../exit-codes.ts";
+import { type Client, ProblemAnswer } from "./client.ts";
+import { printAside, printError, printLine, writeAnswer } from "./terminal.ts";
+import { TurnPrinter } from "./turn-printer.ts";
+
+/** Settles with the exit code when the run is over. Throws ProblemAnswer and ConnectionLostError. */
+export async function followRun(client: Client, path: string, asJson: boolean): Promise<number> {
+  const printer = new TurnPrinter({ write: writeAnswer, aside: printAside });
+  const show = (event: ConversationEvent, json: string): void => {
+    if (asJson) printLine(json);
+    else printer.show(event);
+  };
+  for (let after = 0, isOver = false; !isOver; ) {
+    const stream = client.stream(`${path}/stream?after=${after}`);
+    for (;;) {
+      const { value, done } = await stream.next();
+      if (done === true) {
+        isOver = value;
+        break;
+      }
+      const event = JSON.parse(value) as ConversationEvent | StreamProblem;
+      if (!("conversationId" in event)) throw new ProblemAnswer(event.status, event.code, event.detail);
+      if ("seq" in event) after = event.seq;
+      show(event, value);
+    }
+  }
+  if (!asJson) printer.finish();
+  return tellEnding(await client.call<Run>("GET", path));
+}
+
+function tellEnding({ id, status, error }: Run): number {
+  if (error !== null) printError(error.message);
+  if (status !== "succeeded") printError(`${id} ${status}`);
+  return status === "failed" || status === "interrupted" ? exitCodes.failed : exitCodes.ok;
+}
+
+/** What a stream ends with that could not be completed. */
+interface StreamProblem {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+}

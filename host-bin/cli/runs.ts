@@ -1,0 +1,139 @@
+// `lathe runs`: what was executed, and what is being executed.
+import type { Run } from "@lathe/kernel";
+import type { Page } from "@lathe/wire";
+import { exitCodes } from "../exit-codes.ts";
+import { timers } from "../powers/timers.ts";
+import type { Client } from "./client.ts";
+import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
+import { followRun } from "./follow-run.ts";
+import { tableLines } from "./table.ts";
+import { calledAs, printError, printLine, safeText } from "./terminal.ts";
+import { withDaemon } from "./with-daemon.ts";
+
+export const runs: Command = {
+  usage: `[--status STATUS] [--agent NAME] [--kind KIND] [--limit N] [--cursor CURSOR] [--json] [--state DIR]
+       lathe runs show ID [--json]
+       lathe runs stop ID [--json]
+       lathe runs follow ID [--json]
+
+  --status STATUS  queued, running, waiting, stopping, succeeded, failed, stopped or interrupted
+  --agent NAME     those of one agent
+  --kind KIND      those of one kind, for example turn
+  --limit N        how many, from 1 to 200 (default 50)
+  --cursor CURSOR  goes on where a list ended
+  --json           prints the API's answer; with follow, each event as one line
+
+show tells all about a run, stop ends it with everything that it started, follow shows it from its beginning to its end.
+Ends with 0, and with 1 where the run that was shown or followed failed.`,
+  options: {
+    status: { type: "string" },
+    agent: { type: "string" },
+    kind: { type: "string" },
+    limit: { type: "string" },
+    cursor: { type: "string" },
+    json: { type: "boolean" },
+  },
+  positionals: { min: 0, max: 2 },
+  run: (call) => {
+    const [verb, id] = call.positionals;
+    if (verb === undefined) return listRuns(call);
+    const act = Object.hasOwn(verbs, verb) ? verbs[verb as keyof typeof verbs] : undefined;
+    if (act === undefined)
+      throw new UsageError(`There is no "lathe runs ${verb}". There are show, stop and follow.`);
+    if (id === undefined) throw new UsageError(`Say which run: ${calledAs} runs ${verb} ID`);
+    refuseFilters(call);
+    return withDaemon(call, (client) =>
+      act(client, `/api/runs/${encodeURIComponent(id)}`, isSet(call, "json")),
+    );
+  },
+};
+
+const verbs = { show: showRun, stop: stopRun, follow: followRun };
+const filters = ["status", "agent", "kind", "limit", "cursor"] as const;
+const pollMs = 200;
+
+async function listRuns(call: CommandCall): Promise<number> {
+  const path = `/api/runs?${queryOf(call)}`;
+  const page = await withDaemon(call, (client) => client.call<Page<Run>>("GET", path));
+  if (isSet(call, "json")) printLine(JSON.stringify(page));
+  else printPage(page);
+  return exitCodes.ok;
+}
+
+function queryOf(call: CommandCall): URLSearchParams {
+  const limit = textOption(call, "limit") ?? "50";
+  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > 200)
+    throw new UsageError("--limit must be a number from 1 to 200.");
+  const query = new URLSearchParams({ limit });
+  for (const name of filters) {
+    const value = textOption(call, name);
+    if (value !== undefined) query.set(name, value);
+  }
+  return query;
+}
+
+function refuseFilters(call: CommandCall): void {
+  for (const name of filters) {
+    if (textOption(call, name) !== undefined) throw new UsageError(`--${name} is a matter of the list.`);
+  }
+}
+
+function printPage({ items, nextCursor }: Page<Run>): void {
+  if (items.length === 0 && nextCursor === null) printLine("There are none.");
+  const rows = items.map(({ id, createdAtMs, status, kind, agent, conversationId }) => [
+    id,
+    new Date(createdAtMs).toISOString(),
+    status,
+    kind,
+    agent ?? "",
+    conversationId ?? "",
+  ]);
+  for (const line of tableLines(rows)) printLine(line);
+  if (nextCursor !== null) printLine(`There are more: ${calledAs} runs --cursor ${nextCursor}`);
+}
+
+async function showRun(client: Client, path: string, asJson: boolean): Promise<number> {
+  const run = await client.call<Run>("GET", path);
+  if (asJson) printLine(JSON.stringify(run));
+  else printRun(run);
+  return exitCodeOf(run);
+}
+
+async function stopRun(client: Client, path: string, asJson: boolean): Promise<number> {
+  let run = await client.call<Run>("POST", `${path}/stop`);
+  while (run.status === "stopping") {
+    await timers.sleep(pollMs);
+    run = await client.call<Run>("GET", path);
+  }
+  printLine(asJson ? JSON.stringify(run) : `${run.id} ${run.status}`);
+  return exitCodes.ok;
+}
+
+function printRun(run: Run): void {
+  const rows = [
+    ["id", run.id],
+    ["kind", run.kind],
+    ["status", run.status],
+    ["owner", run.owner],
+    ["agent", run.agent ?? ""],
+    ["conversation", run.conversationId ?? ""],
+    ["part of", run.parentId ?? ""],
+    ["began", new Date(run.createdAtMs).toISOString()],
+    ["ended", run.endedAtMs === null ? "" : new Date(run.endedAtMs).toISOString()],
+    [
+      "tokens",
+      run.usage === null ? "" : `${run.usage.inputTokens ?? "?"} in, ${run.usage.outputTokens ?? "?"} out`,
+    ],
+    ["note", run.error === null ? "" : `${run.error.code}: ${run.error.message}`],
+  ].filter(([, value]) => value !== "");
+  for (const line of tableLines(rows)) printLine(line);
+  for (const warning of run.schemaWarnings) printError(safeText(warning));
+  if (run.result !== null)
+    printLine(
+      `\n${safeText(typeof run.result === "string" ? run.result : JSON.stringify(run.result, null, 2))}`,
+    );
+}
+
+function exitCodeOf({ status }: Run): number {
+  return status === "failed" || status === "interrupted" ? exitCodes.failed : exitCodes.ok;
+}
