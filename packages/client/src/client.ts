@@ -43,6 +43,8 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
   /** Position of the last entry that you have: what comes after it is next. 0 = from the first one of all. */
   readonly after?: number;
+  /** Needed where the operation changes something: with it, the daemon knows what it has done already. */
+  readonly idempotencyKey?: string;
 }
 
 export interface Client {
@@ -59,7 +61,8 @@ export interface Client {
    * The events of an operation that can be followed, as long as there are any: every entry once and in order, however
    * often the connection is lost, and between them what is transient. Ends where nothing more will come. Breaking out of
    * the loop leaves. Throws LatheProblem where asking again cannot help, and the signal's reason; TypeError where the
-   * operation changes something, since after a loss it would be done again: call it, and follow what it began.
+   * operation changes something and would do so again after a loss, which only an `idempotencyKey` can keep it from, and
+   * not with every operation: call it then, and follow what it began.
    *
    * Nothing is asked before the first event is wanted. A consumer may take as long as it likes: what it is late for is
    * not kept in memory, but read from the log when it comes back.
@@ -138,13 +141,13 @@ class OpenClient implements Client {
 
   follow<Input extends GenericSchema, Output extends GenericSchema>(
     operation: OperationDeclaration<Input, Output>,
-    ...[input, { signal, after } = {}]: Arguments<Input, FollowOptions>
+    ...[input, { signal, after, idempotencyKey } = {}]: Arguments<Input, FollowOptions>
   ): AsyncGenerator<ConversationEvent, void> {
-    if (operation.rest.method !== "GET")
-      throw new TypeError(
-        `${operation.name} changes something, and following asks again after a loss. Call it, and follow what it began.`,
-      );
-    return follow({ operation, input: (input ?? {}) as Fields }, after, this.#desk, this.#signal(signal));
+    const isSafe =
+      operation.rest.method === "GET" || (operation.idempotencyKeys && idempotencyKey !== undefined);
+    if (!isSafe) throw new TypeError(wouldChangeAgain(operation.name));
+    const question: Question = { operation, input: (input ?? {}) as Fields, idempotencyKey };
+    return follow(question, after, this.#desk, this.#signal(signal));
   }
 
   watch(conversationId: string): Watch {
@@ -170,4 +173,8 @@ class OpenClient implements Client {
   #signal(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal]);
   }
+}
+
+function wouldChangeAgain(name: string): string {
+  return `${name} changes something, and would do so again after a loss. Call it, and follow what it began.`;
 }

@@ -1,6 +1,6 @@
 import type { ConversationEvent } from "@lathe/kernel";
 import { ProblemError } from "@lathe/wire";
-import { conversationsSend, conversationsStream } from "@lathe/wire/operations";
+import { conversationsSend, conversationsStream, runsCreate, runsStream } from "@lathe/wire/operations";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { connect } from "./client.ts";
@@ -317,7 +317,24 @@ test.each([
 
 test("what changes something is not followed, since asking again would do it again", () => {
   using client = connect({ url: "http://127.0.0.1:1" });
-  expect(() => client.follow(conversationsSend, { id, text: "Hi." })).toThrow(TypeError);
+  const input = { kind: "turn", input: "Hi." };
+  expect(() => client.follow(conversationsSend, { id, text: "Hi." }, { idempotencyKey: "once" })).toThrow(
+    TypeError,
+  );
+  expect(() => client.follow(runsCreate, input)).toThrow(TypeError);
+  expect(() => client.follow(runsCreate, input, { idempotencyKey: "once" })).not.toThrow();
+});
+
+test("over http, a stream that says that it is complete ends", async () => {
+  await using daemon = await TestDaemon.open();
+  using client = connect({ url: daemon.url, token });
+  daemon.answer = (_incoming, outgoing) => {
+    outgoing.writeHead(200, { "content-type": "text/event-stream" });
+    outgoing.end(`event: turn-sealed\nid: 1\ndata: ${JSON.stringify(entry(1))}\n\nevent: end\ndata: {}\n\n`);
+  };
+  const shown: ConversationEvent[] = [];
+  for await (const event of client.follow(runsStream, { id: "run_1" })) shown.push(event);
+  expect([shown, daemon.seen.length]).toEqual([[entry(1)], 1]);
 });
 
 /** How often a stream was asked for. */

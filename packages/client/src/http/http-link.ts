@@ -51,6 +51,7 @@ export class HttpLink implements Link {
       seat.set({ kind: "open" });
       for await (const { event, data } of readEvents(response.body, (next) => watch.during(next))) {
         if (event === "end") return "over";
+        if (event === "end") return "over";
         if (event === "problem") throw new LatheProblem(JSON.parse(data) as Problem);
         const told = JSON.parse(data) as ConversationEvent;
         if (isKnown(told)) yield told;
