@@ -4,8 +4,12 @@ import {
   Clock,
   ConversationsService,
   ExecBackends,
+  Failpoints,
   Ids,
   Providers,
+  RedactionService,
+  RunsService,
+  SnapshotsService,
   StorageService,
   Timers,
   Tools,
@@ -24,12 +28,21 @@ export const activate: Activate = async (host, scope) => {
   const conversations = host.use(ConversationsService);
   const providers = host.collect(Providers);
   const timers = host.power(Timers);
+  const snapshots = host.use(SnapshotsService);
+  const failpoint = host.power(Failpoints);
   const toolbox = new Toolbox(host.collect(Tools));
   scope.own(toolbox.startFollowing());
   const turns = new TurnService({
     config,
     conversations,
-    recorder: new Recorder(conversations, host.use(StorageService)),
+    recorder: new Recorder({
+      conversations,
+      storage: host.use(StorageService),
+      snapshots,
+      runs: host.find(RunsService),
+      failpoint,
+    }),
+    snapshots,
     transcripts: new Transcripts(conversations, config.transcriptCacheLengthMax),
     toolbox,
     providers,
@@ -38,10 +51,14 @@ export const activate: Activate = async (host, scope) => {
     ids: host.power(Ids),
     timers,
     logger: host.logger,
+    redactor: host.find(RedactionService),
+    failpoint,
   });
-  const interruptedCount = await turns.recover();
-  if (interruptedCount > 0)
-    host.logger.log("warn", "Turns of an earlier daemon were interrupted.", { interruptedCount });
+  const { continuedCount, sealedCount } = await turns.recover();
+  if (continuedCount + sealedCount > 0)
+    host.logger.log("warn", "Turns of an earlier daemon were cut off.", { continuedCount, sealedCount });
+  // Not before: their tools and their models may be contributed by extensions that start later.
+  host.onStarted(() => void turns.continueAll());
   scope.own(() => turns.drain(0));
   host.offer(TurnsService, turns);
   const operations: readonly AnyOperation[] = [

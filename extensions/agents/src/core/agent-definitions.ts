@@ -22,6 +22,8 @@ export interface AgentDefinition {
   readonly settings: ModelSettings;
   readonly limits: TurnLimits;
   readonly retry: RetryStrategy;
+  /** Whether a turn that the daemon's end cut off goes on when it is back, or is ended as `interrupted`. */
+  readonly resume: "auto" | "never";
 }
 
 export interface AgentsConfig {
@@ -128,6 +130,7 @@ function define(
       ...stepLimit,
     },
     retry: createScheduledRetry({ ...defaultRetrySchedule, ...withoutUndefined(draft.retry ?? {}) }),
+    resume: draft.resume ?? "auto",
   };
 }
 

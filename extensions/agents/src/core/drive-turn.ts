@@ -3,6 +3,7 @@ import {
   type Entry,
   type ExecBackend,
   type ModelChoice,
+  type ResumePoint,
   runTurn,
   type Span,
   type Transcript,
@@ -26,6 +27,8 @@ export interface PreparedTurn {
   readonly transcript: Transcript;
   readonly live: LiveConversation;
   readonly signal: AbortSignal;
+  /** Where the turn goes on; undefined where it begins. */
+  readonly resume: ResumePoint | undefined;
 }
 
 /** Runs the turn to its end. Resolves with its seal, to be shown. Rejects only where its events could not be stored. */
@@ -37,6 +40,7 @@ export async function driveTurn(prepared: PreparedTurn, parts: TurnServiceParts)
     runId: turn.runId,
     agent: agent.name,
     model: modelNameOf(models[0]),
+    ...(prepared.resume === undefined ? {} : { resumed: true }),
   });
   const ending = new AbortController();
   const onAbort = () => ending.abort();
@@ -44,7 +48,7 @@ export async function driveTurn(prepared: PreparedTurn, parts: TurnServiceParts)
   if (prepared.signal.aborted) ending.abort();
   const outbox = openOutbox(prepared, parts, ending);
   try {
-    const done = await runTurn(planOf(prepared, parts, ending.signal), deskOf(outbox, parts, span));
+    const done = await runTurn(planOf(prepared, parts, ending.signal), deskOf(outbox, turn, parts, span));
     const outcome =
       done.finishReason === "error" ? "error" : done.finishReason === "aborted" ? "aborted" : "ok";
     span.close(outcome, { finishReason: done.finishReason, stepCount: done.stepCount, ...done.usage });
@@ -53,6 +57,7 @@ export async function driveTurn(prepared: PreparedTurn, parts: TurnServiceParts)
     span.close("error", { finishReason: "not-recorded" });
     throw failure;
   } finally {
+    outbox.close();
     prepared.signal.removeEventListener("abort", onAbort);
   }
 }
@@ -72,6 +77,10 @@ function openOutbox(
     showEntries: (entries) => live.publishEntries(entries),
     showTransient: (event) => live.publishTransient(event),
     onFailed: () => ending.abort(),
+    inFlight: turn.inFlight,
+    hold: () => parts.recorder.hold(turn),
+    monotonic: () => parts.clock.monotonicMs(),
+    after: (ms, callback) => parts.timers.after(ms, callback),
   });
 }
 
@@ -90,11 +99,12 @@ function planOf(prepared: PreparedTurn, parts: TurnServiceParts, signal: AbortSi
     limits: agent.limits,
     retry: agent.retry,
     signal,
+    ...(prepared.resume === undefined ? {} : { resume: prepared.resume }),
   };
 }
 
-function deskOf(outbox: TurnOutbox, parts: TurnServiceParts, span: Span): TurnDesk {
-  const { clock, timers, ids, logger } = parts;
+function deskOf(outbox: TurnOutbox, turn: RunningTurn, parts: TurnServiceParts, span: Span): TurnDesk {
+  const { clock, timers, ids, logger, redactor } = parts;
   return {
     emit: (event) => outbox.say(event),
     record: (events) => outbox.record(events),
@@ -105,5 +115,15 @@ function deskOf(outbox: TurnOutbox, parts: TurnServiceParts, span: Span): TurnDe
     after: (ms, callback) => timers.after(ms, callback),
     logger,
     span,
+    ...(redactor === undefined ? {} : { redactor }),
+    beforeCalls: async (step, mustBeStored) => {
+      turn.inFlight.noteCalls(step);
+      if (mustBeStored) await outbox.holdNow();
+      else outbox.holdSoon();
+    },
+    onRetry: (progress) => {
+      turn.inFlight.noteRetry(progress);
+      outbox.holdSoon();
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { type Entry, noUsage, type StepComplete, Transcript } from "@lathe/kernel";
 import { expect, test } from "vitest";
-import { lengthOf, messagesOf, sumSteps } from "./history.ts";
+import { lengthOf, messagesOf } from "./history.ts";
 
 const names = { conversationId: "cnv_1", turnId: "trn_1" };
 
@@ -51,22 +51,6 @@ test("a log gives back the messages that a provider is to be sent, and nothing e
   const messages = log.flatMap(messagesOf);
   expect(messages).toEqual([{ role: "user", content: said }, asked, result, { role: "user", content: said }]);
   expect(new Transcript(messages).forRequest()).toEqual(messages);
-});
-
-test("the steps of one turn add up; those of others do not count, and the context is that of the last that said it", () => {
-  const usage = { ...noUsage, inputTokens: 10, outputTokens: 2 };
-  const log = [
-    step(0, { turnId: "trn_0", usage, contextSize: 99 }),
-    step(1, { usage, contextSize: 12 }),
-    step(2, { usage: { ...usage, inputTokens: null, reasoningTokens: 1 }, contextSize: 30 }),
-    step(3),
-  ];
-  expect(sumSteps(log, "trn_1")).toEqual({
-    stepCount: 3,
-    usage: { ...noUsage, inputTokens: 10, outputTokens: 4, reasoningTokens: 1 },
-    contextSize: 30,
-  });
-  expect(sumSteps([], "trn_1")).toEqual({ stepCount: 0, usage: noUsage, contextSize: null });
 });
 
 test("what a message keeps in memory counts, also what only its provider can read", () => {

@@ -1,4 +1,4 @@
-import { addUsage, type Entry, type Message, noUsage, type Usage } from "@lathe/kernel";
+import type { Entry, Message } from "@lathe/kernel";
 
 /** The messages that an entry adds to the transcript. */
 export function messagesOf(entry: Entry): readonly Message[] {
@@ -24,24 +24,4 @@ export function lengthOf(message: Message): number {
     if ("providerData" in part) length += JSON.stringify(part.providerData).length;
   }
   return length;
-}
-
-/** What the recorded steps of one turn add up to. */
-export interface TurnSum {
-  readonly stepCount: number;
-  readonly usage: Usage;
-  readonly contextSize: number | null;
-}
-
-export function sumSteps(entries: readonly Entry[], turnId: string): TurnSum {
-  let stepCount = 0;
-  let usage = noUsage;
-  let contextSize: number | null = null;
-  for (const entry of entries) {
-    if (entry.type !== "step-complete" || entry.turnId !== turnId) continue;
-    stepCount++;
-    if (entry.usage !== null) usage = addUsage(usage, entry.usage);
-    contextSize = entry.contextSize ?? contextSize;
-  }
-  return { stepCount, usage, contextSize };
 }

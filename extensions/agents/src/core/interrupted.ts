@@ -1,30 +1,35 @@
-// Ends turns that nobody runs: the daemon that ran them is gone, or its store refused their end.
-import { type Conversations, type Entry, type TurnDone, UnknownConversationError } from "@lathe/kernel";
-import { sumSteps } from "./history.ts";
+// Ends turns that nobody runs and nobody continues: the daemon that ran them is gone, or its store refused their end.
+import {
+  type AssistantPart,
+  addUsage,
+  type Entry,
+  interruptedResult,
+  noUsage,
+  type PendingStep,
+  type StepComplete,
+  type ToolMessage,
+  type TransientEvent,
+  type TurnDone,
+  UnknownConversationError,
+} from "@lathe/kernel";
 import type { LiveConversation } from "./live-conversation.ts";
 import type { Recorder, RunningTurn } from "./recorder.ts";
 
 /**
  * Records that the turn was interrupted, and returns the seal, to be shown. Every step that was recorded before stays as
- * it is. Undefined where the conversation is gone: then the turn is forgotten.
+ * it is, and what is known of the step in flight becomes its last one: the words that were said, the calls with
+ * results that say that nobody knows. Undefined where the conversation is gone: then the turn is forgotten.
  */
 export async function sealInterrupted(
   turn: RunningTurn,
   live: LiveConversation,
-  conversations: Conversations,
   recorder: Recorder,
+  nowMs: number,
 ): Promise<Entry | undefined> {
   try {
-    const sum = sumSteps(await entriesOfTurn(turn, conversations), turn.turnId);
-    const done: TurnDone = {
-      type: "done",
-      conversationId: turn.conversationId,
-      turnId: turn.turnId,
-      finishReason: "interrupted",
-      durationMs: 0,
-      ...sum,
-    };
-    const { entries, seal } = await recorder.record(turn, [done]);
+    const said = await recorder.takeOver(turn);
+    const cut = cutStep(turn, said);
+    const { entries, seal } = await recorder.record(turn, [...cut, doneOf(turn, cut, nowMs)]);
     live.publishEntries(entries.filter((entry) => entry !== seal));
     return seal;
   } catch (failure) {
@@ -34,17 +39,91 @@ export async function sealInterrupted(
   }
 }
 
-/** Reads backwards in pages, so that a long conversation costs no more than its last turn. */
-async function entriesOfTurn(turn: RunningTurn, conversations: Conversations): Promise<readonly Entry[]> {
-  const conversation = await conversations.get(turn.conversationId);
-  if (conversation === undefined) throw new UnknownConversationError(turn.conversationId);
-  const found: Entry[] = [];
-  const limit = 200;
-  for (let end = conversation.lastSeq; end > 0; end -= limit) {
-    const sinceSeq = Math.max(0, end - limit);
-    const page = await conversations.entries(turn.conversationId, { sinceSeq, limit: end - sinceSeq });
-    found.unshift(...page);
-    if (page.some((entry) => entry.type === "turn-start" && entry.turnId === turn.turnId)) break;
+function doneOf(turn: RunningTurn, cut: readonly StepComplete[], nowMs: number): TurnDone {
+  const { conversationId, turnId, snapshot } = turn;
+  const { stepCount = 0, usage = noUsage, contextSize = null, startedAtMs = nowMs } = snapshot.turn ?? {};
+  const last = cut.at(-1);
+  return {
+    type: "done",
+    conversationId,
+    turnId,
+    finishReason: "interrupted",
+    durationMs: Math.max(0, nowMs - startedAtMs),
+    stepCount: stepCount + cut.length,
+    usage: last?.usage == null ? usage : addUsage(usage, last.usage),
+    contextSize: last?.contextSize ?? contextSize,
+  };
+}
+
+/** The step in flight as far as it is known; none where nothing is. */
+function cutStep(turn: RunningTurn, said: readonly TransientEvent[]): readonly StepComplete[] {
+  const { conversationId, turnId, snapshot } = turn;
+  const { pending } = snapshot;
+  if (pending !== null) return [unansweredStep(turn, pending)];
+  const started = said.findLast((event) => event.type === "step-start");
+  const content = wordsOf(said);
+  if (started === undefined || content.length === 0) return [];
+  const { stepId, index, provider, model } = started;
+  return [
+    {
+      type: "step-complete",
+      conversationId,
+      turnId,
+      stepId,
+      index,
+      provider,
+      model,
+      finishReason: "aborted",
+      message: { role: "assistant", provider, model, content, interrupted: true },
+      toolResults: [],
+      toolCalls: [],
+      usage: null,
+      contextSize: null,
+      metrics: {
+        startedAtMs: snapshot.turn?.startedAtMs ?? 0,
+        timeToFirstTokenMs: null,
+        decodeMs: null,
+        totalMs: 0,
+      },
+    },
+  ];
+}
+
+function unansweredStep({ conversationId, turnId }: RunningTurn, pending: PendingStep): StepComplete {
+  const { metrics, ...known } = pending;
+  const calls = pending.message.content.filter((part) => part.type === "tool-call");
+  const toolResults = calls.map(
+    ({ callId, name }): ToolMessage => ({
+      role: "tool",
+      callId,
+      toolName: name,
+      content: interruptedResult,
+      isError: true,
+    }),
+  );
+  const finishReason = "tool-calls";
+  const totalMs = (metrics.timeToFirstTokenMs ?? 0) + (metrics.decodeMs ?? 0);
+  return {
+    type: "step-complete",
+    conversationId,
+    turnId,
+    ...known,
+    finishReason,
+    toolResults,
+    toolCalls: [],
+    metrics: { ...metrics, totalMs },
+  };
+}
+
+/** Text and reasoning in the order in which they came; calls that were being written are left out. */
+function wordsOf(said: readonly TransientEvent[]): readonly AssistantPart[] {
+  const parts: { type: "text" | "reasoning"; text: string }[] = [];
+  for (const event of said) {
+    if (event.type !== "text-delta" && event.type !== "reasoning-delta") continue;
+    const type = event.type === "text-delta" ? "text" : "reasoning";
+    const last = parts.at(-1);
+    if (last?.type === type) last.text += event.text;
+    else parts.push({ type, text: event.text });
   }
-  return found;
+  return parts.map(({ type, text }) => ({ type, text: text.toWellFormed() }));
 }

@@ -71,7 +71,12 @@ function partialsOfCompleteSteps(events: readonly ConversationEvent[]): readonly
   });
 }
 
-const empty: StoredLog = { lastSeq: async () => 0, entries: async () => [] };
+const empty: StoredLog = {
+  conversationId: "cnv_1",
+  lastSeq: async () => 0,
+  entries: async () => [],
+  snapshot: async () => undefined,
+};
 
 function openLive(log: Partial<StoredLog> = {}): LiveConversation {
   return new LiveConversation({ ...empty, ...log }, () => {});
@@ -271,13 +276,18 @@ test("who stops in the middle of a page receives nothing more of it", async () =
   expect(seqs).toEqual([1]);
 });
 
-test("who claims a position that is not there yet receives nothing up to it", async () => {
+test("G8: who claims a position that is not there is told so, and receives everything", async () => {
   const live = openLive();
   const watcher = new Watcher();
   live.subscribe(2, watcher);
   await ticks(10);
   for (const seq of [1, 2, 3]) live.publishEntries([{ ...turnStart, seq, atMs: 0 } as Entry]);
-  expect(watcher.events).toMatchObject([{ seq: 3 }]);
+  expect(watcher.events).toMatchObject([
+    { type: "reset", conversationId: "cnv_1", lastSeq: 0 },
+    { seq: 1 },
+    { seq: 2 },
+    { seq: 3 },
+  ]);
 });
 
 test("an event is serialized once, however many watch", async () => {

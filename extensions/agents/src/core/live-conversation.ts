@@ -5,13 +5,15 @@
 // Invariants
 //   L1  A subscriber receives every entry after its position exactly once and in order, whether it was read from the
 //       store or happened live.
-//   L2  Where a step is in flight, a subscriber that joins receives its whole content so far once, before what follows.
+//   L2  A subscriber first receives where the conversation stands, and where its position is none of the log's, a reset.
+//       Where a step is in flight, a subscriber that joins receives its whole content so far once, before what follows.
 //   L3  A subscriber that throws is left out; the others and the turn do not notice.
 //   L4  Every entry that is appended while anybody watches is published here, so this must be the only one of its
 //       conversation for as long as it is watched.
 import {
   type ConversationEvent,
   type Entry,
+  type Snapshot,
   type Subscriber,
   type TransientEvent,
   UnknownConversationError,
@@ -20,10 +22,13 @@ import { PartialStep } from "./partial-step.ts";
 
 /** The stored log of the conversation. */
 export interface StoredLog {
+  readonly conversationId: string;
   /** Position of the last entry; undefined where there is no such conversation. */
   lastSeq(): Promise<number | undefined>;
   /** Entries after a position, in order, at most `limit`. Throws UnknownConversationError. */
   entries(sinceSeq: number, limit: number): Promise<readonly Entry[]>;
+  /** Where the conversation stands; undefined where that is not known. */
+  snapshot(): Promise<Snapshot | undefined>;
 }
 
 type EndReason = Parameters<Subscriber["onEnd"]>[0];
@@ -36,7 +41,7 @@ interface Subscription {
   joined: boolean;
 }
 
-const pageSize = 500;
+const pageSize = 200;
 
 export class LiveConversation {
   readonly #log: StoredLog;
@@ -99,6 +104,7 @@ export class LiveConversation {
         // What was published meanwhile is newer than what was read.
         this.#lastSeq ??= found;
       }
+      await this.#greet(subscription, this.#lastSeq);
       while (subscription.seq < this.#lastSeq) {
         if (!(await this.#deliverPage(subscription))) return;
       }
@@ -106,6 +112,20 @@ export class LiveConversation {
       return this.#end(subscription, failure instanceof UnknownConversationError ? "deleted" : "failed");
     }
     this.#join(subscription);
+  }
+
+  async #greet(subscription: Subscription, lastSeq: number): Promise<void> {
+    const snapshot = await this.#log.snapshot();
+    const { conversationId } = this.#log;
+    if (snapshot !== undefined) {
+      const shown: ConversationEvent = { type: "snapshot", conversationId, snapshot };
+      this.#deliver(subscription, shown, serializedOnce(shown));
+    }
+    // What is stored and about to be published may have been read already.
+    if (subscription.seq <= lastSeq || subscription.seq <= ((await this.#log.lastSeq()) ?? 0)) return;
+    const reset: ConversationEvent = { type: "reset", conversationId, lastSeq };
+    this.#deliver(subscription, reset, serializedOnce(reset));
+    subscription.seq = 0;
   }
 
   /** False where the subscription has ended. */
@@ -117,6 +137,9 @@ export class LiveConversation {
       if (!this.#subscriptions.has(subscription)) return false;
       // Committed, but not yet published: it will come live.
       if (entry.seq > (this.#lastSeq ?? 0)) break;
+      const full = subscription.subscriber.ready?.();
+      if (full !== undefined) await full;
+      if (!this.#subscriptions.has(subscription)) return false;
       this.#deliver(subscription, entry, serializedOnce(entry));
       subscription.seq = entry.seq;
     }

@@ -15,7 +15,7 @@ export class PartialStep {
   add(event: TransientEvent): void {
     if (event.type === "step-start") this.#events = [event];
     const last = this.#events.at(-1);
-    if (last === undefined || last === event || merge(last, event)) return;
+    if (last === undefined || last === event || mergeDelta(last, event)) return;
     // The event belongs to whoever emitted it; only deltas are ever changed here.
     this.#events.push(isDelta(event) ? { ...event } : event);
   }
@@ -38,7 +38,8 @@ function isDelta(event: TransientEvent): boolean {
   return event.type === "text-delta" || event.type === "reasoning-delta" || event.type === "tool-call-delta";
 }
 
-function merge(last: Mutable<TransientEvent>, next: TransientEvent): boolean {
+/** Adds a delta to the one before it, which changes; false where they are not of one part. */
+export function mergeDelta(last: Mutable<TransientEvent>, next: TransientEvent): boolean {
   if (last.type === "text-delta" && next.type === "text-delta") last.text += next.text;
   else if (last.type === "reasoning-delta" && next.type === "reasoning-delta") last.text += next.text;
   else if (

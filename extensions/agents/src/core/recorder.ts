@@ -1,12 +1,36 @@
-// The one place that stores what a turn says.
-import type { Conversations, DurableEvent, Entry, Storage, TurnSealed } from "@lathe/kernel";
+// The one place that stores what a turn says: its entries, the conversation's snapshot, the metrics, the run and the
+// partial content, in one commit each time.
+import type {
+  Conversations,
+  DurableEvent,
+  Entry,
+  FailpointsPower,
+  JsonValue,
+  Key,
+  PreparedChanges,
+  RunEnding,
+  Runs,
+  Snapshot,
+  Snapshots,
+  Storage,
+  TransientEvent,
+  TurnDone,
+  TurnSealed,
+} from "@lathe/kernel";
+import { InFlight, type PartialRow } from "./in-flight.ts";
 import type { LiveConversation } from "./live-conversation.ts";
+import { advance, isUnfinished, textOf } from "./progress.ts";
 
-/** A turn that was admitted and has not sealed. Its row is written and removed with the entries that say so. */
+/** A turn that was admitted and has not sealed. */
 export interface RunningTurn {
   readonly conversationId: string;
   readonly turnId: string;
   readonly runId: string;
+  /** As it was stored last. */
+  snapshot: Snapshot;
+  readonly inFlight: InFlight;
+  /** What the last answer said; null while none has said anything. */
+  lastText: string | null;
 }
 
 export interface Recorded {
@@ -16,13 +40,28 @@ export interface Recorded {
   readonly seal: Entry | undefined;
 }
 
-export class Recorder {
-  readonly #conversations: Conversations;
-  readonly #storage: Storage;
+export interface RecorderDesk {
+  readonly conversations: Conversations;
+  /** The namespace of the extension; it holds the partial rows. */
+  readonly storage: Storage;
+  readonly snapshots: Snapshots;
+  /** Undefined where nobody keeps runs. */
+  readonly runs: Runs | undefined;
+  readonly failpoint: FailpointsPower;
+}
 
-  constructor(conversations: Conversations, storage: Storage) {
-    this.#conversations = conversations;
-    this.#storage = storage;
+/** Whose a turn is, and what else its admission changes. */
+export interface AdmissionTerms {
+  readonly owner: string;
+  readonly parentId: string | null;
+  readonly joined: readonly PreparedChanges[];
+}
+
+export class Recorder {
+  readonly #desk: RecorderDesk;
+
+  constructor(desk: RecorderDesk) {
+    this.#desk = desk;
   }
 
   /** Stores the events that begin a turn. */
@@ -30,60 +69,187 @@ export class Recorder {
     turn: RunningTurn,
     live: LiveConversation,
     events: readonly DurableEvent[],
+    terms: AdmissionTerms,
   ): Promise<readonly Entry[]> {
+    const { conversations, snapshots, runs, failpoint } = this.#desk;
     const { conversationId, turnId, runId } = turn;
-    const running = this.#storage.prepare({
-      puts: [{ key: runningKey(conversationId), value: { turnId, runId } }],
-    });
-    const options = { state: "in_progress" as const, joined: [running] };
-    const entries = await this.#conversations.append(conversationId, events, options);
+    const { owner, parentId } = terms;
+    const snapshot = advance(turn.snapshot, events);
+    const agent = snapshot.turn?.agent ?? null;
+    const joined = [snapshots.prepare(snapshot, events), ...terms.joined];
+    if (runs !== undefined)
+      joined.push(runs.begin({ id: runId, kind: "turn", owner, parentId, agent, conversationId, turnId }));
+    failpoint("before-admission-is-stored");
+    const entries = await conversations.append(conversationId, events, { state: "in_progress", joined });
+    failpoint("admission-is-stored");
+    turn.snapshot = snapshot;
     live.publishEntries(entries);
     return entries;
   }
 
   /** Stores events of a running turn in one commit. With its `done` the turn is sealed in the same commit. */
   async record(turn: RunningTurn, events: readonly DurableEvent[]): Promise<Recorded> {
-    if (events.at(-1)?.type === "done") return this.#seal(turn, events);
-    const entries = await this.#conversations.append(turn.conversationId, events);
+    const { conversations, failpoint } = this.#desk;
+    const last = events.at(-1);
+    for (const event of events)
+      if (event.type === "step-complete") turn.lastText = textOf(event.message) ?? turn.lastText;
+    if (last?.type === "done") return this.#seal(turn, events, last);
+    const snapshot = withFlight(advance(turn.snapshot, events), turn.inFlight);
+    const joined = this.#joinedTo(turn, snapshot, events);
+    failpoint("before-step-is-stored");
+    const entries = await conversations.append(turn.conversationId, events, { joined });
+    failpoint("step-is-stored");
+    turn.snapshot = snapshot;
     return { entries, seal: undefined };
   }
 
-  async #seal({ conversationId, turnId }: RunningTurn, events: readonly DurableEvent[]): Promise<Recorded> {
-    const sealed: TurnSealed = { type: "turn-sealed", conversationId, turnId };
-    const ended = this.#storage.prepare({ deletes: [runningKey(conversationId)] });
-    const options = { state: "idle" as const, joined: [ended] };
-    const entries = await this.#conversations.append(conversationId, [...events, sealed], options);
-    return { entries, seal: entries.at(-1) };
-  }
-
-  /** The turns that a store says are running, whether or not anybody runs them. */
-  async runningTurns(): Promise<readonly RunningTurn[]> {
-    const turns: RunningTurn[] = [];
-    let after: readonly (string | number)[] | undefined;
-    for (;;) {
-      const page = await this.#storage.list({ prefix: ["running"], limit: 500, ...(after ? { after } : {}) });
-      for (const row of page) {
-        const { turnId, runId } = row.value as { turnId: string; runId: string };
-        turns.push({ conversationId: String(row.key[1]), turnId, runId });
-      }
-      after = page.at(-1)?.key;
-      if (page.length < 500) return turns;
+  /** Stores what the step in flight has said so far, and where it stands. Where it rejects, nothing is lost. */
+  async hold(turn: RunningTurn): Promise<void> {
+    const { storage, snapshots, failpoint } = this.#desk;
+    const row = turn.inFlight.take();
+    const snapshot = withFlight(turn.snapshot, turn.inFlight);
+    const puts = row === undefined ? [] : [{ key: row.key, value: asJson(row) }];
+    try {
+      failpoint("before-step-in-flight-is-stored");
+      await storage.commit({ puts }, snapshots.prepare(snapshot, []));
+      failpoint("step-in-flight-is-stored");
+      turn.snapshot = snapshot;
+    } catch (failure) {
+      turn.inFlight.giveBack(row);
+      throw failure;
     }
   }
 
+  async #seal(turn: RunningTurn, events: readonly DurableEvent[], done: TurnDone): Promise<Recorded> {
+    const { conversations, runs, failpoint } = this.#desk;
+    const { conversationId, turnId, runId } = turn;
+    const sealed: TurnSealed = { type: "turn-sealed", conversationId, turnId };
+    const all = [...events, sealed];
+    const snapshot = advance(turn.snapshot, all);
+    const joined = this.#joinedTo(turn, snapshot, events);
+    const ended = await runs?.end(runId, endingOf(done, turn.lastText));
+    if (ended !== undefined) joined.push(ended);
+    failpoint("before-end-is-stored");
+    const entries = await conversations.append(conversationId, all, { state: "idle", joined });
+    failpoint("end-is-stored");
+    turn.snapshot = snapshot;
+    return { entries, seal: entries.at(-1) };
+  }
+
+  #joinedTo(turn: RunningTurn, snapshot: Snapshot, events: readonly DurableEvent[]): PreparedChanges[] {
+    const { snapshots, storage } = this.#desk;
+    const joined = [snapshots.prepare(snapshot, events)];
+    const deletes: Key[] = [];
+    for (const event of events)
+      if (event.type === "step-complete") deletes.push(...turn.inFlight.rowsOf(event.stepId));
+    if (events.at(-1)?.type === "done") deletes.push(...turn.inFlight.allRows());
+    if (deletes.length > 0) joined.push(storage.prepare({ deletes }));
+    return joined;
+  }
+
+  /** The turns that the store says are running, whether or not anybody runs them. */
+  async runningTurns(): Promise<readonly RunningTurn[]> {
+    return (await this.#desk.snapshots.unfinished()).map(turnOf);
+  }
+
   async runningTurn(conversationId: string): Promise<RunningTurn | undefined> {
-    const row = await this.#storage.get(runningKey(conversationId));
-    if (row === undefined) return undefined;
-    const { turnId, runId } = row.value as { turnId: string; runId: string };
-    return { conversationId, turnId, runId };
+    const snapshot = await this.#desk.snapshots.get(conversationId);
+    return snapshot !== undefined && isUnfinished(snapshot) ? turnOf(snapshot) : undefined;
+  }
+
+  /**
+   * What an earlier daemon stored of the step in flight of a turn, in order. From now on the turn knows its rows, and
+   * removes them with the next step that it completes.
+   */
+  async takeOver(turn: RunningTurn): Promise<readonly TransientEvent[]> {
+    const rows = await this.#partialRows(turn.conversationId);
+    const stepId = `${turn.turnId}#${turn.snapshot.turn?.stepCount ?? 0}`;
+    turn.inFlight.adopt(rows);
+    return rows.filter((row) => row.stepId === stepId).flatMap(({ events }) => events);
+  }
+
+  /** Notes that a turn is continued, and drops what was in flight: the step is told again from its beginning. */
+  async resume(turn: RunningTurn): Promise<void> {
+    const { storage, snapshots, failpoint } = this.#desk;
+    const { snapshot } = turn;
+    if (snapshot.turn === null) return;
+    const counted = { ...snapshot.turn, resumeCount: snapshot.turn.resumeCount + 1 };
+    const continued = { ...snapshot, turn: counted };
+    await storage.commit({ deletes: turn.inFlight.allRows() }, snapshots.prepare(continued, []));
+    failpoint("turn-is-continued");
+    turn.snapshot = continued;
   }
 
   /** Forgets a running turn whose conversation is gone. */
   async forget(conversationId: string): Promise<void> {
-    await this.#storage.commit({ deletes: [runningKey(conversationId)] });
+    await this.#desk.snapshots.forget(conversationId);
+    const rows = await this.#partialRows(conversationId);
+    if (rows.length > 0) await this.#desk.storage.commit({ deletes: rows.map(({ key }) => key) });
+  }
+
+  async #partialRows(conversationId: string): Promise<readonly PartialRow[]> {
+    const found: PartialRow[] = [];
+    const prefix = ["partial", conversationId];
+    let after: Key | undefined;
+    for (;;) {
+      const page = await this.#desk.storage.list({ prefix, limit: 200, ...(after ? { after } : {}) });
+      for (const { key, value } of page) found.push({ ...(value as unknown as PartialRow), key });
+      after = page.at(-1)?.key;
+      if (page.length < 200) return found;
+    }
   }
 }
 
-function runningKey(conversationId: string): readonly string[] {
-  return ["running", conversationId];
+function asJson({ stepId, events }: PartialRow): JsonValue {
+  return { stepId, events } as unknown as JsonValue;
+}
+
+function turnOf(snapshot: Snapshot): RunningTurn {
+  const { conversationId, turn } = snapshot;
+  const inFlight = new InFlight(conversationId);
+  return {
+    conversationId,
+    turnId: turn?.turnId ?? "",
+    runId: turn?.runId ?? "",
+    snapshot,
+    inFlight,
+    lastText: null,
+  };
+}
+
+function withFlight(snapshot: Snapshot, { pending, retry }: InFlight): Snapshot {
+  const { turn } = snapshot;
+  if (turn === null || (turn.retry === retry && snapshot.pending === pending)) return snapshot;
+  return { ...snapshot, pending, turn: { ...turn, retry } };
+}
+
+function endingOf({ finishReason, failure, usage }: TurnDone, text: string | null): RunEnding {
+  return { status: statusOf(finishReason), usage, result: text, error: errorOf(finishReason, failure) };
+}
+
+function statusOf(reason: TurnDone["finishReason"]): RunEnding["status"] {
+  switch (reason) {
+    case "error":
+    case "stuck":
+    case "over-budget":
+      return "failed";
+    case "aborted":
+      return "stopped";
+    case "interrupted":
+      return "interrupted";
+    default:
+      return "succeeded";
+  }
+}
+
+const reasons: Partial<Record<TurnDone["finishReason"], string>> = {
+  stuck: "The model made the same call over and over.",
+  "over-budget": "The budget was used up.",
+  interrupted: "The daemon ended in the middle of the turn, and it was not continued.",
+};
+
+function errorOf(reason: TurnDone["finishReason"], failure: TurnDone["failure"]): RunEnding["error"] {
+  if (failure !== undefined) return { code: failure.kind, message: failure.message };
+  const message = reasons[reason];
+  return message === undefined ? null : { code: reason, message };
 }

@@ -1,7 +1,8 @@
 import type { DurableEvent, Entry, StepComplete, TransientEvent, TurnDone } from "@lathe/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { stepsAheadMax, TurnOutbox } from "./turn-outbox.ts";
+import { InFlight } from "./in-flight.ts";
+import { type OutboxDesk, stepsAheadMax, TurnOutbox } from "./turn-outbox.ts";
 
 const names = { conversationId: "cnv_1", turnId: "trn_1" };
 
@@ -42,6 +43,16 @@ const done: TurnDone = {
   contextSize: null,
 };
 
+/** For tests in which what is in flight is never due. */
+function noHolding(): Pick<OutboxDesk, "inFlight" | "hold" | "monotonic" | "after"> {
+  return {
+    inFlight: new InFlight("cnv_1"),
+    hold: async () => {},
+    monotonic: () => Number.NEGATIVE_INFINITY,
+    after: () => () => {},
+  };
+}
+
 /** A store that takes its time, and may refuse one of its commits. */
 class SlowStore {
   readonly commits: (readonly DurableEvent[])[] = [];
@@ -76,6 +87,7 @@ class SlowStore {
       onFailed: () => {
         this.failureCount++;
       },
+      ...noHolding(),
     });
   }
 }
@@ -153,6 +165,7 @@ test("O3: a turn that is faster than the disk waits when enough steps do", async
     showEntries: () => {},
     showTransient: () => {},
     onFailed: () => {},
+    ...noHolding(),
   });
   let acceptedCount = 0;
   const turn = (async () => {

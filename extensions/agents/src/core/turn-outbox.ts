@@ -8,7 +8,10 @@
 //   O2  The end of a turn is accepted when everything before it is stored. Where something cannot be stored, nothing
 //       after it is, and the turn is told to end.
 //   O3  At most `stepsAheadMax` steps wait for the disk; then the turn waits as well.
+//   O4  What the step in flight says is stored as well, now and then, behind everything that was recorded before it. The
+//       turn waits for that only where it asks to, and only then does a failure of it end the turn.
 import type { DurableEvent, Entry, TransientEvent } from "@lathe/kernel";
+import type { InFlight } from "./in-flight.ts";
 import type { Recorded } from "./recorder.ts";
 
 export interface OutboxDesk {
@@ -18,9 +21,22 @@ export interface OutboxDesk {
   showTransient(event: TransientEvent): void;
   /** Called once, when something could not be stored. */
   onFailed(): void;
+  /** What the step in flight has said, and where it has to be kept. */
+  readonly inFlight: InFlight;
+  /** Stores what is in flight. As `store` otherwise; where it rejects, it has lost nothing. */
+  hold(): Promise<void>;
+  /** Milliseconds that never go back. */
+  monotonic(): number;
+  /** Calls back once after `ms` unless released before. */
+  after(ms: number, callback: () => void): () => void;
 }
 
 export const stepsAheadMax = 8;
+
+/** What is in flight is at most so old before it is stored, while the store keeps up. */
+const holdAfterMs = 250;
+/** Many deltas are stored earlier, but not more often than this: a burst would be all commits. */
+const holdSpacingMs = 25;
 
 export class TurnOutbox {
   /** Stored with the turn's end; the caller shows it when the conversation is ready for the next message. */
@@ -30,6 +46,10 @@ export class TurnOutbox {
   readonly #waiting: (TransientEvent | readonly DurableEvent[])[] = [];
   #unstoredCount = 0;
   #storing: Promise<void> | undefined;
+  #holdDue = false;
+  #holdIsAwaited = false;
+  #heldAtMs = Number.NEGATIVE_INFINITY;
+  #releaseTimer: (() => void) | undefined;
   #failure: { readonly cause: unknown } | undefined;
 
   constructor(desk: OutboxDesk) {
@@ -38,13 +58,17 @@ export class TurnOutbox {
 
   say(event: TransientEvent): void {
     if (this.#failure !== undefined) return;
-    if (this.#storing === undefined) this.#desk.showTransient(event);
+    if (this.#desk.inFlight.add(event)) this.#holdUnlessJustDone();
+    else this.holdSoon();
+    if (this.#unstoredCount === 0) this.#desk.showTransient(event);
     else this.#waiting.push(event);
   }
 
   /** Settles when the turn may go on. Rejects with what the store said, also of events that came before. */
   async record(events: readonly DurableEvent[]): Promise<void> {
     this.#refuseAfterFailure();
+    for (const event of events)
+      if (event.type === "step-complete") this.#desk.inFlight.complete(event.stepId);
     this.#waiting.push(events);
     this.#unstoredCount++;
     this.#storing ??= this.#storeAll();
@@ -52,9 +76,59 @@ export class TurnOutbox {
     this.#refuseAfterFailure();
   }
 
+  /** Has what is in flight stored before long. */
+  holdSoon(): void {
+    this.#releaseTimer ??= this.#desk.after(holdAfterMs, () => {
+      this.#releaseTimer = undefined;
+      this.#hold();
+    });
+  }
+
+  /** Settles when what is in flight is stored, and everything before it. Rejects with what the store said. */
+  async holdNow(): Promise<void> {
+    this.#refuseAfterFailure();
+    this.#holdIsAwaited = true;
+    this.#hold();
+    await this.#storing;
+    this.#holdIsAwaited = false;
+    this.#refuseAfterFailure();
+  }
+
+  /** The turn is over. */
+  close(): void {
+    this.#releaseTimer?.();
+    this.#releaseTimer = undefined;
+  }
+
+  #holdUnlessJustDone(): void {
+    if (this.#desk.monotonic() - this.#heldAtMs >= holdSpacingMs) this.#hold();
+    else this.holdSoon();
+  }
+
+  #hold(): void {
+    if (this.#failure !== undefined || !this.#desk.inFlight.hasNews) return;
+    this.#holdDue = true;
+    this.#storing ??= this.#storeAll();
+  }
+
+  async #storeHeld(): Promise<void> {
+    this.#holdDue = false;
+    this.#heldAtMs = this.#desk.monotonic();
+    try {
+      await this.#desk.hold();
+    } catch (cause) {
+      if (this.#holdIsAwaited) throw cause;
+      this.holdSoon();
+    }
+  }
+
   async #storeAll(): Promise<void> {
     try {
-      while (this.#unstoredCount > 0) {
+      while (this.#unstoredCount > 0 || this.#holdDue) {
+        if (this.#unstoredCount === 0) {
+          await this.#storeHeld();
+          continue;
+        }
         const groups = this.#waiting.filter(isDurable);
         const { entries, seal } = await this.#desk.store(groups.flat());
         this.seal = seal;

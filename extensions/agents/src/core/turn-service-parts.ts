@@ -3,9 +3,12 @@ import type {
   Contributions,
   Conversations,
   ExecBackend,
+  FailpointsPower,
   IdsPower,
   Logger,
   Provider,
+  Redactor,
+  Snapshots,
   TimersPower,
 } from "@lathe/kernel";
 import type { AgentsConfig } from "./agent-definitions.ts";
@@ -18,6 +21,7 @@ export interface TurnServiceParts {
   readonly config: AgentsConfig;
   readonly conversations: Conversations;
   readonly recorder: Recorder;
+  readonly snapshots: Snapshots;
   readonly transcripts: Transcripts;
   readonly toolbox: Toolbox;
   readonly providers: Contributions<Provider>;
@@ -26,4 +30,7 @@ export interface TurnServiceParts {
   readonly ids: IdsPower;
   readonly timers: TimersPower;
   readonly logger: Logger;
+  /** Undefined where nothing is a secret. */
+  readonly redactor: Redactor | undefined;
+  readonly failpoint: FailpointsPower;
 }

@@ -75,13 +75,13 @@ test("a turn whose end the store refused is sealed as interrupted before the nex
   expect((await stage.entries())[2]).toMatchObject({ finishReason: "interrupted", turnId: "trn_1" });
 });
 
-test("a daemon that starts over a turn that nobody runs seals it as interrupted, once", async () => {
-  const stage = await openStage();
+test("a daemon that starts over a turn that nobody runs seals it as interrupted, once, where its agent says so", async () => {
+  const stage = await openStage({ agent: { resume: "never" } });
   stage.stream = hangs;
   await stage.turns.send(stage.conversation.id, { text: "Hang." });
   const next = stage.restart();
-  expect(await next.recover()).toBe(1);
-  expect(await next.recover()).toBe(0);
+  expect(await next.recover()).toEqual({ continuedCount: 0, sealedCount: 1 });
+  expect(await next.recover()).toEqual({ continuedCount: 0, sealedCount: 0 });
   expect((await stage.entries()).at(-2)).toMatchObject({
     type: "done",
     finishReason: "interrupted",
@@ -98,8 +98,9 @@ test("a running turn whose conversation was removed is forgotten on start", asyn
   await stage.turns.send(stage.conversation.id, { text: "Hang." });
   await stage.conversations.delete(stage.conversation.id);
   const next = stage.restart();
-  expect(await next.recover()).toBe(1);
-  expect(await next.recover()).toBe(0);
+  expect(await next.recover()).toEqual({ continuedCount: 1, sealedCount: 0 });
+  await next.continueAll();
+  expect(await next.recover()).toEqual({ continuedCount: 0, sealedCount: 0 });
 });
 
 test("a drain refuses new input, and stops what is left after its grace", async () => {

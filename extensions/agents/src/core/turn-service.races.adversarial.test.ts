@@ -75,7 +75,7 @@ test("while a leftover is sealed for one message, another is refused", async () 
 });
 
 test("one turn that cannot be sealed at start does not keep the others, or the daemon, from starting", async () => {
-  const stage = await openStage();
+  const stage = await openStage({ agent: { resume: "never" } });
   const draft = { owner: "local", title: null, agent: "default", model: null, cwd: "/tmp" };
   const other = await stage.conversations.create(draft);
   stage.stream = hangs;
@@ -86,7 +86,7 @@ test("one turn that cannot be sealed at start does not keep the others, or the d
     if (++appends === 1) throw new Error("The disk is full.");
   };
   const next = stage.restart();
-  expect(await next.recover()).toBe(1);
+  expect(await next.recover()).toEqual({ continuedCount: 0, sealedCount: 1 });
   expect(stage.records).toContainEqual(expect.objectContaining({ kind: "log", level: "error" }));
   stage.stream = answers;
   await next.send(stage.conversation.id, { text: "Go on." });
@@ -176,7 +176,7 @@ test("who subscribes again when a turn was given up is not shown the step that w
   stage.stream = answers;
   await stage.turns.send(id, { text: "Again." });
   await expect.poll(() => again.types.filter((type) => type === "turn-sealed")).toHaveLength(2);
-  expect(again.types.slice(0, 4)).toEqual(["done", "turn-sealed", "user-message", "turn-start"]);
+  expect(again.types.slice(0, 5)).toEqual(["snapshot", "done", "turn-sealed", "user-message", "turn-start"]);
 });
 
 test("a turn that was given up can be stopped, so that its conversation can be deleted", async () => {

@@ -94,11 +94,14 @@ test("whoever sends, stops, watches and leaves in whatever order, over a store t
         }
         const next = stage.restart();
         await next.recover();
+        await next.continueAll();
+        await next.drain(0);
         const log = await stage.entries();
         expectWholeTurns(log);
         expect(log.filter((entry) => entry.type === "user-message")).toHaveLength(admittedCount());
         expect((await stage.conversations.get(stage.conversation.id))?.state).toBe("idle");
-        expect(await stage.storage.list({ prefix: ["running"], limit: 10 })).toEqual([]);
+        expect(await stage.storage.list({ prefix: ["partial"], limit: 10 })).toEqual([]);
+        expect((await next.recover()).continuedCount).toBe(0);
       },
     ),
     { numRuns: 300 },

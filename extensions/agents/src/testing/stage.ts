@@ -1,6 +1,7 @@
 // A turn service over a store in memory, with one provider whose stream a test can exchange.
 import {
   createMemoryConversations,
+  createMemorySnapshots,
   type MemoryConversations,
   openMemoryStorage,
   realClock,
@@ -15,13 +16,16 @@ import {
   createLogger,
   type Entry,
   type IdsPower,
+  type JsonObject,
   type JsonValue,
   type Provider,
   type ProviderEvent,
   type ProviderRequest,
+  type Redactor,
   type SpanRecord,
   type Storage,
   type Subscriber,
+  type Tool,
 } from "@lathe/kernel";
 import { parseAgentsConfig } from "../core/agent-definitions.ts";
 import { Recorder } from "../core/recorder.ts";
@@ -86,10 +90,18 @@ export class Watcher implements Subscriber {
   }
 }
 
-export async function openStage(): Promise<Stage> {
+export interface StageOptions {
+  readonly tools?: Readonly<Record<string, Tool>>;
+  readonly redactor?: Redactor;
+  /** Of the agent `default`. */
+  readonly agent?: JsonObject;
+}
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const storage = openMemoryStorage().namespace("agents");
   const conversations = createMemoryConversations(storage);
   const draft = { owner: "local", title: null, agent: "default", model: null, cwd: "/tmp" };
+  const snapshots = createMemorySnapshots(storage);
   const conversation = await conversations.create(draft);
   const sink = recordingSink();
   const clock: ClockPower = realClock();
@@ -114,17 +126,20 @@ export async function openStage(): Promise<Stage> {
   };
   function openService(): TurnService {
     return new TurnService({
-      config: parseAgentsConfig(plainConfig),
+      config: parseAgentsConfig({ ...plainConfig, agents: options.agent ? { default: options.agent } : {} }),
       conversations,
-      recorder: new Recorder(conversations, storage),
+      recorder: new Recorder({ conversations, storage, snapshots, runs: undefined, failpoint: () => {} }),
+      snapshots,
       transcripts: new Transcripts(conversations, 1_000_000),
-      toolbox: new Toolbox(contributionsOf({})),
+      toolbox: new Toolbox(contributionsOf(options.tools ?? {})),
       providers: contributionsOf({ test: provider }),
       execBackends: contributionsOf({}),
       clock,
       ids,
       timers: realTimers(),
       logger,
+      redactor: options.redactor,
+      failpoint: () => {},
     });
   }
   return Object.assign(stage, { turns: openService() });

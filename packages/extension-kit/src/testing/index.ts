@@ -1,6 +1,16 @@
+export { testConversationsContract } from "./conversations-contract.ts";
 export { type FakeClock, type FakeTimers, fakeClock, fakeTimers } from "./fake-time.ts";
 export { fixedEnvironment } from "./fixed-environment.ts";
+export {
+  stepComplete,
+  type TurnPlace,
+  turnDone,
+  turnSealed,
+  turnStart,
+  userMessage,
+} from "./log-events.ts";
 export { createMemoryConversations, type MemoryConversations } from "./memory-conversations.ts";
+export { createMemorySnapshots } from "./memory-snapshots.ts";
 export {
   type CollectedAnswer,
   collectAnswer,

@@ -1,9 +1,13 @@
 import {
+  addUsage,
   type Conversation,
   type Conversations,
+  type DurableEvent,
   type Entry,
   ForkPositionError,
+  type LogStretch,
   type NewConversation,
+  noUsage,
   type PreparedChanges,
   type Storage,
   UnknownConversationError,
@@ -14,71 +18,129 @@ export interface MemoryConversations extends Conversations {
   beforeAppend: (() => void | Promise<void>) | undefined;
 }
 
+/** One conversation; a fork holds copies of what it shares. */
+interface Kept {
+  head: Conversation;
+  readonly log: Entry[];
+  readonly lineage: readonly LogStretch[];
+}
+
 /** Creates conversations that live in memory. `joined` changes are committed to `storage`, before the entries. */
 export function createMemoryConversations(storage: Storage): MemoryConversations {
-  const heads = new Map<string, Conversation>();
-  const logs = new Map<string, Entry[]>();
+  const all = new Map<string, Kept>();
+  const erasedListeners = new Set<Parameters<Conversations["onErased"]>[0]>();
   let count = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
-  function headOf(id: string): Conversation {
-    const head = heads.get(id);
-    if (head === undefined) throw new UnknownConversationError(id);
-    return head;
+  function keptOf(id: string): Kept {
+    const kept = all.get(id);
+    if (kept === undefined) throw new UnknownConversationError(id);
+    return kept;
+  }
+
+  function begin(draft: NewConversation, forkedFrom: Conversation["forkedFrom"]): Conversation {
+    const id = `cnv_${String(++count).padStart(6, "0")}`;
+    const times = { createdAtMs: count, updatedAtMs: count };
+    const { owner, title, agent, model, cwd } = draft;
+    return { id, owner, title, agent, model, cwd, state: "idle", lastSeq: 0, forkedFrom, ...times };
+  }
+
+  function extend(kept: Kept, events: readonly DurableEvent[], state = kept.head.state): readonly Entry[] {
+    const { lastSeq } = kept.head;
+    const entries = events.map(
+      (event, index) => ({ ...event, seq: lastSeq + index + 1, atMs: count }) as Entry,
+    );
+    kept.log.push(...entries);
+    kept.head = { ...kept.head, lastSeq: lastSeq + entries.length, state };
+    return entries;
+  }
+
+  async function tellErased(id: string): Promise<void> {
+    const shared = [...all.values()].flatMap(({ lineage }) => lineage);
+    const claims = shared
+      .filter(({ conversationId }) => conversationId === id)
+      .map(({ toSeq }) => toSeq ?? 0);
+    for (const listener of erasedListeners) await listener(id, Math.max(0, ...claims));
   }
 
   const conversations: MemoryConversations = {
     beforeAppend: undefined,
-    create: async (draft: NewConversation) => {
-      const id = `cnv_${String(++count).padStart(6, "0")}`;
-      const head: Conversation = {
-        id,
-        ...draft,
-        state: "idle",
-        lastSeq: 0,
-        forkedFrom: null,
-        createdAtMs: count,
-        updatedAtMs: count,
-      };
-      heads.set(id, head);
-      logs.set(id, []);
+    create: async (draft) => {
+      const head = begin(draft, null);
+      const lineage = [{ conversationId: head.id, afterSeq: 0, toSeq: null }];
+      all.set(head.id, { head, log: [], lineage });
       return head;
     },
-    fork: async () => {
-      throw new ForkPositionError("Conversations in memory cannot be forked.");
+    fork: async (id, seq, draft) => {
+      const { head: origin, log, lineage } = keptOf(id);
+      const inside = log[seq - 1]?.type;
+      if (inside !== "step-complete" && inside !== "turn-sealed" && inside !== "restored")
+        throw new ForkPositionError("A conversation is forked at the end of a step or of a turn.");
+      const head = begin({ ...draft, agent: origin.agent, cwd: origin.cwd }, { conversationId: id, seq });
+      const shared = lineage
+        .filter(({ afterSeq }) => afterSeq < seq)
+        .map((stretch) => ({ ...stretch, toSeq: Math.min(stretch.toSeq ?? seq, seq) }));
+      const kept: Kept = {
+        head: { ...head, lastSeq: seq },
+        log: log.slice(0, seq).map((entry) => ({ ...entry, conversationId: head.id })),
+        lineage: [...shared, { conversationId: head.id, afterSeq: seq, toSeq: null }],
+      };
+      if (inside === "step-complete") extend(kept, closing(kept.log));
+      all.set(head.id, kept);
+      return kept.head;
     },
-    get: async (id) => heads.get(id),
-    list: async ({ limit, after }) =>
-      [...heads.values()]
+    get: async (id) => all.get(id)?.head,
+    list: async ({ limit, after, owner }) =>
+      [...all.values()]
+        .map(({ head }) => head)
         .reverse()
-        .filter(({ id }) => after === undefined || id < after)
+        .filter((head) => (after === undefined || head.id < after) && (owner ?? head.owner) === head.owner)
         .slice(0, limit),
-    delete: async (id) => logs.delete(id) && heads.delete(id),
+    delete: async (id) => {
+      const kept = all.get(id);
+      if (kept === undefined) return false;
+      all.delete(id);
+      for (const { conversationId } of kept.lineage)
+        if (!all.has(conversationId)) await tellErased(conversationId);
+      return true;
+    },
+    lineage: async (id) => keptOf(id).lineage,
+    turnEnd: async (id, turnId) =>
+      keptOf(id).log.findLast((entry) => entry.type === "turn-sealed" && entry.turnId === turnId)?.seq,
+    onErased: (listener) => {
+      erasedListeners.add(listener);
+      return () => void erasedListeners.delete(listener);
+    },
     append: (id, events, options = {}) => {
       const appended = queue.then(async () => {
         await conversations.beforeAppend?.();
-        const head = headOf(id);
+        const kept = keptOf(id);
         await commitJoined(storage, options.joined ?? []);
-        const entries = events.map(
-          (event, index) => ({ ...event, seq: head.lastSeq + index + 1, atMs: count }) as Entry,
-        );
-        logs.get(id)?.push(...entries);
-        heads.set(id, {
-          ...head,
-          lastSeq: head.lastSeq + entries.length,
-          state: options.state ?? head.state,
-        });
-        return entries;
+        return extend(kept, events, options.state);
       });
       queue = appended.catch(() => undefined);
       return appended;
     },
-    entries: async (id, { sinceSeq, limit }) => {
-      headOf(id);
-      return (logs.get(id) ?? []).slice(sinceSeq, sinceSeq + limit);
-    },
+    entries: async (id, { sinceSeq, limit }) => keptOf(id).log.slice(sinceSeq, sinceSeq + limit),
   };
   return conversations;
+}
+
+/** What ends the turn that the log is in the middle of. */
+function closing(log: readonly Entry[]): readonly DurableEvent[] {
+  const last = log.at(-1);
+  if (last === undefined) return [];
+  const turn = log.filter(({ turnId, type }) => turnId === last.turnId && type !== "restored");
+  const steps = turn.filter((entry) => entry.type === "step-complete");
+  const place = { conversationId: last.conversationId, turnId: last.turnId };
+  const usage = steps.reduce((sum, step) => (step.usage === null ? sum : addUsage(sum, step.usage)), noUsage);
+  const contextSize = steps.reduce<number | null>((size, step) => step.contextSize ?? size, null);
+  const durationMs = last.atMs - (turn[0]?.atMs ?? last.atMs);
+  const sum = { stepCount: steps.length, usage, contextSize, durationMs };
+  return [
+    { ...place, type: "done", finishReason: "interrupted", ...sum },
+    { ...place, type: "turn-sealed" },
+  ];
 }
 
 async function commitJoined(storage: Storage, joined: readonly PreparedChanges[]): Promise<void> {
