@@ -1,6 +1,6 @@
 // Large values of one namespace, each kept once under the hash of its bytes.
 import { hash, subtle } from "node:crypto";
-import type { Blobs, CommitOutcome } from "@lathe/kernel";
+import type { Blobs, CommitOutcome, StorageDamagedError } from "@lathe/kernel";
 import type { EncodedChanges } from "./core/encoded-changes.ts";
 
 // Below this, hashing is faster than handing it to another thread.
@@ -9,6 +9,8 @@ const hashInPlaceBytesMax = 65_536;
 export interface BlobDesk {
   bytes(key: Buffer): Buffer | undefined;
   has(key: Buffer): boolean;
+  /** Says that what is stored there cannot be what was written, and makes the error for the reader. */
+  damaged(key: Buffer): StorageDamagedError;
   commit(changes: readonly EncodedChanges[]): Promise<CommitOutcome>;
 }
 
@@ -33,7 +35,11 @@ export class NamespaceBlobs implements Blobs {
   }
 
   async get(digest: string): Promise<Uint8Array | undefined> {
-    return isDigest(digest) ? this.#desk.bytes(this.#keyOf(digest)) : undefined;
+    if (!isDigest(digest)) return undefined;
+    const key = this.#keyOf(digest);
+    const bytes = this.#desk.bytes(key);
+    if (bytes !== undefined && (await sha256(bytes)) !== digest) throw this.#desk.damaged(key);
+    return bytes;
   }
 
   async delete(digest: string): Promise<void> {

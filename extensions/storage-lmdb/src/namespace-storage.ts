@@ -9,6 +9,7 @@ import type {
   Row,
   RowQuery,
   Storage,
+  StorageDamagedError,
 } from "@lathe/kernel";
 import { type EncodedChanges, encodeChanges, PreparedEnvelope } from "./core/encoded-changes.ts";
 import { decodeKey, encodeKey, encodePrefix, endOfPrefix } from "./core/key-codec.ts";
@@ -19,6 +20,8 @@ import type { KeyRange, StoredText } from "./edge/lmdb-file.ts";
 export interface NamespaceDesk {
   text(key: Buffer): StoredText | undefined;
   range(range: KeyRange): readonly { readonly key: Buffer; readonly stored: StoredText }[];
+  /** Says that what is stored there cannot be what was written, and makes the error for the reader. */
+  damaged(key: Buffer, cause?: unknown): StorageDamagedError;
   /** Throws StorageReadOnlyError where writes are refused. */
   commit(changes: readonly EncodedChanges[]): Promise<CommitOutcome>;
 }
@@ -61,7 +64,9 @@ export class NamespaceStorage implements Storage {
       limit,
     };
     if (Buffer.compare(range.after, range.before) >= 0) return [];
-    return this.#desk.range(range).map(({ key, stored }) => rowOf(decodeKey(this.#bytes, key), stored));
+    return this.#desk
+      .range(range)
+      .map(({ key, stored }) => this.#rowOf(decodeKey(this.#bytes, key), key, stored));
   }
 
   async commit(changes: Changes, ...joined: readonly PreparedChanges[]): Promise<CommitOutcome> {
@@ -83,17 +88,23 @@ export class NamespaceStorage implements Storage {
   }
 
   #read(key: Key): Row | undefined {
-    const stored = this.#desk.text(encodeKey(this.#bytes, key));
+    const bytes = encodeKey(this.#bytes, key);
+    const stored = this.#desk.text(bytes);
     if (stored === undefined) return undefined;
-    return rowOf(
+    return this.#rowOf(
       key.map((part) => (part === 0 ? 0 : part)),
+      bytes,
       stored,
     );
   }
-}
 
-function rowOf(key: Key, { text, version }: StoredText): Row {
-  return { key, value: JSON.parse(text) as JsonValue, version };
+  #rowOf(key: Key, bytes: Buffer, { text, version }: StoredText): Row {
+    try {
+      return { key, value: JSON.parse(text) as JsonValue, version };
+    } catch (cause) {
+      throw this.#desk.damaged(bytes, cause);
+    }
+  }
 }
 
 function later(left: Buffer, right: Buffer): Buffer {

@@ -19,9 +19,9 @@ test("L8: no source calls what stops the event loop for a flush", async () => {
 test("L1, L4, L6: the one place that opens lmdb turns overlap and safe restore off and never skips the flush", async () => {
   const openers: string[] = [];
   for (const path of sources)
-    if ((await readFile(folder + path, "utf8")).includes('from "lmdb"')) openers.push(path);
-  expect(openers).toEqual(["edge/lmdb-file.ts"]);
-  const source = await readFile(`${folder}edge/lmdb-file.ts`, "utf8");
+    if ((await readFile(folder + path, "utf8")).match(/\bopen\b[^;]*from "lmdb"/)) openers.push(path);
+  expect(openers).toEqual(["edge/open-database.ts"]);
+  const source = await readFile(`${folder}edge/open-database.ts`, "utf8");
   for (const option of ["overlappingSync: false", "noSync: false", "safeRestore: false"])
     expect(source).toContain(option);
   expect(source).not.toMatch(/noMetaSync|useWritemap|mapAsync|noMemInit/);

@@ -1,74 +1,58 @@
-// Looks at the free space from time to time, never in the way of a commit, and says when writes must be refused.
-import type { Logger, TimersPower } from "@lathe/kernel";
+// Knows when writes must be refused, since lmdb ends the process when it meets a disk that is really full.
+//
+// The disk is asked before each transaction, which costs two microseconds beside a flush, so that what others write
+// meanwhile counts; and from time to time, so that people are warned and writes are welcome again.
+import { type Logger, StorageReadOnlyError, type TimersPower } from "@lathe/kernel";
 import { judgeSpace, type SpaceState, type Watermarks } from "./core/watermark.ts";
 import type { FreeSpace } from "./edge/free-space.ts";
 
 export interface SpaceDesk {
   readonly folder: string;
   readonly marks: Watermarks;
-  readonly config: { readonly freeSpaceCheckIntervalMs: number; readonly freeSpaceCheckBytes: number };
+  readonly checkIntervalMs: number;
   readonly logger: Logger;
   readonly timers: TimersPower;
-  readonly readFreeSpace: (folder: string) => Promise<FreeSpace>;
+  readonly readFreeSpace: (folder: string) => FreeSpace;
 }
 
 export class SpaceGuard {
   readonly #desk: SpaceDesk;
   #state: SpaceState = "enough";
   #free: FreeSpace = { freeBytes: 0, sizeBytes: 0 };
-  #writtenBytes = 0;
-  #checking: Promise<void> | undefined;
   #cancelNext = (): void => undefined;
-  #stopped = false;
   #unreadable = false;
 
   constructor(desk: SpaceDesk) {
     this.#desk = desk;
   }
 
-  /** Whether writes must be refused. */
-  get full(): boolean {
-    return this.#state === "full";
+  get state(): SpaceState {
+    return this.#state;
   }
 
-  /** Why writes are refused, for the one who wanted to write. */
-  get refusal(): string {
-    return `The disk is nearly full (${mebibytes(this.#free.freeBytes)} MiB left): nothing is written until there is space.`;
+  /** As it was when the disk was asked last. */
+  get free(): FreeSpace {
+    return this.#free;
   }
 
-  /** Counts what is about to be written, and looks again when it was much. */
-  wrote(bytes: number): void {
-    this.#writtenBytes += bytes;
-    if (this.#writtenBytes >= this.#desk.config.freeSpaceCheckBytes) void this.check();
+  /** Why nothing may be written at the moment; undefined = it may. */
+  get refusal(): StorageReadOnlyError | undefined {
+    return this.#state === "full" ? this.#refuse("nothing is written until there is space") : undefined;
   }
 
-  /** Looks now, or waits for the look that is under way, and plans the next one. Never rejects. */
-  check(): Promise<void> {
-    this.#checking ??= this.#look().finally(() => {
-      this.#checking = undefined;
-      this.#plan();
-    });
-    return this.#checking;
+  /** Asks the disk, and says why so many bytes must not be written now; undefined = they may. */
+  refusalOf(bytes: number): StorageReadOnlyError | undefined {
+    this.check();
+    if (this.refusal !== undefined || this.#unreadable) return this.refusal;
+    const { freeBytes, sizeBytes } = this.#free;
+    if (judgeSpace(freeBytes - bytes, sizeBytes, this.#desk.marks, "enough") !== "full") return undefined;
+    return this.#refuse(`this may take ${mebibytes(bytes)} MiB, and is not written`);
   }
 
-  stop(): void {
-    this.#stopped = true;
-    this.#cancelNext();
-  }
-
-  #plan(): void {
-    this.#cancelNext();
-    if (this.#stopped) return;
-    this.#cancelNext = this.#desk.timers.after(
-      this.#desk.config.freeSpaceCheckIntervalMs,
-      () => void this.check(),
-    );
-  }
-
-  async #look(): Promise<void> {
-    this.#writtenBytes = 0;
+  /** Asks the disk now. Never throws. */
+  check(): void {
     try {
-      this.#free = await this.#desk.readFreeSpace(this.#desk.folder);
+      this.#free = this.#desk.readFreeSpace(this.#desk.folder);
     } catch (failure) {
       // The last answer stands: a disk that cannot be asked is no reason to refuse what it may well take.
       if (!this.#unreadable)
@@ -80,14 +64,30 @@ export class SpaceGuard {
     this.#enter(judgeSpace(this.#free.freeBytes, this.#free.sizeBytes, this.#desk.marks, this.#state));
   }
 
+  /** Asks the disk now, and again and again until it is stopped. */
+  start(): void {
+    this.check();
+    this.#cancelNext = this.#desk.timers.after(this.#desk.checkIntervalMs, () => this.start());
+  }
+
+  stop(): void {
+    this.#cancelNext();
+  }
+
+  #refuse(consequence: string): StorageReadOnlyError {
+    const left = mebibytes(this.#free.freeBytes);
+    return new StorageReadOnlyError(`The disk is nearly full (${left} MiB left): ${consequence}.`);
+  }
+
   #enter(state: SpaceState): void {
     if (state === this.#state) return;
     this.#state = state;
     const attributes = { freeBytes: this.#free.freeBytes, sizeBytes: this.#free.sizeBytes };
-    if (state === "full") this.#desk.logger.log("error", this.refusal, attributes);
+    const { logger } = this.#desk;
+    if (this.refusal !== undefined) logger.log("error", this.refusal.message, attributes);
     else if (state === "low")
-      this.#desk.logger.log("warn", "The disk runs low. Make space before writes are refused.", attributes);
-    else this.#desk.logger.log("info", "The disk has enough space again.", attributes);
+      logger.log("warn", "The disk runs low. Make space before writes are refused.", attributes);
+    else logger.log("info", "The disk has enough space again.", attributes);
   }
 }
 

@@ -8,17 +8,30 @@ export interface StallDesk {
   readonly timers: TimersPower;
 }
 
-/** Fails the queue when one group is under way for too long. Returns how to stop. */
+// So often it is looked at within the time that a commit may take.
+const lookCount = 4;
+
+/**
+ * Fails the queue when one group is under way for too long. Returns how to stop.
+ *
+ * Time in which the event loop stood still, or the machine slept, counts as one look at most: the answer of the disk may
+ * be there and nobody was able to hear it.
+ */
 export function startStallWatch(queue: CommitQueue, { config, clock, timers }: StallDesk): () => void {
-  let seen: { readonly group: number | undefined; readonly sinceMs: number } | undefined;
+  const lookMs = config.commitStallMsMax / lookCount;
+  let group: number | undefined;
+  let waitedMs = 0;
+  let lookedAtMs = clock.monotonicMs();
   let cancel = (): void => undefined;
   const look = (): void => {
-    const group = queue.groupUnderWay;
     const nowMs = clock.monotonicMs();
-    if (group === undefined || group !== seen?.group) seen = { group, sinceMs: nowMs };
-    if (nowMs - seen.sinceMs < config.commitStallMsMax)
-      cancel = timers.after(config.commitStallMsMax / 4, look);
-    else if (group !== undefined) queue.fail(stalled(config.commitStallMsMax));
+    const sinceMs = Math.min(nowMs - lookedAtMs, lookMs);
+    lookedAtMs = nowMs;
+    waitedMs = queue.groupUnderWay === group ? waitedMs + sinceMs : 0;
+    group = queue.groupUnderWay;
+    if (group !== undefined && waitedMs >= config.commitStallMsMax)
+      queue.fail(stalled(config.commitStallMsMax));
+    else cancel = timers.after(lookMs, look);
   };
   look();
   return () => cancel();

@@ -1,10 +1,16 @@
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Key, type Storage, StorageFailedError, StorageReadOnlyError } from "@lathe/kernel";
+import {
+  type CommitOutcome,
+  type Key,
+  type Storage,
+  StorageFailedError,
+  StorageReadOnlyError,
+} from "@lathe/kernel";
 import { open } from "lmdb";
 import { describe, expect, test } from "vitest";
 import { startChild } from "./faults/child.ts";
-import { openTestStore, withFolder } from "./test-store.ts";
+import { openTestStore, type TestStore, withFolder } from "./test-store.ts";
 
 const put = (storage: Storage, part: number): Promise<unknown> =>
   storage.commit({ puts: [{ key: ["a", part], value: part }] });
@@ -36,11 +42,11 @@ describe("opening", () => {
     await withFolder(async (folder) => {
       const { store } = await openTestStore(folder);
       await store.close();
-      await writeFormat(folder, "2");
+      await writeFormat(folder, "3");
       await expect(openTestStore(folder)).rejects.toThrow(
-        "written by a newer Lathe (format 2; this one knows 1)",
+        "written by a newer Lathe (format 3; this one knows 2)",
       );
-      await writeFormat(folder, "1");
+      await writeFormat(folder, "2");
       await (await openTestStore(folder)).store.close();
     });
   });
@@ -139,34 +145,36 @@ describe("reading", () => {
 describe("a disk without space", () => {
   test("G11: writes are refused before the disk is full, reads go on, and writes go on when there is space", async () => {
     await withFolder(async (folder) => {
-      let freeBytes = 5_000;
+      const mebibyte = 2 ** 20;
+      const sizeBytes = 100 * mebibyte;
+      let freeBytes = 50 * mebibyte;
       const marks = {
-        softFreeBytes: 2_000,
+        softFreeBytes: 20 * mebibyte,
         softFreePercent: 100,
-        hardFreeBytes: 1_000,
+        hardFreeBytes: 10 * mebibyte,
         hardFreePercent: 100,
       };
       const { store, logged, fatal } = await openTestStore(folder, marks, {
-        readFreeSpace: async () => ({ freeBytes, sizeBytes: 10_000 }),
+        readFreeSpace: () => ({ freeBytes, sizeBytes }),
       });
       const storage = store.namespace("one");
-      const look = async (bytes: number): Promise<void> => {
-        freeBytes = bytes;
-        await store.space.check();
+      const look = (mebibytes: number): void => {
+        freeBytes = mebibytes * mebibyte;
+        store.space.check();
       };
       await put(storage, 1);
-      await look(1_500);
+      look(15);
       await put(storage, 2);
-      await look(900);
+      look(9);
       await expect(put(storage, 3)).rejects.toThrow(StorageReadOnlyError);
       await expect(storage.commit({ deletes: [["a", 1]] })).rejects.toThrow(StorageReadOnlyError);
       await expect(storage.blobs.put(Buffer.from("x"))).rejects.toThrow(StorageReadOnlyError);
       const checks = [{ key: ["a", 3], version: null }];
       expect((await storage.commit({ checks })).kind).toBe("committed");
       expect(await storage.list({ prefix: ["a"], limit: 9 })).toHaveLength(2);
-      await look(1_050);
+      look(10.5);
       await expect(put(storage, 3)).rejects.toThrow("The disk is nearly full");
-      await look(4_000);
+      look(40);
       await put(storage, 3);
       expect(logged.map(([level]) => level)).toEqual(["warn", "error", "info"]);
       expect(fatal).toEqual([]);
@@ -174,43 +182,75 @@ describe("a disk without space", () => {
     });
   });
 
-  test("G11: a disk that is full at the start is noticed before the first write", async () => {
+  test("G11: a store that is opened on a full disk is read, and a new one is not begun", async () => {
     await withFolder(async (folder) => {
+      const full = {
+        readFreeSpace: () => ({ freeBytes: 10, sizeBytes: 10_000 }),
+      };
       const marks = { hardFreeBytes: 1_000, hardFreePercent: 100 };
-      const { store } = await openTestStore(folder, marks, {
-        readFreeSpace: async () => ({ freeBytes: 10, sizeBytes: 10_000 }),
-      });
-      await expect(put(store.namespace("one"), 1)).rejects.toThrow(StorageReadOnlyError);
+      await expect(openTestStore(folder, marks, full)).rejects.toThrow("The disk is nearly full");
+      const before = await openTestStore(folder);
+      await put(before.store.namespace("one"), 1);
+      await before.store.close();
+      const { store } = await openTestStore(folder, marks, full);
+      expect((await store.namespace("one").get(["a", 1]))?.value).toBe(1);
+      await expect(put(store.namespace("one"), 2)).rejects.toThrow(StorageReadOnlyError);
       await store.close();
     });
   });
 
-  test("G11: the space is looked at again after much was written, and as time goes by", async () => {
+  test("G11: the disk is asked before each transaction, and what may not fit is refused while the rest goes on", async () => {
     await withFolder(async (folder) => {
-      let looks = 0;
-      const looked: PromiseWithResolvers<void>[] = [];
-      const nextLook = (): Promise<void> => {
-        const next = Promise.withResolvers<void>();
-        looked.push(next);
-        return next.promise;
-      };
-      const { store } = await openTestStore(
+      let freeBytes = 2 ** 30;
+      const { store, logged, fatal } = await openTestStore(
         folder,
-        { freeSpaceCheckBytes: 10_000, freeSpaceCheckIntervalMs: 100 },
+        { hardFreeBytes: 2 ** 20, hardFreePercent: 100 },
+        { readFreeSpace: () => ({ freeBytes, sizeBytes: 2 ** 31 }) },
+      );
+      const storage = store.namespace("one");
+      const large = { puts: [{ key: ["large"], value: "x".repeat(2 ** 20) }] };
+      await storage.commit(large);
+      // Somebody else has filled it since.
+      freeBytes = 2 * 2 ** 20;
+      await expect(storage.commit(large)).rejects.toThrow("this may take 2 MiB");
+      await put(storage, 1);
+      freeBytes = 2 ** 19;
+      const refused = [put(storage, 2), storage.commit({ checks: [], puts: [{ key: ["b"], value: 1 }] })];
+      for (const commit of refused) await expect(commit).rejects.toThrow(StorageReadOnlyError);
+      freeBytes = 2 ** 30;
+      store.space.check();
+      await put(storage, 3);
+      expect((await storage.list({ prefix: ["a"], limit: 9 })).map(({ value }) => value)).toEqual([1, 3]);
+      expect(await storage.get(["b"])).toBeUndefined();
+      expect(logged.map(([level]) => level)).toEqual(["error", "info"]);
+      expect(fatal).toEqual([]);
+      await store.close();
+    });
+  });
+
+  test("G11: the disk is asked again as time goes by, so that writes are welcome again by themselves", async () => {
+    await withFolder(async (folder) => {
+      let freeBytes = 0;
+      const asked: PromiseWithResolvers<void>[] = [];
+      const { store } = await openTestStore(folder);
+      await store.close();
+      const again = await openTestStore(
+        folder,
+        { freeSpaceCheckIntervalMs: 100, hardFreeBytes: 1_000, hardFreePercent: 100 },
         {
-          readFreeSpace: async () => {
-            looks++;
-            for (const next of looked.splice(0)) next.resolve();
-            return { freeBytes: 1, sizeBytes: 1 };
+          readFreeSpace: () => {
+            for (const next of asked.splice(0)) next.resolve();
+            return { freeBytes, sizeBytes: 2 ** 31 };
           },
         },
       );
-      expect(looks).toBe(1);
-      await nextLook();
-      const afterMuch = nextLook();
-      await store.namespace("one").commit({ puts: [{ key: ["a"], value: "x".repeat(20_000) }] });
-      await afterMuch;
-      await store.close();
+      expect(again.store.space.state).toBe("full");
+      freeBytes = 2 ** 30;
+      const next = Promise.withResolvers<void>();
+      asked.push(next);
+      await next.promise;
+      await put(again.store.namespace("one"), 1);
+      await again.store.close();
     });
   });
 
@@ -220,12 +260,12 @@ describe("a disk without space", () => {
         folder,
         {},
         {
-          readFreeSpace: async () => {
+          readFreeSpace: () => {
             throw new Error("no such disk");
           },
         },
       );
-      await store.space.check();
+      store.space.check();
       await put(store.namespace("one"), 1);
       expect(logged).toEqual([["warn", "The free space cannot be read."]]);
       await store.close();
@@ -235,41 +275,59 @@ describe("a disk without space", () => {
 
 describe("a commit that the disk never answers", () => {
   test("L7: it fails after its time, the composition is told, and the store can be let go", async () => {
-    await withFolder(async (folder) => {
-      const due: (() => void)[] = [];
-      let nowMs = 0;
-      const { store, fatal, logged } = await openTestStore(
-        folder,
-        { commitStallMsMax: 1_000 },
-        {
-          clock: { nowMs: () => nowMs, monotonicMs: () => nowMs },
-          timers: {
-            sleep: async () => undefined,
-            after: (_ms, callback) => {
-              due.push(callback);
-              return () => undefined;
-            },
-          },
-        },
-      );
-      const look = (atMs: number): void => {
-        nowMs = atMs;
-        for (const callback of due.splice(0)) callback();
-      };
+    await withHeldTime(async ({ store, fatal, logged }, look) => {
       const commit = put(store.namespace("one"), 1);
-      // The group is taken, and the watch sees the same one again after its time, with no turn of the loop between.
+      // The group is taken, and the watch sees the same one again and again, with no turn of the loop between.
       await Promise.resolve();
       await Promise.resolve();
-      look(250);
-      look(1_300);
+      for (const atMs of [250, 500, 750, 1_000, 1_250]) look(atMs);
       await expect(commit).rejects.toThrow("did not answer a commit for 1 s");
       expect(fatal.map(({ name }) => name)).toEqual(["StorageFailedError"]);
       expect(logged.map(([level]) => level)).toEqual(["error"]);
       await expect(store.namespace("one").get(["a"])).rejects.toThrow(StorageFailedError);
-      await store.close();
+    });
+  });
+
+  test("F16: an event loop that stands still for long is no failure of the disk", async () => {
+    await withHeldTime(async ({ store, fatal }, look) => {
+      const commit = put(store.namespace("one"), 1);
+      await Promise.resolve();
+      await Promise.resolve();
+      for (const atMs of [250, 600_000, 600_250]) look(atMs);
+      expect((await commit) as CommitOutcome).toMatchObject({ kind: "committed" });
+      expect(fatal).toEqual([]);
     });
   });
 });
+
+/** A store with a limit of one second for a commit, whose watches look when they are told to. */
+async function withHeldTime(
+  use: (opened: TestStore, look: (atMs: number) => void) => Promise<void>,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    const due: (() => void)[] = [];
+    let nowMs = 0;
+    const opened = await openTestStore(
+      folder,
+      { commitStallMsMax: 1_000 },
+      {
+        clock: { nowMs: () => nowMs, monotonicMs: () => nowMs },
+        timers: {
+          sleep: async () => undefined,
+          after: (_ms, callback) => {
+            due.push(callback);
+            return () => undefined;
+          },
+        },
+      },
+    );
+    await use(opened, (atMs) => {
+      nowMs = atMs;
+      for (const callback of due.splice(0)) callback();
+    });
+    await opened.store.close();
+  });
+}
 
 async function writeFormat(folder: string, format: string): Promise<void> {
   const database = open<string, Buffer>({

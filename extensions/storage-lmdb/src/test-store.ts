@@ -3,16 +3,23 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LogLevel, TimersPower } from "@lathe/kernel";
+import type { Key, LogLevel, Row, Storage, TimersPower } from "@lathe/kernel";
+import type { Watermarks } from "./core/watermark.ts";
+import type { CareOptions } from "./edge/run-care.ts";
 import { openStore, type Store, type StoreConfig, type StoreDesk } from "./store.ts";
 
-export const testConfig: StoreConfig = {
+/** No space must be left free. */
+export const noMarks: Watermarks = {
   softFreeBytes: 0,
   softFreePercent: 0,
   hardFreeBytes: 0,
   hardFreePercent: 0,
+};
+
+export const testConfig: StoreConfig = {
+  ...noMarks,
   freeSpaceCheckIntervalMs: 60_000,
-  freeSpaceCheckBytes: 2 ** 40,
+  storeBytesMax: 0,
   queuedCommitsMax: 10_000,
   queuedBytesMax: 2 ** 26,
   commitStallMsMax: 60_000,
@@ -47,6 +54,20 @@ export async function openTestStore(
     ...desk,
   });
   return { store, logged, fatal };
+}
+
+/** For care that nobody watches. */
+export const quietly: CareOptions = { signal: new AbortController().signal, onProgress: () => undefined };
+
+/** All rows below a prefix. */
+export async function readRows(storage: Storage, prefix: Key): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (let page: readonly Row[] = []; ; ) {
+    const after = page.at(-1)?.key;
+    page = await storage.list({ prefix, limit: 1_000, ...(after === undefined ? {} : { after }) });
+    rows.push(...page);
+    if (page.length < 1_000) return rows;
+  }
 }
 
 /** Makes a folder, gives it to `use` and removes it, whatever happens. */

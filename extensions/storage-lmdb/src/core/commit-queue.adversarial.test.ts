@@ -16,6 +16,7 @@ class HeldEngine {
       commitCountMax: 1_000,
       valueBytesMax: 1_000_000,
       versionOf: () => undefined,
+      refusalOf: () => undefined,
       write: (writes) => {
         const end = Promise.withResolvers<void>();
         this.groups.push({ writes, end });

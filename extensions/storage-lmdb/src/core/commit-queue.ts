@@ -6,7 +6,8 @@
 // Invariants
 //   C1  At most one group is in the engine. Checks see what that left and the commits before them in their group, so
 //       they need no transaction of their own and no lock.
-//   C2  A commit settles after its group is durable. So does a conflict: what it lost to can be read by then.
+//   C2  A commit settles after its group is durable. So does a conflict: what it lost to can be read by then. A group
+//       that must not be written is refused as a whole, and has left nothing.
 //   C3  After the first failure nothing is written any more, and everything that waits rejects.
 //   C4  What waits is bounded, in commits and in bytes; so is a group, since lmdb stops the event loop when too many
 //       operations are queued in it.
@@ -30,6 +31,8 @@ export interface CommitDesk {
   readonly valueBytesMax: number;
   /** The version of the durable row, undefined where there is none. */
   versionOf(key: Buffer): number | undefined;
+  /** Why these must not be written; asked right before they would be. */
+  refusalOf(writes: readonly Write[]): Error | undefined;
   /** Writes everything in one transaction, and the mark where there is one; settles when it is durable. */
   write(writes: readonly Write[], mark: number | undefined): Promise<void>;
   /** Called for each commit that changed something, in order, when it can be read. */
@@ -65,6 +68,11 @@ export class CommitQueue {
     return this.#running === undefined ? undefined : this.#groupCount;
   }
 
+  /** Of the values that wait. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
   /** Settles when nothing waits any more, be it made or failed. */
   async idle(): Promise<void> {
     while (this.#running !== undefined && this.#failure === undefined) {
@@ -90,7 +98,7 @@ export class CommitQueue {
     if (this.#failure !== undefined) return;
     this.#failure = reason;
     this.#desk.failed(reason);
-    for (const { reject } of [...this.#group, ...this.#waiting]) reject(reason);
+    rejectAll([...this.#group, ...this.#waiting], reason);
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#ended.resolve();
@@ -138,13 +146,21 @@ export class CommitQueue {
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
     this.#group = group;
     try {
-      const { writes, outcomes } = this.#decide(group);
-      if (writes.length > 0) await this.#desk.write(writes, this.#desk.versions.reserve());
-      if (this.#failure === undefined) settle(group, outcomes, this.#desk);
+      await this.#write(group);
     } catch (cause) {
       this.fail(failureOf(cause));
     }
     this.#group = [];
+  }
+
+  async #write(group: readonly Waiting[]): Promise<void> {
+    const { writes, outcomes } = this.#decide(group);
+    if (writes.length > 0) {
+      const refusal = this.#desk.refusalOf(writes);
+      if (refusal !== undefined) return rejectAll(group, refusal);
+      await this.#desk.write(writes, this.#desk.versions.reserve());
+    }
+    if (this.#failure === undefined) settle(group, outcomes, this.#desk);
   }
 
   #decide(group: readonly Waiting[]): { writes: Write[]; outcomes: CommitOutcome[] } {
@@ -201,6 +217,10 @@ function settle(group: readonly Waiting[], outcomes: readonly CommitOutcome[], d
     resolve(outcome);
     if (outcome.kind === "committed") desk.committed(changes);
   });
+}
+
+function rejectAll(group: readonly Waiting[], reason: Error): void {
+  for (const { reject } of group) reject(reason);
 }
 
 function failureOf(cause: unknown): StorageFailedError {

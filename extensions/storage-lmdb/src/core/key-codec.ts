@@ -4,7 +4,7 @@
 // turned). A string is 0x20, its UTF-8 with each NUL written as 0x00 0xFF, and 0x00. No tag is 0xFF, so a string that
 // ends sorts before one that goes on with a NUL, and `key bytes + 0xFF` is the end of all keys that begin with the key.
 // lmdb's own encoding is not used: it mixes up strings of 64 units and more that hold control characters, and -0.
-import type { Key, KeyPart } from "@lathe/kernel";
+import { type Key, type KeyPart, StorageDamagedError } from "@lathe/kernel";
 
 const keyBytesMax = 1_900;
 const numberTag = 0x10;
@@ -32,21 +32,26 @@ export function encodePrefix(namespace: Buffer, key: Key): Buffer {
   return Buffer.from(scratch.subarray(0, end));
 }
 
-/** Reads a key that `encodeKey` wrote. */
-export function decodeKey(namespace: Buffer, bytes: Buffer): Key {
+/** Reads a key that `encodeKey` wrote. Throws StorageDamagedError for bytes that it cannot have written. */
+export function decodeKey(namespace: Uint8Array, bytes: Buffer): Key {
   const key: KeyPart[] = [];
   let at = namespace.length;
   while (at < bytes.length) {
-    if (bytes[at] === numberTag) {
+    if (bytes[at] === numberTag && at + 9 <= bytes.length) {
       key.push(readNumber(bytes, at + 1));
       at += 9;
     } else {
-      const end = endOfString(bytes, at + 1);
+      const end = bytes[at] === stringTag ? endOfString(bytes, at + 1) : -1;
+      if (end === -1) throw new StorageDamagedError(`The key ${shown(bytes)} is damaged.`);
       key.push(readString(bytes, at + 1, end));
       at = end + 1;
     }
   }
   return key;
+}
+
+function shown(bytes: Buffer): string {
+  return bytes.toString("hex", 0, 64);
 }
 
 /** The first bytes after `bytes` in the order of keys. */
@@ -108,10 +113,10 @@ function writeUnusualString(text: string, at: number): number {
   return end + 1;
 }
 
-/** Where the NUL is that ends the string. */
+/** Where the NUL is that ends the string; -1 = nowhere. */
 function endOfString(bytes: Buffer, at: number): number {
   let end = bytes.indexOf(0, at);
-  while (bytes[end + 1] === escapedNul) end = bytes.indexOf(0, end + 2);
+  while (end !== -1 && bytes[end + 1] === escapedNul) end = bytes.indexOf(0, end + 2);
   return end;
 }
 

@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import { statfsSync } from "node:fs";
 
 export interface FreeSpace {
   /** What an unprivileged process may still use. */
@@ -6,8 +6,8 @@ export interface FreeSpace {
   readonly sizeBytes: number;
 }
 
-/** The free space of the disk that a folder is on. */
-export async function readFreeSpace(folder: string): Promise<FreeSpace> {
-  const { bavail, blocks, bsize } = await statfs(folder);
+/** The free space of the disk that a folder is on. It does not wait: the system knows the answer. */
+export function readFreeSpace(folder: string): FreeSpace {
+  const { bavail, blocks, bsize } = statfsSync(folder);
   return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize };
 }

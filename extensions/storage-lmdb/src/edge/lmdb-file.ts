@@ -1,18 +1,17 @@
-// The one file that touches lmdb: opens it so that what can be read is durable, and reads and writes bytes.
-//
-// First byte of a key: 0x01 the store's own marks, 0x02 rows, 0x03 blobs. All are in the unnamed database, since a named
-// one costs another page per commit.
+// The store's file, as bytes: opened so that nobody else has it, read in pages, written in whole transactions.
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { getLastVersion, open, type RootDatabase } from "lmdb";
+import { StorageDamagedError } from "@lathe/kernel";
+import { getLastVersion } from "lmdb";
 import type { Write } from "../core/commit-queue.ts";
+import { isIntact, type StoredValue, seal, withRoomForSeal } from "../core/row-seal.ts";
+import { blobTag, nameOf } from "../core/stored-key.ts";
 import { looksLikeLmdb } from "./file-header.ts";
-
-type Database = RootDatabase<string | Buffer, Buffer>;
-
-const formatVersion = 1;
-const formatKey = Buffer.from("\x01format");
-const markKey = Buffer.from("\x01versions");
+import { judgeFormat, readMark, readVersionsMark, versionsKey, writeFormat } from "./marks.ts";
+import { type Database, type DatabaseSizes, openDatabase, sizesOf } from "./open-database.ts";
+import { refuseOtherProcesses } from "./other-processes.ts";
+import { dataFile, preparePrivateFiles } from "./private-files.ts";
 
 /** Folders that this process has open: lmdb would quietly share the file. */
 const openFolders = new Set<string>();
@@ -30,24 +29,40 @@ export interface KeyRange {
   readonly limit: number;
 }
 
+export interface OpenOptions {
+  /** Whether the disk has space for the first writes of a new store. */
+  readonly mayWrite: boolean;
+}
+
 /** Opens the store of a folder, or makes it. Throws where it is of a newer format, in use, or not a store. */
-export async function openLmdbFile(folder: string): Promise<LmdbFile> {
+export async function openLmdbFile(folder: string, { mayWrite }: OpenOptions): Promise<LmdbFile> {
   if (openFolders.has(folder)) throw new Error(`The store in ${folder} is open in this process already.`);
-  if (!(await looksLikeLmdb(join(folder, "data.mdb")))) {
-    throw new Error(
-      `The store in ${folder} cannot be opened: data.mdb is damaged, or no LMDB file. Move it away.`,
-    );
-  }
-  const database = openDatabase(folder);
+  await refuseStranger(folder);
+  await preparePrivateFiles(folder);
+  const database = openDatabase(folder, { readOnly: false });
   try {
-    refuseSecondProcess(database, folder);
-    await checkFormat(database, folder);
+    await refuseOtherProcesses(database, folder, versionsKey);
+    if (judgeFormat(database, folder) !== "current") await bringUpToDate(database, folder, mayWrite);
   } catch (failure) {
     await database.close();
     throw failure;
   }
   openFolders.add(folder);
   return new LmdbFile(database, folder);
+}
+
+async function bringUpToDate(database: Database, folder: string, mayWrite: boolean): Promise<void> {
+  if (!mayWrite)
+    throw new Error(`The disk is nearly full, and the store in ${folder} is a new one. Free some space.`);
+  await writeFormat(database);
+}
+
+/** Throws where `data.mdb` does not begin as one of LMDB's does. */
+export async function refuseStranger(folder: string): Promise<void> {
+  if (await looksLikeLmdb(join(folder, dataFile))) return;
+  throw new Error(
+    `The store in ${folder} cannot be opened: ${dataFile} is damaged, or no LMDB file. Move it away.`,
+  );
 }
 
 export class LmdbFile {
@@ -59,16 +74,18 @@ export class LmdbFile {
     this.#folder = folder;
   }
 
-  /** The last version that may have been used. */
-  mark(): number {
-    return Number(this.text(markKey)?.text ?? 0);
+  /** The last version that may have been used. Throws StorageDamagedError, as `text` does. */
+  versionsMark(): number {
+    return readVersionsMark(this.#database);
+  }
+
+  mark(key: Buffer): string | undefined {
+    return readMark(this.#database, key);
   }
 
   text(key: Buffer): StoredText | undefined {
     const entry = this.#database.getEntry(key);
-    return entry === undefined
-      ? undefined
-      : { text: entry.value as string, version: entry.version as number };
+    return entry === undefined ? undefined : intact(key, entry.value as StoredValue, entry.version as number);
   }
 
   versionOf(key: Buffer): number | undefined {
@@ -102,17 +119,18 @@ export class LmdbFile {
     });
     return Array.from(rows, ({ key, value, version }) => ({
       key: Buffer.from(key),
-      stored: { text: value as string, version: version as number },
+      stored: intact(key, value as StoredValue, version as number),
     }));
   }
 
   /** Writes everything in one transaction. Settles when it is durable; rejects when the outcome is unknown. */
-  async write(writes: readonly Write[], mark: number | undefined): Promise<void> {
+  async write(writes: readonly Write[], versionsMark: number | undefined): Promise<void> {
     const done = this.#database.batch(() => {
-      if (mark !== undefined) this.#database.put(markKey, Buffer.from(String(mark)), mark);
+      if (versionsMark !== undefined)
+        this.#put(versionsKey, withRoomForSeal(String(versionsMark)), versionsMark);
       for (const { key, value, version } of writes) {
         if (value === undefined) this.#database.remove(key);
-        else this.#database.put(key, value, version);
+        else this.#put(key, value, version);
       }
     });
     try {
@@ -124,65 +142,38 @@ export class LmdbFile {
     this.#database.resetReadTxn();
   }
 
+  sizes(): DatabaseSizes {
+    return sizesOf(this.#database);
+  }
+
+  async fileBytes(): Promise<number> {
+    return (await stat(join(this.#folder, dataFile))).size;
+  }
+
+  forgetDeadReaders(): void {
+    this.#database.readerCheck();
+  }
+
   async close(): Promise<void> {
     openFolders.delete(this.#folder);
     await this.#database.close();
   }
-}
 
-function openDatabase(folder: string): Database {
-  const options = {
-    path: folder,
-    noSubdir: false,
-    // The promise of a write is kept only without overlap: what is visible has been flushed.
-    overlappingSync: false,
-    noSync: false,
-    // Named, so that LMDB_RESTORE in the environment cannot turn it on: it loses acknowledged writes.
-    safeRestore: false,
-    encoding: "string",
-    keyEncoding: "binary",
-    useVersions: true,
-    cache: false,
-    // Each group is one batch already, and a batch that starts before it is complete would hold the writing thread.
-    eventTurnBatching: false,
-    batchStartThreshold: Number.MAX_SAFE_INTEGER,
-  } as const;
-  try {
-    return open<string | Buffer, Buffer>(options);
-  } catch (cause) {
-    throw new Error(`The store in ${folder} cannot be opened: ${messageOf(cause)}.`, { cause });
+  #put(key: Buffer, value: Buffer, version: number): void {
+    // A blob's key is its seal.
+    if (key[0] !== blobTag) seal(value, key, version);
+    this.#database.put(key, value, version);
   }
 }
 
-/** A process that reads holds a slot in LMDB's reader table until it ends; slots of dead ones are cleared on opening. */
-function refuseSecondProcess(database: Database, folder: string): void {
-  // Takes the slot of this process first, so that of two that start at once at least one sees the other.
-  database.doesExist(formatKey);
-  const others = database
-    .readerList()
-    .split("\n")
-    .map((line) => Number.parseInt(line, 10))
-    .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
-  if (others.length === 0) return;
-  throw new Error(
-    `The store in ${folder} is in use by process ${others[0]}. Stop that one, or use another state folder.`,
-  );
+function intact(key: Buffer, value: StoredValue, version: number): StoredText {
+  if (isIntact(value, key, version)) return { text: value.text, version };
+  throw damageIn(key);
 }
 
-async function checkFormat(database: Database, folder: string): Promise<void> {
-  const stored = database.get(formatKey);
-  if (stored === undefined) {
-    for (const _row of database.getKeys({ start: Buffer.of(0), limit: 1 })) {
-      throw new Error(`The LMDB file in ${folder} was not written by Lathe. Use another state folder.`);
-    }
-    await database.put(formatKey, Buffer.from(String(formatVersion)), 1);
-    return;
-  }
-  if (Number(stored) <= formatVersion) return;
-  throw new Error(
-    `The store in ${folder} was written by a newer Lathe (format ${stored}; this one knows ${formatVersion}). ` +
-      "Start that version, or use another state folder.",
-  );
+/** That what is stored under the key is not what was written. */
+export function damageIn(key: Buffer, options?: ErrorOptions): StorageDamagedError {
+  return new StorageDamagedError(`Damage in ${nameOf(key)}: it is not what was written.`, options);
 }
 
 /** lmdb says why only through a second promise, which would end the process if nobody looked at it. */
@@ -194,8 +185,4 @@ async function reasonOf(failure: unknown): Promise<unknown> {
     (cause: unknown) => cause,
   );
   return Promise.race([reason, setImmediate(failure)]);
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
