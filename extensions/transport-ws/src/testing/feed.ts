@@ -19,6 +19,11 @@ export class Feed {
     return this.#followers.size;
   }
 
+  /** Whether somebody cannot take more now. */
+  get isHeldBack(): boolean {
+    return [...this.#followers].some(({ sink }) => sink.ready?.() !== undefined);
+  }
+
   append(text: string): void {
     const seq = this.log.length + 1;
     const entry: Entry = { ...turn, type: "user-message", content: [{ type: "text", text }], seq, atMs: seq };

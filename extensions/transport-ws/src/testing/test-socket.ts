@@ -20,20 +20,20 @@ export class TestSocket implements Disposable {
   readonly frames: ServerFrame[] = [];
   readonly closed: Promise<Closing>;
   #isClosed = false;
-  #onFrame: () => void = () => {};
+  #next: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(ws: WebSocket) {
     this.ws = ws;
     ws.on("message", (bytes) => {
       this.frames.push(JSON.parse(String(bytes)) as ServerFrame);
-      this.#onFrame();
+      this.#wake();
     });
     // A connection that is reset is told as a close with the code 1006.
     ws.on("error", () => {});
     this.closed = new Promise((resolve) => {
       ws.once("close", (code, reason) => {
         this.#isClosed = true;
-        this.#onFrame();
+        this.#wake();
         resolve({ code, reason: String(reason) });
       });
     });
@@ -49,9 +49,7 @@ export class TestSocket implements Disposable {
       const found = this.frames.find(holds);
       if (found !== undefined) return found as Frame;
       if (this.#isClosed) throw new Error(`It closed after ${JSON.stringify(this.frames).slice(0, 500)}`);
-      await new Promise<void>((resolve) => {
-        this.#onFrame = resolve;
-      });
+      await this.#next.promise;
     }
   }
 
@@ -74,6 +72,11 @@ export class TestSocket implements Disposable {
 
   [Symbol.dispose](): void {
     this.ws.terminate();
+  }
+
+  #wake(): void {
+    this.#next.resolve();
+    this.#next = Promise.withResolvers();
   }
 }
 
