@@ -130,6 +130,7 @@ function extensionsOf(merged: ConfigFile, { port, host, cwd }: FromOutside): Con
   });
   const conversations = "conversation-store";
   extensions[conversations] = { defaultCwd: cwd, ...extensions[conversations] };
+  extensions.agents = { runCwd: cwd, ...extensions.agents };
   return extensions;
 }
 

@@ -8,6 +8,7 @@ import {
   Ids,
   Providers,
   RedactionService,
+  RunKinds,
   RunsService,
   SnapshotsService,
   StorageService,
@@ -16,11 +17,12 @@ import {
   TurnsService,
 } from "@lathe/kernel";
 import { type AnyOperation, Operations } from "@lathe/wire";
-import { parseAgentsConfig } from "./core/agent-definitions.ts";
+import { defaultAgentName, parseAgentsConfig } from "./core/agent-definitions.ts";
 import { modelsOperation, sendOperation, stopOperation, streamOperation } from "./core/operations.ts";
 import { Recorder } from "./core/recorder.ts";
 import { Toolbox } from "./core/toolbox.ts";
 import { Transcripts } from "./core/transcripts.ts";
+import { TurnRuns } from "./core/turn-runs.ts";
 import { TurnService } from "./core/turn-service.ts";
 
 export const activate: Activate = async (host, scope) => {
@@ -61,6 +63,9 @@ export const activate: Activate = async (host, scope) => {
   host.onStarted(() => void turns.continueAll());
   scope.own(() => turns.drain(0));
   host.offer(TurnsService, turns);
+  const defaultCwd = config.runCwd;
+  const runs = new TurnRuns({ turns, conversations, defaultAgent: defaultAgentName, defaultCwd });
+  host.contribute(RunKinds, "turn", runs);
   const operations: readonly AnyOperation[] = [
     sendOperation({ turns, conversations }),
     stopOperation({ turns, conversations }),

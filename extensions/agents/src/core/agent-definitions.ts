@@ -32,6 +32,8 @@ export interface AgentsConfig {
   readonly preferredModels: readonly string[];
   readonly transcriptCacheLengthMax: number;
   readonly modelListTimeoutMs: number;
+  /** Absolute path of the folder of runs that name no conversation; null = they must name one. */
+  readonly runCwd: string | null;
 }
 
 export const defaultAgentName = "default";
@@ -84,6 +86,7 @@ const ConfigSchema = v.strictObject({
   limits: LimitsSchema,
   transcriptCacheLengthMax: CountSchema,
   modelListTimeoutMs: PositiveSchema,
+  runCwd: v.nullable(v.string()),
 });
 
 /** The configuration of the agents cannot be used; the message names the field. */

@@ -103,6 +103,14 @@ export class Recorder {
     return { entries, seal: undefined };
   }
 
+  /** Stores an event of a conversation in which no turn is in progress. */
+  async note(conversationId: string, event: DurableEvent): Promise<readonly Entry[]> {
+    const { conversations, snapshots } = this.#desk;
+    const snapshot = await snapshots.get(conversationId);
+    const joined = snapshot === undefined ? [] : [snapshots.prepare(advance(snapshot, [event]), [event])];
+    return conversations.append(conversationId, [event], { joined });
+  }
+
   /** Stores what the step in flight has said so far, and where it stands. Where it rejects, nothing is lost. */
   async hold(turn: RunningTurn): Promise<void> {
     const { storage, snapshots, failpoint } = this.#desk;

@@ -74,6 +74,7 @@ export const plainConfig: Readonly<Record<string, JsonValue>> = {
   limits: {},
   transcriptCacheLengthMax: 1_000_000,
   modelListTimeoutMs: 1_000,
+  runCwd: null,
 };
 
 export class Watcher implements Subscriber {
