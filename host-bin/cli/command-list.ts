@@ -32,5 +32,9 @@ export const commandList: Readonly<Record<string, CommandEntry>> = {
     summary: "Lists the extensions, and why one is not active.",
     load: async () => (await import("./extensions.ts")).extensions,
   },
+  state: {
+    summary: "Copies, checks and compacts the store, and says how large it is.",
+    load: async () => (await import("./state.ts")).state,
+  },
   doctor: { summary: "Checks the installation.", load: async () => (await import("./doctor.ts")).doctor },
 };

@@ -7,6 +7,7 @@ import type { CareOptions } from "./edge/run-care.ts";
 import { verifyStore } from "./edge/verify-store.ts";
 
 export { type Compaction, compactStore } from "./edge/compact-store.ts";
+export type { CareOptions as ClosedCareOptions } from "./edge/run-care.ts";
 
 export interface ClosedBackupOptions extends CareOptions {
   /** Absolute path; absent or an empty folder. */

@@ -41,7 +41,7 @@ export function refuseDamage({ findingCount, findings }: Walk): void {
   const first = findings.map(({ where, problem }) => `${where}: ${problem}`)[0];
   throw new StateCareError(
     "state-care-failed",
-    `The store is damaged in ${findingCount} places, so that a copy would be too. The first is ${first} ` +
+    `The store is damaged (${findingCount} findings), so that a copy would be too. The first: ${first} ` +
       "Restore an earlier backup; to keep what is there, stop the daemon and copy its state folder.",
   );
 }
