@@ -92,7 +92,7 @@ test("agents reach the agents extension", async () => {
   await writeUserConfig({
     agents: { reviewer: { prompt: "Review.", tools: ["read_file"], stepCountMax: 5 } },
   });
-  expect(load().extensions.agents).toEqual({
+  expect(load().extensions.agents).toMatchObject({
     agents: { reviewer: { prompt: "Review.", tools: ["read_file"], stepCountMax: 5 } },
   });
 });

@@ -47,6 +47,9 @@ function noted() {
     send: async () => admission,
     stop: async () => true,
     drain: async () => {},
+    restore: async () => {
+      throw new Error("Nobody restores here.");
+    },
     subscribe: (_id, sinceSeq, subscriber) => {
       notes.sinceSeq = sinceSeq;
       notes.subscriber = subscriber;
