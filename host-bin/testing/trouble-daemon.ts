@@ -1,8 +1,9 @@
-// A daemon with the trouble tools beside the built-in extensions. It takes the command line of `lathe up`.
+// A daemon with the trouble tools and two guests beside the built-in extensions. It takes the command line of `lathe up`.
 import { parseArgs } from "node:util";
 import { HttpAddressService } from "@lathe/wire";
 import { compose } from "../compose.ts";
 import { loadConfig } from "../config.ts";
+import { guests } from "./guests.ts";
 import { troubleTools } from "./trouble-tools.ts";
 
 const { values } = parseArgs({
@@ -14,7 +15,7 @@ const composition = await compose({
   stateFolder: config.stateFolder,
   config: config.extensions,
   environment: process.env,
-  extra: [troubleTools],
+  extra: [troubleTools, guests],
 });
 const troubled = composition.host.report().filter(({ kind }) => kind !== "active");
 if (troubled.length > 0) throw new Error(JSON.stringify(troubled));
