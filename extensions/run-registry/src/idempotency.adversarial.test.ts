@@ -92,6 +92,22 @@ describe("the same key", () => {
   });
 });
 
+test.each([
+  "",
+  "two words",
+  "\u0000",
+  "\ud800",
+  "caf\u00e9",
+  "x".repeat(201),
+])("a key that is none is refused, whatever brought it: %j", async (key) => {
+  await using stage = await openStage();
+  expect(await stage.problemOf("runs.create", task, { idempotencyKey: key })).toMatchObject({
+    status: 400,
+    code: "invalid-idempotency-key",
+  });
+  expect(stage.tasks.started).toEqual([]);
+});
+
 describe("two requests at the same moment", () => {
   test("with one key are one run", async () => {
     await using stage = await openStage();

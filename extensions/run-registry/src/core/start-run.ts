@@ -20,6 +20,9 @@ export interface StartDesk {
   readonly ids: IdsPower;
 }
 
+// Transports take other texts, too; this is what the store keeps.
+const isKey = /^[\x21-\x7e]{1,200}$/;
+
 export class RunStarter {
   readonly #desk: StartDesk;
   /** What is being started under a name, by owner and key: whoever comes with the same name waits for it. */
@@ -33,6 +36,7 @@ export class RunStarter {
   async start(input: NewRunInput, { principal, idempotencyKey: key }: Call): Promise<Run> {
     const owner = principal.id;
     if (key === undefined) return this.#start(input, owner);
+    if (!isKey.test(key)) throw notAKey();
     const named: NamedRequest = { owner, key, hash: hashOf(input) };
     const name = JSON.stringify([owner, key]);
     const before = this.#underWay.get(name) ?? Promise.resolve();
@@ -101,6 +105,14 @@ function requestOf({ input, agent, conversationId }: NewRunInput): RunRequest {
 function problemOf({ status, code, field, message }: RunInputError): ProblemError {
   // Without a field, so that what is another's and what is not there are answered with as many bytes.
   return new ProblemError(status, code, message, field === "" ? {} : { errors: [{ field, message }] });
+}
+
+function notAKey(): ProblemError {
+  return new ProblemError(
+    400,
+    "invalid-idempotency-key",
+    "An Idempotency-Key has 1 to 200 visible ASCII characters.",
+  );
 }
 
 function keyReused(): ProblemError {

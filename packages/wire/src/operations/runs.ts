@@ -33,6 +33,7 @@ export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
   problems: [
     "unknown-run-kind",
     "invalid-run-input",
+    "invalid-idempotency-key",
     "idempotency-key-reused",
     "run-deleted",
     "unknown-conversation",
