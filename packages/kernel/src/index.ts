@@ -5,6 +5,7 @@ export {
   type Conversations,
   ConversationsService,
   ForkPositionError,
+  type LogStretch,
   type NewConversation,
   UnknownConversationError,
 } from "./contracts/conversations.ts";

@@ -32,6 +32,15 @@ export interface NewConversation {
   readonly cwd: string;
 }
 
+/** A part of a log, as a conversation reads it: the entries after `afterSeq`, up to `toSeq`. */
+export interface LogStretch {
+  /** Whose log it is; that conversation may have been deleted. */
+  readonly conversationId: string;
+  readonly afterSeq: number;
+  /** Null = without an end. */
+  readonly toSeq: number | null;
+}
+
 /** Keeps conversations and their logs. Everything that it returns is durable. */
 export interface Conversations {
   create(draft: NewConversation): Promise<Conversation>;
@@ -44,13 +53,37 @@ export interface Conversations {
   }): Promise<readonly Conversation[]>;
 
   /**
-   * Begins a conversation that shares the entries of another up to `seq`, which must be the end of a step or of a turn;
-   * entries are read through it as if they were its own. Nothing is copied. Inside of a turn the shared part is closed
-   * with a `done` and a `turn-sealed` of the new one. Throws UnknownConversationError and ForkPositionError.
+   * Begins a conversation that shares the entries of another up to `seq`, which must be a `step-complete`, a
+   * `turn-sealed` or a `restored`; entries are read through it as if they were its own. Nothing is copied. Inside of a
+   * turn the shared part is closed with a `done` (`interrupted`) and a `turn-sealed` of the new one, at `seq` + 1 and + 2.
+   * Throws UnknownConversationError and ForkPositionError.
    */
   fork(id: string, seq: number, draft: Omit<NewConversation, "cwd" | "agent">): Promise<Conversation>;
-  /** Removes the conversation with its whole log. Settles when nothing of it can be read. False = there was none. */
+  /**
+   * Removes the conversation with its log. Settles when nothing of it can be read by its id; entries that forks share
+   * stay until the last of them has gone. False = there was none.
+   */
   delete(id: string): Promise<boolean>;
+
+  /**
+   * Whose log holds the entries, oldest first; one stretch where it is no fork. The last is the conversation's own and
+   * has no end. What others keep by conversation and position is found by it through forks. Throws
+   * UnknownConversationError.
+   */
+  lineage(id: string): Promise<readonly LogStretch[]>;
+
+  /**
+   * Position of the seal of a turn that is over; undefined where the conversation has none of this id. Throws
+   * UnknownConversationError.
+   */
+  turnEnd(id: string, turnId: string): Promise<number | undefined>;
+
+  /**
+   * Calls back when what came after `keptSeq` of a deleted conversation is about to be taken off the disk: 0 =
+   * everything, else forks still share what is before. What others keep of it must go with it. It is waited for; where it
+   * rejects, or the process ends first, it is called again at the next start. Returns how to stop.
+   */
+  onErased(listener: (conversationId: string, keptSeq: number) => Promise<void>): () => void;
 
   /**
    * Appends events in one commit and returns them as entries with dense positions, in the order given.

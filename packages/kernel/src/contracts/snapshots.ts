@@ -32,8 +32,6 @@ export interface SnapshotTurn {
   readonly agent: string;
   /** `provider/model` that the turn began with. */
   readonly model: string;
-  /** `provider/model` that its message asked for; null where it asked for none. */
-  readonly wishedModel: string | null;
   /** Position of the turn's first entry. */
   readonly startSeq: number;
   readonly startedAtMs: number;

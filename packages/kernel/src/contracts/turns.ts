@@ -1,5 +1,5 @@
 import { type Token, token } from "../token.ts";
-import type { ConversationEvent } from "./events.ts";
+import type { ConversationEvent, ConversationRestored, Entry } from "./events.ts";
 import type { PreparedChanges } from "./storage.ts";
 
 /** Admits input to conversations and drives their turns. A turn belongs to the daemon, not to who asked for it. */
@@ -18,6 +18,13 @@ export interface Turns {
    * UnknownConversationError, and what the store throws.
    */
   stop(conversationId: string, turnId?: string): Promise<boolean>;
+
+  /**
+   * Goes on from the end of an earlier turn of an idle conversation: appends `restored`, shows it to the subscribers, and
+   * settles when it is durable. The turn may be one that an earlier restore left behind. Throws UnknownConversationError,
+   * ForkPositionError where no turn of this id is over, TurnRefusedError, and what the store throws.
+   */
+  restore(conversationId: string, turnId: string): Promise<Entry<ConversationRestored>>;
 
   /**
    * Delivers the conversation's snapshot where there is one, every entry after `sinceSeq` exactly once and in order, then

@@ -6,7 +6,7 @@ import type { Message } from "../contracts/message.ts";
 import type { Provider, ProviderContext, ProviderEvent, ProviderRequest } from "../contracts/provider.ts";
 import type { Tool, ToolContext, ToolOutput } from "../contracts/tool.ts";
 import { createLogger } from "../logging/logger.ts";
-import type { SpanRecord } from "../logging/span.ts";
+import type { Body, BodyRecord, SpanRecord } from "../logging/span.ts";
 import { createScheduledRetry } from "../turn/retry.ts";
 import { runTurn } from "../turn/run-turn.ts";
 import { Transcript } from "../turn/transcript.ts";
@@ -28,6 +28,8 @@ export interface Rehearsal {
   readonly events: (TransientEvent | DurableEvent)[];
   readonly commits: (readonly DurableEvent[])[];
   readonly records: SpanRecord[];
+  /** What was handed over to be kept apart from the records, made into text as a sink would. */
+  readonly bodies: { readonly span: string; readonly name: string; readonly text: string }[];
   /** What each model call was sent, copied at the call. */
   readonly requests: ProviderRequest[];
   readonly sleepsMs: number[];
@@ -59,8 +61,17 @@ export function rehearse(staging: Staging): Rehearsal {
   const time = new ManualTime();
   let idCount = 0;
   const newId = (prefix: string) => `${prefix}_${++idCount}`;
+  const bodies: Rehearsal["bodies"] = [];
+  const spanNames = new Map<string, string>();
+  const write = (record: SpanRecord): void => {
+    records.push(record);
+    if (record.kind === "open") spanNames.set(record.spanId, record.name);
+  };
+  const writeBody = ({ spanId, name, body }: BodyRecord): void => {
+    bodies.push({ span: spanNames.get(spanId) ?? "", name, text: textOf(body) });
+  };
   const logger = createLogger("rehearsal", {
-    sink: { write: (record) => records.push(record) },
+    sink: { write, writeBody },
     nowMs: () => time.nowMs,
     monotonicMs: () => time.nowMs,
     newTraceId: () => newId("trace"),
@@ -114,7 +125,15 @@ export function rehearse(staging: Staging): Rehearsal {
   const run = () => time.runUntil(runTurn(plan, desk));
   const passTime = () => time.passAll();
   const abort = () => aborting.abort();
-  return { plan, desk, events, commits, records, requests, sleepsMs, abort, run, passTime };
+  return { plan, desk, events, commits, records, bodies, requests, sleepsMs, abort, run, passTime };
+}
+
+function textOf({ head, items, itemCount, tail }: Body): string {
+  const texts = items.slice(0, itemCount).map((item) => {
+    if (typeof item === "string") return item;
+    return item instanceof Uint8Array ? String.fromCharCode(...item) : `${JSON.stringify(item)}\n`;
+  });
+  return [head, ...texts, tail].join("");
 }
 
 function scriptedProvider(
