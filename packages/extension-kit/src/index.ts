@@ -128,7 +128,7 @@ export {
 } from "@lathe/wire";
 export { checkInput, type InputOutcome, invalidInput } from "./answering/check-input.ts";
 export { checkJson } from "./answering/json-limits.ts";
-export { failureOf, internalProblem, problem, problemOf, refusalOf } from "./answering/problems.ts";
+export { failureOf, internalProblem, problem, refusalOf } from "./answering/problems.ts";
 export { defineTool, type ToolDefinition } from "./define-tool.ts";
 export { type HttpUpgrades, HttpUpgradesService, type Upgrade } from "./http-upgrades.ts";
 export {

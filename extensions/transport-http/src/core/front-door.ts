@@ -7,9 +7,10 @@
 //   D3  Whatever is not exactly the path of a public operation needs the token, however it is spelled.
 //   D4  An upgrade may come without a token from a page of an allowed origin alone, and is then nobody's. That an
 //       Origin is absent never lets anything in.
+import { problem } from "@lathe/extension-kit";
 import type { Problem, Session } from "@lathe/wire";
 import { announcesBody, checkBody } from "./body-check.ts";
-import { type Answer, problem, problemAnswer } from "./problems.ts";
+import { type Answer, problemAnswer } from "./problems.ts";
 import { collectHeaders, type Headers, type RequestHead, readTarget, type Target } from "./request-head.ts";
 
 export interface DoorRules {

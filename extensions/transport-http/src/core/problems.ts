@@ -1,8 +1,6 @@
 // Problems as HTTP answers.
 import type { Problem } from "@lathe/wire";
 
-export { internalProblem, problem, problemOf } from "@lathe/extension-kit";
-
 /** An answer as it goes out. An empty body is not sent. */
 export interface Answer {
   readonly status: number;

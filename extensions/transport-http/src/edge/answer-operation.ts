@@ -1,10 +1,11 @@
 // One request to one operation, from its body to its answer.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { failureOf, problem, refusalOf } from "@lathe/extension-kit";
 import type { Logger, TimersPower } from "@lathe/kernel";
-import type { AnyOperation, Principal } from "@lathe/wire";
+import type { AnyOperation, Principal, Problem } from "@lathe/wire";
 import { bodyTooLarge } from "../core/body-check.ts";
 import { callHeaders } from "../core/call-headers.ts";
-import { internalProblem, problem, problemAnswer, problemOf, retryHeaders } from "../core/problems.ts";
+import { problemAnswer, retryHeaders } from "../core/problems.ts";
 import { readInput } from "../core/request-input.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { readBody } from "./read-body.ts";
@@ -35,21 +36,17 @@ export async function answerOperation(
   desk: Desk,
 ): Promise<void> {
   try {
-    if (!admitted.principal.scopes.includes(operation.scope))
-      return sendProblem(admitted.outgoing, forbidden);
+    const refused = refusalOf(admitted.principal, operation);
+    if (refused !== undefined) return sendProblem(admitted.outgoing, refused);
     const bodyText = admitted.hasBody ? await takeBody(admitted, desk) : null;
     if (bodyText === undefined) return;
     const outcome = readInput(operation.input, { ...place, bodyText });
     if (outcome.kind === "invalid") return sendProblem(admitted.outgoing, outcome.problem);
     await run(operation, outcome.input, admitted, desk);
   } catch (error) {
-    const known = problemOf(error);
-    if (known === undefined) report(operation, error, desk.logger);
-    sendProblem(admitted.outgoing, known ?? internalProblem);
+    sendProblem(admitted.outgoing, failureOf(operation, error, desk.logger));
   }
 }
-
-const forbidden = problem(403, "forbidden", "The token may not be used for this operation.");
 
 async function run(
   operation: AnyOperation,
@@ -108,13 +105,6 @@ function wantsEvents(incoming: IncomingMessage, { rest }: AnyOperation): boolean
   return types.includes("text/event-stream") || (rest.stream === true && !types.includes("application/json"));
 }
 
-function sendProblem(outgoing: ServerResponse, document: ReturnType<typeof problem>): void {
+function sendProblem(outgoing: ServerResponse, document: Problem): void {
   send(outgoing, problemAnswer(document, retryHeaders(document)));
-}
-
-function report(operation: AnyOperation, error: unknown, logger: Logger): void {
-  logger.log("error", "An operation failed in a way that it did not declare.", {
-    operation: operation.name,
-    error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-  });
 }

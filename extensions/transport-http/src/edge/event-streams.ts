@@ -4,11 +4,12 @@
 //   E1  At most `unsentBytesMax` bytes and one event wait for a client. One that does not read is let go, and
 //       resumes by seq. A replay that asks waits for its client instead.
 //   E2  A stream is stopped exactly once, whoever ends it: the producer, the client, the bound or the daemon.
+
 import type { ServerResponse } from "node:http";
+import { problem } from "@lathe/extension-kit";
 import type { ConversationEvent, TimersPower } from "@lathe/kernel";
 import type { EventSink, EventStream, Problem } from "@lathe/wire";
 import { endFrame, eventFrame, pingFrame } from "../core/event-frame.ts";
-import { problem } from "../core/problems.ts";
 import { safeHeaders } from "./send.ts";
 
 export interface StreamLimits {

@@ -1,12 +1,14 @@
 // The node:http server: its limits, the front door before everything, and its end.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener, RequestError } from "@hono/node-server";
+import { internalProblem, problem } from "@lathe/extension-kit";
 import type { TimersPower } from "@lathe/kernel";
 import type { Session } from "@lathe/wire";
 import { type DoorRules, judge } from "../core/front-door.ts";
-import { type Answer, internalProblem, problem, problemAnswer } from "../core/problems.ts";
+import { type Answer, problemAnswer } from "../core/problems.ts";
 import type { Settings } from "../core/settings.ts";
 import { Connections } from "./connections.ts";
 import type { EventStreams } from "./event-streams.ts";

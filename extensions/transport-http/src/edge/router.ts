@@ -1,10 +1,11 @@
 // Turns the operations into routes, again after each change of what is contributed. No route is written by hand.
 
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { internalProblem, problem } from "@lathe/extension-kit";
 import type { Contributions } from "@lathe/kernel";
 import type { AnyOperation } from "@lathe/wire";
 import { type Context, Hono } from "hono";
-import { internalProblem, problem, problemAnswer } from "../core/problems.ts";
+import { problemAnswer } from "../core/problems.ts";
 import { methodsByPath, planRoutes } from "../core/routes.ts";
 import { type Admitted, answerOperation, type Desk } from "./answer-operation.ts";
 import { send } from "./send.ts";

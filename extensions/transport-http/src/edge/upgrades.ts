@@ -1,9 +1,9 @@
 // Requests for another protocol: judged by the front door like every other, then handed to whoever speaks it.
 import type { IncomingMessage } from "node:http";
-import type { HttpUpgrades, Upgrade } from "@lathe/extension-kit";
+import { type HttpUpgrades, internalProblem, problem, type Upgrade } from "@lathe/extension-kit";
 import type { Logger, Release } from "@lathe/kernel";
 import { type DoorRules, judgeUpgrade } from "../core/front-door.ts";
-import { internalProblem, problem, problemAnswer, retryHeaders } from "../core/problems.ts";
+import { problemAnswer, retryHeaders } from "../core/problems.ts";
 import { endRaw } from "./send.ts";
 
 export class Upgrades implements HttpUpgrades {

@@ -1,12 +1,20 @@
+import type { Writable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Receiver } from "ws";
+import * as ws from "ws";
 import { textFrame } from "./text-frame.ts";
+
+// ws exports what its types do not name.
+const { Receiver } = ws as unknown as {
+  readonly Receiver: new (options: { readonly isServer: boolean }) => Writable;
+};
 
 function read(frame: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const receiver = new Receiver({ isServer: false });
-    receiver.on("message", (bytes, isBinary) => (isBinary ? reject(new Error()) : resolve(String(bytes))));
+    receiver.on("message", (bytes: Buffer, isBinary: boolean) =>
+      isBinary ? reject(new Error()) : resolve(String(bytes)),
+    );
     receiver.on("error", reject);
     receiver.write(frame);
   });

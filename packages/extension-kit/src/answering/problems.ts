@@ -33,13 +33,18 @@ export function failureOf(operation: AnyOperation, error: unknown, logger: Logge
   if (known !== undefined) return known;
   logger.log("error", "An operation failed in a way that it did not declare.", {
     operation: operation.name,
-    error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    error: textOf(error),
   });
   return internalProblem;
 }
 
-/** What a handler's error means to the caller; undefined = nothing that the caller may know. */
-export function problemOf(error: unknown): Problem | undefined {
+// Anything can be thrown, also what cannot be made into text.
+function textOf(error: unknown): string {
+  if (error instanceof Error) return `${error.name}: ${error.message}`;
+  return typeof error === "string" ? error : `what was thrown is no Error but of the type ${typeof error}`;
+}
+
+function problemOf(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.toProblem();
   if (error instanceof UnknownConversationError) return problem(404, error.code, error.message);
   if (error instanceof TurnRefusedError) return refusedTurn(error);
