@@ -3,7 +3,7 @@ import { Providers } from "@lathe/kernel";
 import { expect, test } from "vitest";
 import manifest from "../manifest.json" with { type: "json" };
 import { activate } from "./extension.ts";
-import { noLogger, requestFor, user } from "./testing/stage.ts";
+import { requestFor, user } from "./testing/stage.ts";
 
 test("started, it contributes a provider that speaks word by word; stopped, nothing is left", async () => {
   const host = await openTestHost({ manifest, activate });
@@ -12,7 +12,7 @@ test("started, it contributes a provider that speaks word by word; stopped, noth
   if (provider === undefined) throw new Error("The provider was not contributed.");
   const words: string[] = [];
   const controller = new AbortController();
-  const context = { signal: controller.signal, logger: noLogger };
+  const context = { signal: controller.signal };
   const spoken = (async () => {
     for await (const batch of provider.stream(requestFor("demo", [user("hello")]), context))
       for (const event of batch) if (event.type === "text-delta") words.push(event.text);
@@ -30,7 +30,7 @@ test("started, it contributes a provider that speaks word by word; stopped, noth
 
 test("scripts of the configuration are models; the names of the built-in ones are refused", async () => {
   const host = await openTestHost({ manifest, activate, config: { scripts: { hello: { steps: [] } } } });
-  const context = { signal: new AbortController().signal, logger: noLogger };
+  const context = { signal: new AbortController().signal };
   const models = await host.contributions(Providers).get("scripted")?.models(context);
   expect(models?.map(({ id }) => id)).toEqual(["demo", "script", "hello"]);
   await host.close();

@@ -34,7 +34,7 @@ export async function sealInterrupted(
     return seal;
   } catch (failure) {
     if (!(failure instanceof UnknownConversationError)) throw failure;
-    await recorder.forget(turn.conversationId);
+    await recorder.forget(turn);
     return undefined;
   }
 }

@@ -63,7 +63,7 @@ async function askOne(provider: Provider, question: ModelQuestion): Promise<read
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
   try {
-    const answer = await Promise.race([provider.models({ signal: over.signal, logger }), late.promise]);
+    const answer = await Promise.race([provider.models({ signal: over.signal }), late.promise]);
     return answer instanceof GivenUp ? answer.sentence : v.parse(ModelsSchema, answer);
   } catch (failure) {
     return sentenceOf(failure);

@@ -8,7 +8,6 @@ import type {
   JsonValue,
   Key,
   PreparedChanges,
-  RunEnding,
   Runs,
   Snapshot,
   Snapshots,
@@ -20,6 +19,7 @@ import type {
 import { InFlight, type PartialRow } from "./in-flight.ts";
 import type { LiveConversation } from "./live-conversation.ts";
 import { advance, isUnfinished, textOf } from "./progress.ts";
+import { runEndingOf } from "./turn-run-ending.ts";
 
 /** A turn that was admitted and has not sealed. */
 export interface RunningTurn {
@@ -77,8 +77,11 @@ export class Recorder {
     const snapshot = advance(turn.snapshot, events);
     const agent = snapshot.turn?.agent ?? null;
     const joined = [snapshots.prepare(snapshot, events), ...terms.joined];
-    if (runs !== undefined)
-      joined.push(runs.begin({ id: runId, kind: "turn", owner, parentId, agent, conversationId, turnId }));
+    if (runs !== undefined) {
+      const firstSeq = turn.snapshot.seq + 1;
+      const run = { id: runId, kind: "turn", owner, parentId, agent, conversationId, turnId, firstSeq };
+      joined.push(runs.begin(run));
+    }
     failpoint("before-admission-is-stored");
     const entries = await conversations.append(conversationId, events, { state: "in_progress", joined });
     failpoint("admission-is-stored");
@@ -135,7 +138,7 @@ export class Recorder {
     const all = [...events, sealed];
     const snapshot = advance(turn.snapshot, all);
     const joined = this.#joinedTo(turn, snapshot, events);
-    const ended = await runs?.end(runId, endingOf(done, turn.lastText));
+    const ended = await runs?.end(runId, { ...runEndingOf(done, turn.lastText), lastSeq: snapshot.seq });
     if (ended !== undefined) joined.push(ended);
     failpoint("before-end-is-stored");
     const entries = await conversations.append(conversationId, all, { state: "idle", joined });
@@ -188,11 +191,16 @@ export class Recorder {
     turn.snapshot = continued;
   }
 
-  /** Forgets a running turn whose conversation is gone. */
-  async forget(conversationId: string): Promise<void> {
-    await this.#desk.snapshots.forget(conversationId);
+  /** Forgets a running turn whose conversation is gone; its run ends. */
+  async forget({ conversationId, runId }: Pick<RunningTurn, "conversationId" | "runId">): Promise<void> {
+    const { runs, snapshots, storage } = this.#desk;
+    const message = "The conversation was deleted while its turn was running.";
+    const error = { code: "unknown-conversation", message };
+    const ended = await runs?.end(runId, { status: "interrupted", usage: null, result: null, error });
     const rows = await this.#partialRows(conversationId);
-    if (rows.length > 0) await this.#desk.storage.commit({ deletes: rows.map(({ key }) => key) });
+    const deletes = rows.map(({ key }) => key);
+    await storage.commit({ deletes }, ...(ended === undefined ? [] : [ended]));
+    await snapshots.forget(conversationId);
   }
 
   async #partialRows(conversationId: string): Promise<readonly PartialRow[]> {
@@ -229,35 +237,4 @@ function withFlight(snapshot: Snapshot, { pending, retry }: InFlight): Snapshot 
   const { turn } = snapshot;
   if (turn === null || (turn.retry === retry && snapshot.pending === pending)) return snapshot;
   return { ...snapshot, pending, turn: { ...turn, retry } };
-}
-
-function endingOf({ finishReason, failure, usage }: TurnDone, text: string | null): RunEnding {
-  return { status: statusOf(finishReason), usage, result: text, error: errorOf(finishReason, failure) };
-}
-
-function statusOf(reason: TurnDone["finishReason"]): RunEnding["status"] {
-  switch (reason) {
-    case "error":
-    case "stuck":
-    case "over-budget":
-      return "failed";
-    case "aborted":
-      return "stopped";
-    case "interrupted":
-      return "interrupted";
-    default:
-      return "succeeded";
-  }
-}
-
-const reasons: Partial<Record<TurnDone["finishReason"], string>> = {
-  stuck: "The model made the same call over and over.",
-  "over-budget": "The budget was used up.",
-  interrupted: "The daemon ended in the middle of the turn, and it was not continued.",
-};
-
-function errorOf(reason: TurnDone["finishReason"], failure: TurnDone["failure"]): RunEnding["error"] {
-  if (failure !== undefined) return { code: failure.kind, message: failure.message };
-  const message = reasons[reason];
-  return message === undefined ? null : { code: reason, message };
 }

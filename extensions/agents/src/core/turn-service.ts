@@ -215,7 +215,7 @@ export class TurnService implements Turns {
     this.#logFailure("A turn could not be recorded and was given up.", turn, failure);
     if (!deleted) return;
     try {
-      await recorder.forget(turn.conversationId);
+      await recorder.forget(turn);
     } catch (refusal) {
       this.#logFailure("A turn of a deleted conversation is forgotten at the next start.", turn, refusal);
     }

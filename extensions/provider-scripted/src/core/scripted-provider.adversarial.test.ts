@@ -2,15 +2,7 @@ import { fakeTimers } from "@lathe/extension-kit/testing";
 import type { ProviderEvent } from "@lathe/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  createProvider,
-  eventsOf,
-  noLogger,
-  requestFor,
-  scriptRequest,
-  textOf,
-  user,
-} from "../testing/stage.ts";
+import { createProvider, eventsOf, requestFor, scriptRequest, textOf, user } from "../testing/stage.ts";
 
 const isTerminal = ({ type }: ProviderEvent): boolean => type === "finish" || type === "error";
 
@@ -47,7 +39,7 @@ test("aborted at any event, a stream gives no further event and ends", async () 
       const connection = new AbortController();
       let count = 0;
       let after = 0;
-      const context = { signal: connection.signal, logger: noLogger };
+      const context = { signal: connection.signal };
       if (abortAt === 0) connection.abort();
       for await (const batch of createProvider().stream(scriptRequest(step), context)) {
         if (connection.signal.aborted && batch.some((event) => !isTerminal(event))) after++;
@@ -81,7 +73,6 @@ test("a step that ignores abort says everything and never ends", async () => {
   void (async () => {
     for await (const batch of createProvider({}, timers).stream(request, {
       signal: connection.signal,
-      logger: noLogger,
     }))
       for (const event of batch) seen.push(event.type);
     ended = true;
@@ -98,7 +89,7 @@ test("the demo stops at once when it is aborted between two words", async () => 
   const seen: ProviderEvent[] = [];
   const played = (async () => {
     const request = requestFor("demo", [user("hello")]);
-    for await (const batch of provider.stream(request, { signal: connection.signal, logger: noLogger })) {
+    for await (const batch of provider.stream(request, { signal: connection.signal })) {
       seen.push(...batch);
       if (seen.length === 5) connection.abort();
     }

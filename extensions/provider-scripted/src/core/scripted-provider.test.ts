@@ -1,15 +1,7 @@
 import { fakeTimers } from "@lathe/extension-kit/testing";
 import type { AssistantMessage, Message, ProviderEvent } from "@lathe/kernel";
 import { expect, test } from "vitest";
-import {
-  createProvider,
-  eventsOf,
-  noLogger,
-  requestFor,
-  scriptRequest,
-  textOf,
-  user,
-} from "../testing/stage.ts";
+import { createProvider, eventsOf, requestFor, scriptRequest, textOf, user } from "../testing/stage.ts";
 
 const usage = expect.objectContaining({ type: "usage" });
 const stop: ProviderEvent = { type: "finish", reason: "stop", rawReason: "stop" };
@@ -144,7 +136,6 @@ test("a drip cuts text, reasoning and arguments into small pieces and waits befo
     const request = scriptRequest({ reasoning: "ab", text: ["cd", "e"], drip: { chars: 1, delayMs: 10 } });
     for await (const batch of provider.stream(request, {
       signal: new AbortController().signal,
-      logger: noLogger,
     }))
       for (const event of batch) seen.push("text" in event ? event.text : event.type);
   })();

@@ -2,7 +2,6 @@
 import type {
   AssistantMessage,
   AssistantPart,
-  Logger,
   Message,
   ProviderEvent,
   ProviderRequest,
@@ -13,14 +12,6 @@ import { ScriptedProvider } from "../core/scripted-provider.ts";
 
 /** Time that passes at once. */
 export const noTime: TimersPower = { sleep: () => Promise.resolve(), after: () => () => undefined };
-
-export const noLogger: Logger = {
-  source: "test",
-  log: () => undefined,
-  openSpan: () => {
-    throw new Error("The scripted provider opens no spans.");
-  },
-};
 
 export function createProvider(
   scripts: Readonly<Record<string, unknown>> = {},
@@ -51,7 +42,7 @@ export async function eventsOf(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<readonly ProviderEvent[]> {
   const events: ProviderEvent[] = [];
-  for await (const batch of provider.stream(request, { signal, logger: noLogger })) events.push(...batch);
+  for await (const batch of provider.stream(request, { signal })) events.push(...batch);
   return events;
 }
 

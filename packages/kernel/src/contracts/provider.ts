@@ -1,4 +1,4 @@
-import type { Body, Logger, SpanRef } from "../logging/span.ts";
+import type { Body, SpanRef } from "../logging/span.ts";
 import { type ContributionPoint, contributionPoint } from "../token.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { Message } from "./message.ts";
@@ -27,8 +27,7 @@ export interface Provider {
 
 export interface ProviderContext {
   readonly signal: AbortSignal;
-  readonly logger: Logger;
-  /** The span of this call, to open others below. */
+  /** The span of this call, to open others below with the extension's own logger. */
   readonly span?: SpanRef;
   /** Where present, the adapter hands over what it sends and receives, as it is. */
   readonly capture?: ModelCallCapture;

@@ -59,7 +59,6 @@ export async function ask(question: Question, times: AskTimes, desk: TurnDesk): 
     const { provider } = question.choice;
     const stream = provider.stream(question.request, {
       signal: connection.signal,
-      logger: desk.logger,
       span: question.span,
       ...(capture === undefined ? {} : { capture }),
     });

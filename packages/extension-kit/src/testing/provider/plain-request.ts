@@ -1,4 +1,4 @@
-import type { Logger, ProviderContext, ProviderRequest } from "@lathe/kernel";
+import type { ProviderContext, ProviderRequest } from "@lathe/kernel";
 
 /** A request that any adapter can send; what it asks does not matter. */
 export function plainRequest(parts: Partial<ProviderRequest> = {}): ProviderRequest {
@@ -13,15 +13,7 @@ export function plainRequest(parts: Partial<ProviderRequest> = {}): ProviderRequ
   };
 }
 
-/** A context that never aborts by itself and keeps no log. */
+/** A context that never aborts by itself. */
 export function quietContext(signal: AbortSignal = new AbortController().signal): ProviderContext {
-  return { signal, logger: silent };
+  return { signal };
 }
-
-const silent: Logger = {
-  source: "test",
-  log: () => undefined,
-  openSpan: () => {
-    throw new Error("An adapter opens no spans.");
-  },
-};
