@@ -13,10 +13,10 @@ export interface Child {
   readonly errorText: () => string;
 }
 
-/** Builds the shim in a folder. Undefined where this machine has no C compiler. */
-export async function buildShim(folder: string): Promise<string | undefined> {
-  const shim = join(folder, "disk-shim.so");
-  const source = fileURLToPath(new URL("disk-shim.c", import.meta.url));
+/** Builds a shim in a folder. Undefined where this machine has no C compiler. */
+export async function buildShim(folder: string, sourceName = "disk-shim.c"): Promise<string | undefined> {
+  const shim = join(folder, "shim.so");
+  const source = fileURLToPath(new URL(sourceName, import.meta.url));
   try {
     await promisify(execFile)("cc", ["-shared", "-fPIC", "-O1", "-o", shim, source, "-ldl"]);
     return shim;
@@ -24,6 +24,23 @@ export async function buildShim(folder: string): Promise<string | undefined> {
     if ((failure as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw failure;
   }
+}
+
+/** As `buildShim`, for a test, which is skipped where there is no compiler and it may be. */
+export async function needShim(
+  folder: string,
+  skip: (why: string) => never,
+  sourceName?: string,
+): Promise<string> {
+  const shim = await buildShim(folder, sourceName);
+  if (shim !== undefined) return shim;
+  return skipUnlessForbidden("There is no C compiler (cc) to build the disk shim with.", skip);
+}
+
+/** Skips the test that lacks something, unless this machine must have it. */
+export function skipUnlessForbidden(why: string, skip: (why: string) => never): never {
+  if (process.env.LATHE_TESTS_MUST_NOT_SKIP) throw new Error(why);
+  return skip(why);
 }
 
 /** Runs a script of this folder. `onLine` is called for each line as it comes. */
@@ -36,7 +53,7 @@ export function startChild(
   const path = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(process.execPath, [path, ...args], {
     env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const lines: string[] = [];
   let rest = "";

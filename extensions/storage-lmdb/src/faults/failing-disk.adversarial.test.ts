@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openTestStore, withFolder } from "../test-store.ts";
-import { buildShim, startChild } from "./child.ts";
+import { needShim, startChild } from "./child.ts";
 
 test.for([
   ["the flush fails (EIO)", "LATHE_SHIM_FAIL_SYNC"],
@@ -12,8 +12,7 @@ test.for([
   failSwitch,
 ], { skip }) => {
   await withFolder(async (parent) => {
-    const shim = await buildShim(parent);
-    if (shim === undefined) return skip("There is no C compiler (cc) to build the disk shim with.");
+    const shim = await needShim(parent, skip);
     const folder = join(parent, "store");
     await mkdir(folder);
     const child = startChild("failing-disk-child.ts", [folder, join(parent, "fail")], {

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { withFolder } from "../test-store.ts";
-import { buildShim, startChild } from "./child.ts";
+import { needShim, startChild } from "./child.ts";
 
 interface Observed {
   readonly flushesWhenSettled: number;
@@ -15,8 +15,7 @@ test("L1: a commit settles, and can be read, only after the disk has flushed it,
   skip,
 }) => {
   await withFolder(async (folder) => {
-    const shim = await buildShim(folder);
-    if (shim === undefined) return skip("There is no C compiler (cc) to build the disk shim with.");
+    const shim = await needShim(folder, skip);
     const observed = await observe(folder, shim, "lathe");
     expect(observed.flushesWhenSettled).toBeGreaterThan(0);
     expect(observed.flushesWhenReadable).toBeGreaterThan(0);
@@ -28,8 +27,7 @@ test("L1, positive control: lmdb's own default shows what is not flushed, and th
   skip,
 }) => {
   await withFolder(async (folder) => {
-    const shim = await buildShim(folder);
-    if (shim === undefined) return skip("There is no C compiler (cc) to build the disk shim with.");
+    const shim = await needShim(folder, skip);
     const observed = await observe(folder, shim, "control");
     expect(observed.flushesWhenReadable).toBe(0);
   });
