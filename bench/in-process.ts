@@ -73,6 +73,7 @@ export async function openBench(options: InProcessOptions): Promise<InProcessBen
     environment: { OPENAI_API_KEY: "bench", OPENAI_BASE_URL: options.baseUrl },
     without: [
       "transport-http",
+      "transport-ws",
       "tools-files",
       "tools-shell",
       ...(record ? [] : ["storage-lmdb", "trace-journal"]),

@@ -32,7 +32,7 @@ afterEach(async () => {
 async function composeHere(options: Partial<ComposeOptions> = {}): Promise<Composition> {
   const composition = await compose({
     stateFolder: home.stateFolder,
-    without: ["transport-http"],
+    without: ["transport-http", "transport-ws"],
     ...options,
   });
   open.push(composition);
