@@ -70,7 +70,7 @@ export const activate: Activate = async (host, scope) => {
     sendOperation({ turns, conversations }),
     stopOperation({ turns, conversations }),
     streamOperation({ turns, conversations }),
-    modelsOperation(config, providers, timers, host.logger),
+    modelsOperation(config, providers, timers),
   ];
   for (const operation of operations) host.contribute(Operations, operation.name, operation);
 };

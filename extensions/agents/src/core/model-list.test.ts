@@ -1,5 +1,5 @@
-import { fakeTimers, recordingSink } from "@lathe/extension-kit/testing";
-import { createLogger, type ModelInfo, type Provider, ProviderError } from "@lathe/kernel";
+import { fakeTimers } from "@lathe/extension-kit/testing";
+import { type ModelInfo, type Provider, ProviderError } from "@lathe/kernel";
 import { expect, test } from "vitest";
 import { contributionsOf } from "../testing/stage.ts";
 import { listModels } from "./model-list.ts";
@@ -13,13 +13,10 @@ function providerOf(models: Provider["models"]): Provider {
 function question(providers: Readonly<Record<string, Provider>>) {
   const timers = fakeTimers();
   const caller = new AbortController();
-  const desk = { nowMs: () => 0, monotonicMs: () => 0, newTraceId: () => "t", newSpanId: () => "s" };
-  const logger = createLogger("agents", { sink: recordingSink(), ...desk });
   const asked = {
     providers: contributionsOf(providers),
     timers,
     timeoutMs: 5_000,
-    logger,
     signal: caller.signal,
   };
   return { timers, caller, asked };

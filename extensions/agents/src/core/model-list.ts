@@ -25,7 +25,6 @@ export interface ModelQuestion {
   readonly providers: Contributions<Provider>;
   readonly timers: TimersPower;
   readonly timeoutMs: number;
-  readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
@@ -53,7 +52,7 @@ export async function listModels(question: ModelQuestion): Promise<ModelList> {
 
 /** The models, or a sentence that says why there are none. */
 async function askOne(provider: Provider, question: ModelQuestion): Promise<readonly ModelInfo[] | string> {
-  const { timers, timeoutMs, logger, signal } = question;
+  const { timers, timeoutMs, signal } = question;
   const over = new AbortController();
   const late = Promise.withResolvers<GivenUp>();
   const release = timers.after(timeoutMs, () =>

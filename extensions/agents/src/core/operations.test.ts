@@ -1,9 +1,8 @@
-import { fakeTimers, recordingSink } from "@lathe/extension-kit/testing";
+import { fakeTimers } from "@lathe/extension-kit/testing";
 import {
   type Admission,
   type Conversation,
   type ConversationEvent,
-  createLogger,
   type Subscriber,
   TurnRefusedError,
   type Turns,
@@ -224,11 +223,9 @@ test("the list of models names the one that a conversation gets, and fits its ow
     models: async () => [{ id: "m", contextTokens: null, outputTokensMax: 10 }],
     stream: () => ({}) as never,
   };
-  const desk = { nowMs: () => 0, monotonicMs: () => 0, newTraceId: () => "t", newSpanId: () => "s" };
-  const logger = createLogger("agents", { sink: recordingSink(), ...desk });
   const listWith = async (parts: object) => {
     const config = parseAgentsConfig({ ...plainConfig, model: null, ...parts });
-    const operation = modelsOperation(config, contributionsOf({ p: provider }), fakeTimers(), logger);
+    const operation = modelsOperation(config, contributionsOf({ p: provider }), fakeTimers());
     const output = await operation.run({}, call);
     expect(safeParse(operation.output, output).success).toBe(true);
     return output.default;

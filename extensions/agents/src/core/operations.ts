@@ -113,7 +113,6 @@ export function modelsOperation(
   config: AgentsConfig,
   providers: Contributions<Provider>,
   timers: TimersPower,
-  logger: Parameters<typeof listModels>[0]["logger"],
 ): AnyOperation {
   return implementOperation(modelsList, {
     run: async (_input, call) => {
@@ -122,7 +121,7 @@ export function modelsOperation(
       const preferred = agent === undefined ? undefined : firstPreferred(config, providers, agent);
       const first = preferred === undefined ? null : modelNameOf(preferred);
       const { modelListTimeoutMs: timeoutMs } = config;
-      const listed = await listModels({ providers, timers, timeoutMs, logger, signal: call.signal });
+      const listed = await listModels({ providers, timers, timeoutMs, signal: call.signal });
       return { default: wished ?? first, ...listed };
     },
   });
