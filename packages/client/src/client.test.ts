@@ -8,8 +8,9 @@ import {
   extensionsList,
   modelsList,
 } from "@lathe/wire/operations";
-import { describe, expect, expectTypeOf, test } from "vitest";
+import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import { connect } from "./client.ts";
+import { platformPowers } from "./powers.ts";
 import { CuttingProxy } from "./testing/cutting-proxy.ts";
 import { token } from "./testing/serve-socket.ts";
 import { sendProblem, TestDaemon } from "./testing/test-daemon.ts";
@@ -149,6 +150,32 @@ describe("over a websocket", () => {
       { type: "request", id: "2", operation: "models.list", input: {} },
     ]);
     expect([daemon.rules.acceptedCount, daemon.seen, daemon.rules.broken]).toEqual([1, [], []]);
+    expect(daemon.upgrades.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+      ["/api/socket", `Bearer ${token}`],
+    ]);
+  });
+
+  test("a page, which cannot send headers, says who it is in the hello alone", async () => {
+    await using daemon = await TestDaemon.open();
+    // A browser sends where the page is from, and nothing that the page would have it send.
+    const openSocket = (url: string) => new WebSocket(url, { headers: { origin: daemon.url } } as never);
+    using client = connect({ url: daemon.url, token, transport: "websocket", powers: { openSocket } });
+    expect(await client.call(modelsList)).toMatchObject({ name: "models.list" });
+    expect(daemon.upgrades[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test("the platform's class is asked again without headers where it refuses them", () => {
+    const asked: unknown[][] = [];
+    class BrowserSocket {
+      constructor(...parts: unknown[]) {
+        asked.push(parts);
+        if (parts.length > 1) throw new SyntaxError("The subprotocol '[object Object]' is invalid.");
+      }
+    }
+    vi.stubGlobal("WebSocket", BrowserSocket);
+    platformPowers.openSocket("ws://daemon", { authorization: "Bearer x" });
+    vi.unstubAllGlobals();
+    expect(asked).toEqual([["ws://daemon", { headers: { authorization: "Bearer x" } }], ["ws://daemon"]]);
   });
 
   test("a problem is thrown as over http", async () => {

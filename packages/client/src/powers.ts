@@ -3,8 +3,8 @@ import type { TimersPower } from "@lathe/kernel";
 
 export interface ClientPowers {
   readonly fetch: typeof fetch;
-  /** Opens a WebSocket; the standard class, and that of the `ws` package, fit. */
-  readonly openSocket: (url: string) => SocketLike;
+  /** Opens a WebSocket, with these headers where that is possible; a page cannot, and need not. */
+  readonly openSocket: (url: string, headers: Readonly<Record<string, string>>) => SocketLike;
   /** `sleep` keeps a script alive that waits for it, `after` does not. */
   readonly timers: TimersPower;
   /** Milliseconds since 1970; for people to read, and for durations that may be wrong now and then. */
@@ -27,11 +27,20 @@ export interface SocketLike {
 export const platformPowers: ClientPowers = {
   // Called as a method of something else, a browser's fetch throws.
   fetch: (input, init) => fetch(input, init),
-  openSocket: (url) => new WebSocket(url),
+  openSocket,
   timers: { sleep, after },
   nowMs: () => Date.now(),
   random: () => Math.random(),
 };
+
+/** Outside of browsers the standard class takes headers; a browser takes them for the name of a protocol, and throws. */
+function openSocket(url: string, headers: Readonly<Record<string, string>>): SocketLike {
+  try {
+    return new WebSocket(url, { headers } as unknown as string[]);
+  } catch {
+    return new WebSocket(url);
+  }
+}
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -92,9 +92,11 @@ class OpeningSocket {
 /** Normal closure: the client needs it no more, or does not trust it. */
 const closedByUs = 1000;
 
-function open({ url, powers }: SessionOpening): SocketLike {
+/** A program says who it is at once, or is not let in; a page says it in the hello, and its browser says where it is from. */
+function open({ url, token, powers }: SessionOpening): SocketLike {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   try {
-    return powers.openSocket(`${url.replace(/^http/i, "ws")}${socketPath}`);
+    return powers.openSocket(`${url.replace(/^http/i, "ws")}${socketPath}`, headers);
   } catch (failure) {
     throw unreachable(url, failure);
   }

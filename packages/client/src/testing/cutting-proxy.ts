@@ -5,16 +5,22 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class CuttingProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #cuts: number[];
+  /** For each connection in turn, how many bytes of the answer come through; those after it live on. */
+  cuts: number[];
   cutCount = 0;
+  /** Of the daemon; connections that come before it is known are refused. */
+  port: number | undefined;
 
-  private constructor(port: number, cuts: readonly number[]) {
-    this.#cuts = [...cuts];
-    this.#server = createServer((client) => this.#join(client, connect(port, "127.0.0.1")));
+  private constructor(port: number | undefined, cuts: readonly number[]) {
+    this.port = port;
+    this.cuts = [...cuts];
+    this.#server = createServer((client) => {
+      if (this.port === undefined) client.destroy();
+      else this.#join(client, connect(this.port, "127.0.0.1"));
+    });
   }
 
-  /** @param cuts for each connection in turn, how many bytes of the answer come through; those after it live on */
-  static async open(port: number, cuts: readonly number[]): Promise<CuttingProxy> {
+  static async open(port?: number, cuts: readonly number[] = []): Promise<CuttingProxy> {
     const proxy = new CuttingProxy(port, cuts);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
@@ -33,7 +39,7 @@ export class CuttingProxy implements AsyncDisposable {
   }
 
   #join(client: Socket, daemon: Socket): void {
-    let leftBytes = this.#cuts.shift() ?? Number.POSITIVE_INFINITY;
+    let leftBytes = this.cuts.shift() ?? Number.POSITIVE_INFINITY;
     const end = (): void => {
       client.destroy();
       daemon.destroy();

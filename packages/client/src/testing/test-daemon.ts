@@ -19,6 +19,8 @@ export class TestDaemon implements AsyncDisposable {
   readonly log: LiveLog = new LiveLog();
   /** Every request that came, in order. */
   readonly seen: Seen[] = [];
+  /** Every upgrade that was asked for. */
+  readonly upgrades: Seen[] = [];
   /** How sockets are served; a test may change it. */
   readonly rules: SocketRules = {
     frames: [],
@@ -63,7 +65,11 @@ export class TestDaemon implements AsyncDisposable {
       socket.on("close", () => this.#connections.delete(socket));
       socket.on("error", () => undefined);
     });
-    const sockets = new WebSocketServer({ server, path: "/api/socket" });
+    const sockets = new WebSocketServer({
+      server,
+      path: "/api/socket",
+      verifyClient: ({ req }: { req: IncomingMessage }) => this.#admits(req),
+    });
     sockets.on("error", () => undefined);
     sockets.on("connection", (socket) =>
       serveSocket(socket, this.log, this.rules, (name, input) => this.#run(name, input)),
@@ -91,6 +97,12 @@ export class TestDaemon implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  /** As the front door: a page may say later who it is, everyone else says it at once. */
+  #admits({ url = "", headers }: IncomingMessage): boolean {
+    this.upgrades.push({ method: "GET", url, headers, body: "" });
+    return headers.authorization !== undefined || headers.origin !== undefined;
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
