@@ -1,6 +1,5 @@
 import {
   type Contributions,
-  type Logger,
   type ModelInfo,
   type Provider,
   ProviderError,
