@@ -10,6 +10,8 @@ export interface SessionOpening {
   readonly powers: Pick<ClientPowers, "openSocket" | "timers">;
   /** The welcome must be there by then. */
   readonly openMs: number;
+  /** Aborts where nobody wants it any more, with the reason. */
+  readonly closing: AbortSignal;
   readonly onUnused: () => void;
   /** Called once, when an open session has ended, however that came; before whoever uses it is told. */
   readonly onEnded: (failure: ConnectionError | LatheProblem) => void;
@@ -29,18 +31,24 @@ class OpeningSocket {
   readonly opened: PromiseWithResolvers<OpenSession> = Promise.withResolvers();
   readonly #opening: SessionOpening;
   readonly #socket: SocketLike;
-  readonly #releaseTimeout: () => void;
+  readonly #releaseOpening: () => void;
   #session: SocketSession | undefined;
   #isOver = false;
 
   /** Throws ConnectionError where the address is none. */
   constructor(opening: SessionOpening) {
-    const { url, powers, openMs } = opening;
+    const { url, powers, openMs, closing } = opening;
     this.#opening = opening;
     this.#socket = open(opening);
-    this.#releaseTimeout = powers.timers.after(openMs, () =>
+    const giveUp = (): void => this.#end(closing.reason);
+    const releaseTimeout = powers.timers.after(openMs, () =>
       this.#end(unreachable(url, `no answer for ${openMs} ms`)),
     );
+    closing.addEventListener("abort", giveUp);
+    this.#releaseOpening = () => {
+      releaseTimeout();
+      closing.removeEventListener("abort", giveUp);
+    };
     this.#socket.addEventListener("open", () => this.#sayHello());
     this.#socket.addEventListener("message", ({ data }) => this.#receive(data));
     this.#socket.addEventListener("close", ({ code, reason }) =>
@@ -67,7 +75,7 @@ class OpeningSocket {
   }
 
   #welcome(welcome: Welcome): void {
-    this.#releaseTimeout();
+    this.#releaseOpening();
     const { powers, onUnused } = this.#opening;
     const end = (failure: ConnectionError): void => this.#end(failure);
     const socket = { send: (text: string) => this.#socket.send(text), end };
@@ -79,7 +87,7 @@ class OpeningSocket {
   #end(failure: ConnectionError | LatheProblem): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#releaseTimeout();
+    this.#releaseOpening();
     this.#socket.close(closedByUs);
     this.opened.reject(failure);
     if (this.#session === undefined) return;

@@ -86,14 +86,14 @@ export class SocketLine {
     try {
       const open = await openSession({
         ...this.#parts,
+        closing: this.#closing.signal,
         onUnused: () => this.#linger(),
         onEnded: (failure) => this.#lost(failure),
       });
-      if (this.#closing.signal.aborted) {
-        open.close(closedClient());
-        throw closedClient();
-      }
       this.#attempt = undefined;
+      // It may have been closed in the moment between the welcome and here.
+      if (this.#closing.signal.aborted) open.close(closedClient());
+      this.#closing.signal.throwIfAborted();
       this.#open = open;
       this.#tell({ kind: "open" });
       // Whoever asked for it may have gone meanwhile.

@@ -10,9 +10,9 @@ import { ConnectionError, LatheProblem } from "../errors.ts";
 import { isKnown, type Question } from "../link.ts";
 import type { ClientPowers } from "../powers.ts";
 import type { EventQueue } from "./event-queue.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { PacedFrames } from "./paced-frames.ts";
 
-const heartbeatMsMin = 1_000;
 /** What a frame holds beside its question, and a little more. */
 const frameHeadBytes = 128;
 
@@ -50,14 +50,19 @@ export class SocketSession {
   #idCount = 0;
   #closed: ConnectionError | undefined;
   #hasAnswered = false;
-  #heard = true;
-  #releaseHeartbeat: () => void = () => {};
+  readonly #heartbeat: Heartbeat;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     const { socket, timers, welcome } = parts;
     this.#frames = new PacedFrames((text) => socket.send(text), timers, welcome.limits.framesPerSecondMax);
-    this.#listen();
+    this.#heartbeat = new Heartbeat({
+      timers,
+      intervalMs: welcome.heartbeatMs,
+      ask: () => this.#send({ type: "ping", id: this.#nextId() }),
+      onSilent: () =>
+        socket.end(new ConnectionError("dropped", "The daemon has not been heard of for too long.")),
+    });
   }
 
   get isUnused(): boolean {
@@ -162,7 +167,7 @@ export class SocketSession {
   }
 
   receive(frame: ServerFrame, length: number): void {
-    this.#heard = true;
+    this.#heartbeat.heard();
     switch (frame.type) {
       case "response":
       case "subscribed":
@@ -186,7 +191,7 @@ export class SocketSession {
   /** The socket is gone. */
   close(failure: ConnectionError): void {
     this.#closed = failure;
-    this.#releaseHeartbeat();
+    this.#heartbeat.close();
     this.#frames.close();
     for (const waiting of [...this.#waiting.values()]) waiting.failed(failure);
     for (const queue of this.#streams.values()) queue.end("cut");
@@ -243,23 +248,6 @@ export class SocketSession {
   #nextId(): string {
     this.#idCount += 1;
     return String(this.#idCount);
-  }
-
-  /** A connection that is dead does not say so: after a silence the daemon is asked, and then given up. */
-  #listen(): void {
-    const { timers, welcome, socket } = this.#parts;
-    let isAsked = false;
-    const look = (): void => {
-      if (!this.#heard && isAsked) {
-        socket.end(new ConnectionError("dropped", "The daemon has not been heard of for too long."));
-        return;
-      }
-      isAsked = !this.#heard;
-      if (isAsked) this.#send({ type: "ping", id: this.#nextId() });
-      this.#heard = false;
-      this.#releaseHeartbeat = timers.after(Math.max(heartbeatMsMin, welcome.heartbeatMs), look);
-    };
-    look();
   }
 }
 

@@ -154,6 +154,17 @@ test("a daemon that takes the connection and never says welcome is given up, and
   expect(await next).toMatchObject({ value: entry(1) });
 });
 
+test("a client that is closed while it connects leaves nothing open", async () => {
+  await using daemon = await TestDaemon.open();
+  daemon.rules.isMute = true;
+  const client = connectTo(daemon);
+  const call = client.call(modelsList);
+  await expect.poll(() => typesOf(daemon)).toEqual(["hello"]);
+  client.close();
+  await expect(call).rejects.toMatchObject({ code: "closed" });
+  await expect.poll(() => daemon.connectionCount).toBe(0);
+});
+
 test("many streams that were cut together come back over one socket, in one attempt, and no faster than they may", async () => {
   const timers = new FakeTimers();
   await using daemon = await TestDaemon.open();

@@ -52,6 +52,10 @@ export class TestDaemon implements AsyncDisposable {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
   /** What the clients of event streams have not taken yet. */
   get unsentBytes(): number {
     return [...this.#streams].reduce((sum, { writableLength }) => sum + writableLength, 0);
