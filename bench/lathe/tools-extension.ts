@@ -38,8 +38,9 @@ function toolOf(tool: InProcessTool): Tool {
     parameters: (tool.parameters ?? { type: "object" }) as JsonObject,
     input: { "~standard": { version: 1, vendor: "bench", validate: (value) => ({ value }) } },
     concurrencySafe: true,
-    readOnly: false,
-    idempotent: false,
+    // They compute and change nothing. One that does costs a commit before it runs, unless it is idempotent.
+    readOnly: true,
+    idempotent: true,
     timeoutMs: 120_000,
     execute: async (input) => {
       const output = await tool.execute(input);

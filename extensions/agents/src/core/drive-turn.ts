@@ -69,8 +69,8 @@ function openOutbox(
   ending: AbortController,
 ): TurnOutbox {
   return new TurnOutbox({
-    store: async (events) => {
-      const recorded = await parts.recorder.record(turn, events);
+    store: async (events, withFlight) => {
+      const recorded = await parts.recorder.record(turn, events, withFlight);
       parts.transcripts.advance(turn.conversationId, recorded.entries);
       return recorded;
     },

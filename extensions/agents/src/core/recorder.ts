@@ -90,15 +90,20 @@ export class Recorder {
     return entries;
   }
 
-  /** Stores events of a running turn in one commit. With its `done` the turn is sealed in the same commit. */
-  async record(turn: RunningTurn, events: readonly DurableEvent[]): Promise<Recorded> {
+  /**
+   * Stores events of a running turn in one commit, `withFlight` what the step behind them has said as well. With its
+   * `done` the turn is sealed in the same commit.
+   */
+  async record(turn: RunningTurn, events: readonly DurableEvent[], withFlight = false): Promise<Recorded> {
     const { conversations, failpoint } = this.#desk;
     const last = events.at(-1);
     for (const event of events)
       if (event.type === "step-complete") turn.lastText = textOf(event.message) ?? turn.lastText;
     if (last?.type === "done") return this.#seal(turn, events, last);
-    const snapshot = withFlight(advance(turn.snapshot, events), turn.inFlight);
+    const snapshot = inFlightOf(advance(turn.snapshot, events), turn.inFlight);
     const joined = this.#joinedTo(turn, snapshot, events);
+    const row = withFlight ? turn.inFlight.take() : undefined;
+    if (row !== undefined) joined.push(this.#desk.storage.prepare({ puts: [putOf(row)] }));
     failpoint("before-step-is-stored");
     const entries = await conversations.append(turn.conversationId, events, { joined });
     failpoint("step-is-stored");
@@ -118,8 +123,8 @@ export class Recorder {
   async hold(turn: RunningTurn): Promise<void> {
     const { storage, snapshots, failpoint } = this.#desk;
     const row = turn.inFlight.take();
-    const snapshot = withFlight(turn.snapshot, turn.inFlight);
-    const puts = row === undefined ? [] : [{ key: row.key, value: asJson(row) }];
+    const snapshot = inFlightOf(turn.snapshot, turn.inFlight);
+    const puts = row === undefined ? [] : [putOf(row)];
     try {
       failpoint("before-step-in-flight-is-stored");
       await storage.commit({ puts }, snapshots.prepare(snapshot, []));
@@ -216,8 +221,8 @@ export class Recorder {
   }
 }
 
-function asJson({ stepId, events }: PartialRow): JsonValue {
-  return { stepId, events } as unknown as JsonValue;
+function putOf({ key, stepId, events }: PartialRow): { readonly key: Key; readonly value: JsonValue } {
+  return { key, value: { stepId, events } as unknown as JsonValue };
 }
 
 function turnOf(snapshot: Snapshot): RunningTurn {
@@ -233,7 +238,7 @@ function turnOf(snapshot: Snapshot): RunningTurn {
   };
 }
 
-function withFlight(snapshot: Snapshot, { pending, retry }: InFlight): Snapshot {
+function inFlightOf(snapshot: Snapshot, { pending, retry }: InFlight): Snapshot {
   const { turn } = snapshot;
   if (turn === null || (turn.retry === retry && snapshot.pending === pending)) return snapshot;
   return { ...snapshot, pending, turn: { ...turn, retry } };

@@ -201,3 +201,64 @@ test("input that was taken from elsewhere is stored before the turn goes on", as
   await store.outbox.record([step(0), { type: "steering", ...names, stepId: "trn_1#0", content }]);
   expect(store.storedCount).toBe(2);
 });
+
+/** An outbox over a disk that is ready at once, with a clock and a timer that the test moves. */
+function paced() {
+  let nowMs = 0;
+  let waiting: (() => void) | undefined;
+  const commits: number[] = [];
+  const inFlight = new InFlight("cnv_1");
+  const outbox = new TurnOutbox({
+    store: async (events) => {
+      commits.push(events.length);
+      const entries = events.map((event, at) => ({ ...event, seq: at + 1, atMs: 0 }) as Entry);
+      return { entries, seal: undefined };
+    },
+    showEntries: () => {},
+    showTransient: () => {},
+    onFailed: () => {},
+    inFlight,
+    hold: async () => {
+      inFlight.take();
+      commits.push(0);
+    },
+    monotonic: () => nowMs,
+    after: (_ms, callback) => {
+      waiting = callback;
+      return () => {
+        waiting = undefined;
+      };
+    },
+  });
+  const pass = async (ms: number): Promise<void> => {
+    nowMs += ms;
+    waiting?.();
+    for (let tick = 0; tick < 50; tick++) await undefined;
+  };
+  return { outbox, inFlight, commits, pass };
+}
+
+test("steps that end close to one another share a commit, and nobody who waits waits for that", async () => {
+  const { outbox, commits, pass } = paced();
+  await outbox.record([step(0)]);
+  await pass(0.1);
+  await outbox.record([step(1)]);
+  await outbox.record([step(2)]);
+  expect(commits).toEqual([1]);
+  await pass(2);
+  expect(commits).toEqual([1, 2]);
+  await outbox.record([step(3)]);
+  await outbox.record([done]);
+  expect(commits).toEqual([1, 2, 2]);
+});
+
+test("a call that must be announced is announced in the commit of the step before it", async () => {
+  const { outbox, inFlight, commits } = paced();
+  await outbox.record([step(0)]);
+  for (let tick = 0; tick < 50; tick++) await undefined;
+  await outbox.record([step(1)]);
+  inFlight.noteRetry({ failedAttempts: 1, sleptMs: 1 });
+  const announced = outbox.holdNow();
+  await announced;
+  expect(commits).toEqual([1, 1]);
+});

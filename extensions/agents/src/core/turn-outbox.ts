@@ -1,7 +1,8 @@
 // What a turn says, in order, on its way to the store and to whoever watches.
 //
 // The turn runs ahead of the disk: the next model call begins while the last step is being flushed, and steps that end
-// meanwhile share the next commit.
+// meanwhile share the next commit. Most of a commit's price is its flush, so that commits that nobody waits for keep a
+// small distance.
 //
 // Invariants
 //   O1  Everything is shown in the order in which it was said, and a durable event only after its commit.
@@ -15,8 +16,11 @@ import type { InFlight } from "./in-flight.ts";
 import type { Recorded } from "./recorder.ts";
 
 export interface OutboxDesk {
-  /** Stores events in one commit, in order. Called again only after it has settled. */
-  store(events: readonly DurableEvent[]): Promise<Recorded>;
+  /**
+   * Stores events in one commit, in order, and with them, where it is due, what is in flight behind them. Called again
+   * only after it has settled.
+   */
+  store(events: readonly DurableEvent[], withFlight: boolean): Promise<Recorded>;
   showEntries(entries: readonly Entry[]): void;
   showTransient(event: TransientEvent): void;
   /** Called once, when something could not be stored. */
@@ -33,6 +37,8 @@ export interface OutboxDesk {
 
 export const stepsAheadMax = 8;
 
+/** Commits of steps that nobody waits for begin at least so long after one another. */
+const storeSpacingMs = 2;
 /** What is in flight is at most so old before it is stored, while the store keeps up. */
 const holdAfterMs = 250;
 /** Many deltas are stored earlier, but not more often than this: a burst would be all commits. */
@@ -46,6 +52,11 @@ export class TurnOutbox {
   readonly #waiting: (TransientEvent | readonly DurableEvent[])[] = [];
   #unstoredCount = 0;
   #storing: Promise<void> | undefined;
+  #storedAtMs = Number.NEGATIVE_INFINITY;
+  /** Ends the wait for the next commit; undefined while nothing waits. */
+  #hurry: (() => void) | undefined;
+  /** Whether somebody waits for the next commit. */
+  #isUrgent = false;
   #holdDue = false;
   #holdIsAwaited = false;
   #heldAtMs = Number.NEGATIVE_INFINITY;
@@ -72,7 +83,7 @@ export class TurnOutbox {
     this.#waiting.push(events);
     this.#unstoredCount++;
     this.#storing ??= this.#storeAll();
-    if (mustBeStored(events) || this.#unstoredCount > stepsAheadMax) await this.#storing;
+    if (mustBeStored(events) || this.#unstoredCount > stepsAheadMax) await this.#stored();
     this.#refuseAfterFailure();
   }
 
@@ -89,7 +100,7 @@ export class TurnOutbox {
     this.#refuseAfterFailure();
     this.#holdIsAwaited = true;
     this.#hold();
-    await this.#storing;
+    await this.#stored();
     this.#holdIsAwaited = false;
     this.#refuseAfterFailure();
   }
@@ -111,6 +122,28 @@ export class TurnOutbox {
     this.#storing ??= this.#storeAll();
   }
 
+  async #stored(): Promise<void> {
+    this.#isUrgent = true;
+    this.#hurry?.();
+    await this.#storing;
+  }
+
+  /** Waits until the next commit may begin, or somebody waits for it. */
+  async #pace(): Promise<void> {
+    const waitMs = this.#storedAtMs + storeSpacingMs - this.#desk.monotonic();
+    if (waitMs > 0 && !this.#isUrgent) {
+      await new Promise<void>((resolve) => {
+        const release = this.#desk.after(waitMs, resolve);
+        this.#hurry = () => {
+          release();
+          resolve();
+        };
+      });
+      this.#hurry = undefined;
+    }
+    this.#storedAtMs = this.#desk.monotonic();
+  }
+
   async #storeHeld(): Promise<void> {
     this.#holdDue = false;
     this.#heldAtMs = this.#desk.monotonic();
@@ -125,12 +158,15 @@ export class TurnOutbox {
   async #storeAll(): Promise<void> {
     try {
       while (this.#unstoredCount > 0 || this.#holdDue) {
+        await this.#pace();
         if (this.#unstoredCount === 0) {
           await this.#storeHeld();
           continue;
         }
+        const withFlight = this.#holdDue;
+        this.#holdDue = false;
         const groups = this.#waiting.filter(isDurable);
-        const { entries, seal } = await this.#desk.store(groups.flat());
+        const { entries, seal } = await this.#desk.store(groups.flat(), withFlight);
         this.seal = seal;
         this.#unstoredCount -= groups.length;
         this.#show(groups.length, entries);
@@ -141,6 +177,7 @@ export class TurnOutbox {
       this.#desk.onFailed();
     } finally {
       this.#storing = undefined;
+      this.#isUrgent = false;
     }
   }
 
