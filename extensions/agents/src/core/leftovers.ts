@@ -127,6 +127,7 @@ export class Leftovers {
     const models = modelsOf({ message: stored.model, conversation: conversation.model }, agent, parts);
     const transcript = await transcripts.open(conversationId, conversation.lastSeq);
     await recorder.takeOver(turn);
+    parts.failpoint("before-turn-is-continued");
     await recorder.resume(turn);
     return {
       turn,
@@ -157,6 +158,7 @@ export class Leftovers {
     const watched = live.of(turn.conversationId);
     try {
       const seal = await sealInterrupted(turn, watched, parts.recorder, parts.clock.nowMs());
+      parts.failpoint("leftover-is-ended");
       parts.transcripts.forget(turn.conversationId);
       onSealed();
       if (seal !== undefined) watched.publishEntries([seal]);

@@ -48,6 +48,7 @@ export function sendOperation({ turns, conversations }: TurnsDesk): AnyOperation
 /** Everything from the user's message on, until the turn has sealed. */
 function followTurn(turns: Turns, conversationId: string, admission: Admission, sink: EventSink): () => void {
   const stop = turns.subscribe(conversationId, admission.seq - 1, {
+    ready: () => sink.ready?.(),
     onEvent: (event, json) => {
       sink.event(event, json);
       if (event.type !== "turn-sealed" || event.turnId !== admission.turnId) return;
@@ -75,6 +76,7 @@ export function streamOperation({ turns, conversations }: TurnsDesk): AnyOperati
     follow: ({ id, sinceSeq }, _start, { lastEventId }) => {
       return (sink) =>
         turns.subscribe(id, positionAsked(lastEventId, sinceSeq), {
+          ready: () => sink.ready?.(),
           onEvent: (event, json) => sink.event(event, json),
           onEnd: (reason) => sink.end(endProblem(reason, id).toProblem()),
         });

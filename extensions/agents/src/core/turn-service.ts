@@ -73,6 +73,7 @@ export class TurnService implements Turns {
     if (place === undefined) return this.#leftovers.stop(conversationId, turnId);
     if (turnId !== undefined && !(await this.#isAt(place, turnId))) return false;
     place.stopping.abort();
+    this.#parts.failpoint("turn-is-being-stopped");
     await settled(place);
     return true;
   }
