@@ -91,9 +91,9 @@ export class SocketLine {
         onEnded: (failure) => this.#lost(failure),
       });
       this.#attempt = undefined;
-      // It may have been closed in the moment between the welcome and here.
+      // A moment lies between the welcome and here, in which either side may have closed it.
       if (this.#closing.signal.aborted) open.close(closedClient());
-      this.#closing.signal.throwIfAborted();
+      if (open.session.closedBy !== undefined) throw open.session.closedBy;
       this.#open = open;
       this.#tell({ kind: "open" });
       // Whoever asked for it may have gone meanwhile.

@@ -69,6 +69,11 @@ export class SocketSession {
     return this.#waiting.size === 0 && this.#keys.size === 0;
   }
 
+  /** Why it is closed; undefined while it is open. */
+  get closedBy(): ConnectionError | undefined {
+    return this.#closed;
+  }
+
   /** Whether the daemon has answered anything on it. */
   get hasAnswered(): boolean {
     return this.#hasAnswered;

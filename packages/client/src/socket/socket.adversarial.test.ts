@@ -3,6 +3,7 @@ import { conversationsStream, modelsList, runsStream } from "@lathe/wire/operati
 import { expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { type Client, type ConnectOptions, connect } from "../client.ts";
+import { type ClientPowers, platformPowers, type SocketLike } from "../powers.ts";
 import { delta, entry, fold, isEntry, seqsOf, stepStart, takeUntil, upTo } from "../testing/collect.ts";
 import { FakeTimers } from "../testing/fake-timers.ts";
 import { token } from "../testing/serve-socket.ts";
@@ -153,6 +154,51 @@ test("a daemon that takes the connection and never says welcome is given up, and
   timers.pass(500);
   expect(await next).toMatchObject({ value: entry(1) });
 });
+
+test("a daemon that goes away right behind its welcome is tried again", async () => {
+  await using daemon = await TestDaemon.open();
+  daemon.rules.hastyCount = 5;
+  daemon.log.publish(entry(1));
+  using client = connectTo(daemon);
+  await expect(client.call(modelsList)).rejects.toMatchObject({ name: "ConnectionError" });
+  expect(await client.follow(conversationsStream, { id }).next()).toMatchObject({ value: entry(1) });
+  expect(await client.call(modelsList)).toMatchObject({ name: "models.list" });
+  expect(daemon.rules.acceptedCount).toBe(6);
+});
+
+test("a welcome and a close in one go leave no dead session behind", async () => {
+  await using daemon = await TestDaemon.open();
+  daemon.log.publish(entry(1));
+  let openedCount = 0;
+  const openSocket: ClientPowers["openSocket"] = (url, headers) => {
+    openedCount += 1;
+    return openedCount === 1 ? hastySocket() : platformPowers.openSocket(url, headers);
+  };
+  using client = connectTo(daemon, { powers: { openSocket } });
+  await expect(client.call(modelsList)).rejects.toMatchObject({ name: "ConnectionError", code: "dropped" });
+  expect(await client.call(modelsList)).toMatchObject({ name: "models.list" });
+  expect(openedCount).toBe(2);
+});
+
+/** Says welcome and closes before anybody else gets a word in, as a class may that calls back for a whole packet. */
+function hastySocket(): SocketLike {
+  const listeners: Record<string, (event: never) => void> = {};
+  const tell = (type: string, event: unknown): void => listeners[type]?.(event as never);
+  const limits = { frameBytesMax: 1_000, subscriptionCountMax: 10, framesPerSecondMax: 10 };
+  const principal = { id: "local", scopes: [] };
+  const welcome = { type: "welcome", protocol: "0.1.0", principal, limits, heartbeatMs: 15_000 };
+  queueMicrotask(() => {
+    tell("message", { data: JSON.stringify(welcome) });
+    tell("close", { code: socketCloseCodes.goingAway, reason: "" });
+  });
+  return {
+    send: () => undefined,
+    close: () => undefined,
+    addEventListener: (type: string, listener: (event: never) => void) => {
+      listeners[type] = listener;
+    },
+  };
+}
 
 test("a client that is closed while it connects leaves nothing open", async () => {
   await using daemon = await TestDaemon.open();

@@ -24,6 +24,8 @@ export interface SocketRules {
   heartbeatMs: number;
   /** Takes everything and answers nothing. */
   isMute: boolean;
+  /** So many sockets are closed right behind their welcome. */
+  hastyCount?: number;
   /** Sends what the protocol does not know. */
   isUnchecked?: boolean;
   subscriptionCountMax?: number;
@@ -62,7 +64,10 @@ export function serveSocket(
     if (frame.type === "hello") {
       isWelcome = frame.token === token;
       if (isWelcome) send(welcomeOf(rules));
-      else socket.close(socketCloseCodes.unauthorized, "Say who you are.");
+      if (isWelcome && (rules.hastyCount ?? 0) > 0) {
+        rules.hastyCount = (rules.hastyCount ?? 0) - 1;
+        socket.close(socketCloseCodes.goingAway);
+      } else if (!isWelcome) socket.close(socketCloseCodes.unauthorized, "Say who you are.");
     } else if (!isWelcome) rules.broken.push(`${frame.type} before the hello`);
     else if (frame.type === "request") {
       send({ type: "response", id: frame.id, output: run(frame.operation, frame.input ?? {}) });
