@@ -11,7 +11,7 @@ import { draft, message } from "./core/test-log.ts";
 import { activate } from "./extension.ts";
 
 const call: Call = {
-  principal: { id: "test", scopes: ["read", "write"] },
+  principal: { id: "local", scopes: ["read", "write"] },
   signal: new AbortController().signal,
 };
 const memory = { current: openMemoryStorage() };
@@ -54,7 +54,7 @@ describe("conversations.create", () => {
     expect(plain).toMatchObject({
       agent: "default",
       model: null,
-      owner: "test",
+      owner: "local",
       title: null,
       cwd: folder,
       state: "idle",

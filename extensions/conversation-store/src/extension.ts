@@ -25,11 +25,15 @@ export const activate: Activate = (host, scope) => {
     deletions,
     headCacheCountMax: config.headCacheCountMax,
   });
-  // In the background: what is left of deleted conversations cannot be read, so nobody needs to wait for it.
-  const finished = deletions.finishAll();
+  let finished: Promise<void> | undefined;
   scope.own(() => {
     ending.abort();
     return finished;
+  });
+  // In the background: what is left of deleted conversations cannot be read, so nobody needs to wait for it. Not before
+  // all are there who keep something of theirs.
+  host.onStarted(() => {
+    finished = deletions.finishAll();
   });
   host.offer(ConversationsService, log);
   for (const operation of conversationOperations({ ...config, log, isFolder })) {

@@ -58,6 +58,7 @@ describe("a conversation", () => {
     expect(left.map(({ key }) => key)).toEqual([
       ["entry", kept.id, 1],
       ["head", kept.id],
+      ["owned", "local", kept.id],
     ]);
   });
 

@@ -4,8 +4,10 @@
 //   L1  The entries and the head that counts them are put in one commit, checked against the head that was read. So
 //       positions are dense, and none is given twice, whoever else writes.
 //   L2  Changes of one conversation pass one after the other. Only they fill the cache of heads, after their commit.
-//   L3  What has no head cannot be read. A deletion takes the head first and notes the rest; what a crash leaves of the
-//       rest is finished at the next start.
+//   L3  What has no head cannot be read by its id. A deletion takes the head first and notes the rest; what a crash
+//       leaves of the rest is finished at the next start.
+//   L4  A fork is made in one commit with its claims on the logs that it shares, checked against the head of the one
+//       that it was made of. So no claim is ever made on what a deletion has begun to take away.
 import {
   AppendConflictError,
   type ClockPower,
@@ -16,13 +18,27 @@ import {
   ForkPositionError,
   type IdsPower,
   type JsonValue,
+  type Key,
+  type LogStretch,
   type NewConversation,
   type Storage,
   UnknownConversationError,
 } from "@lathe/kernel";
-import { LRUCache } from "lru-cache";
 import type { Deletions } from "./deletions.ts";
-import { deletionKey, entryKey, entryPrefix, headKey, headPrefix } from "./keys.ts";
+import { closingEvents, isInsideTurn } from "./fork-closing.ts";
+import { type Head, Heads } from "./heads.ts";
+import {
+  deletionKey,
+  entryKey,
+  headKey,
+  headPrefix,
+  lineageKey,
+  ownedKey,
+  ownedPrefix,
+  shareKey,
+  turnEndKey,
+} from "./keys.ts";
+import { cutAt, Lineages, lineageRow } from "./lineages.ts";
 import { Turnstile } from "./turnstile.ts";
 
 export interface LogDesk {
@@ -39,58 +55,53 @@ export type Removal =
   /** A turn is in progress, and only an idle conversation was to be deleted. */
   | { readonly kind: "busy" };
 
-interface Head {
-  readonly conversation: Conversation;
-  readonly version: number;
+interface Put {
+  readonly key: Key;
+  readonly value: JsonValue;
 }
 
 type AppendOptions = NonNullable<Parameters<Conversations["append"]>[2]>;
+type ForkDraft = Parameters<Conversations["fork"]>[2];
 
 export class ConversationLog implements Conversations {
   readonly #desk: LogDesk;
-  readonly #heads: LRUCache<string, Head>;
+  readonly #heads: Heads;
+  readonly #lineages: Lineages;
   readonly #turnstile = new Turnstile();
 
   constructor(desk: LogDesk) {
     this.#desk = desk;
-    this.#heads = new LRUCache({ max: desk.headCacheCountMax });
+    this.#heads = new Heads(desk.storage, desk.headCacheCountMax);
+    this.#lineages = new Lineages(desk.storage, desk.headCacheCountMax);
   }
 
   async create(draft: NewConversation): Promise<Conversation> {
-    const nowMs = this.#desk.clock.nowMs();
-    const conversation: Conversation = {
-      id: this.#desk.ids.newId("cnv"),
-      owner: draft.owner,
-      title: draft.title,
-      agent: draft.agent,
-      model: draft.model,
-      cwd: draft.cwd,
-      state: "idle",
-      lastSeq: 0,
-      forkedFrom: null,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-    };
-    const key = headKey(conversation.id);
+    const conversation = this.#begin(draft, 0, null);
     const outcome = await this.#desk.storage.commit({
-      checks: [{ key, version: null }],
-      puts: [{ key, value: asJson(conversation) }],
+      checks: [{ key: headKey(conversation.id), version: null }],
+      puts: headPuts(conversation),
     });
     if (outcome.kind === "conflict")
       throw new Error("A new conversation got the id of one that is there already.");
-    this.#heads.set(conversation.id, { conversation, version: outcome.version });
+    this.#heads.keep({ conversation, version: outcome.version });
     return conversation;
   }
 
-  async fork(): Promise<Conversation> {
-    throw new ForkPositionError("Conversations cannot be forked yet.");
+  async fork(id: string, seq: number, draft: ForkDraft): Promise<Conversation> {
+    const turn = await this.#turnUpTo(id, seq);
+    return this.#turnstile.pass(id, () => this.#fork(id, seq, draft, turn));
   }
 
   async get(id: string): Promise<Conversation | undefined> {
-    return (await this.#findHead(id))?.conversation;
+    return (await this.#heads.find(id))?.conversation;
   }
 
-  async list({ limit, after }: Parameters<Conversations["list"]>[0]): Promise<readonly Conversation[]> {
+  async list({
+    limit,
+    after,
+    owner,
+  }: Parameters<Conversations["list"]>[0]): Promise<readonly Conversation[]> {
+    if (owner !== undefined) return this.#listOwned(owner, limit, after);
     const page = { prefix: headPrefix, limit, reverse: true };
     const rows = await this.#desk.storage.list(
       after === undefined ? page : { ...page, before: headKey(after) },
@@ -117,18 +128,123 @@ export class ConversationLog implements Conversations {
     return this.#turnstile.pass(id, () => this.#append(id, events, options));
   }
 
-  async entries(
+  entries(
     id: string,
-    { sinceSeq, limit }: { readonly sinceSeq: number; readonly limit: number },
+    page: { readonly sinceSeq: number; readonly limit: number },
   ): Promise<readonly Entry[]> {
-    const rows = await this.#desk.storage.list({
-      prefix: entryPrefix(id),
-      after: entryKey(id, sinceSeq),
-      limit,
-    });
-    // Looked for last: had the head been there before only, the rows could be what a deletion has left so far.
-    if ((await this.#findHead(id)) === undefined) throw new UnknownConversationError(id);
-    return rows.map(({ value }) => value as unknown as Entry);
+    return this.#readOf(id, (conversation) => this.#lineages.entries(conversation, page));
+  }
+
+  lineage(id: string): Promise<readonly LogStretch[]> {
+    return this.#readOf(id, (conversation) => this.#lineages.of(conversation));
+  }
+
+  turnEnd(id: string, turnId: string): Promise<number | undefined> {
+    return this.#readOf(id, (conversation) => this.#lineages.turnEnd(conversation, turnId));
+  }
+
+  onErased(listener: (conversationId: string, keptSeq: number) => Promise<void>): () => void {
+    return this.#desk.deletions.onErased(listener);
+  }
+
+  /** Looks for the head again behind the reading: rows that were read could be what a deletion has left so far. */
+  async #readOf<T>(id: string, read: (conversation: Conversation) => Promise<T>): Promise<T> {
+    const found = await read(await this.#headOf(id));
+    await this.#headOf(id);
+    return found;
+  }
+
+  async #headOf(id: string): Promise<Conversation> {
+    const head = await this.#heads.find(id);
+    if (head === undefined) throw new UnknownConversationError(id);
+    return head.conversation;
+  }
+
+  /** Goes on behind heads that were deleted meanwhile, so that a short page is the last one. */
+  async #listOwned(owner: string, limit: number, after?: string): Promise<readonly Conversation[]> {
+    const found: Conversation[] = [];
+    let before = after === undefined ? undefined : ownedKey(owner, after);
+    while (found.length < limit) {
+      const page = { prefix: ownedPrefix(owner), limit: limit - found.length, reverse: true };
+      const rows = await this.#desk.storage.list(before === undefined ? page : { ...page, before });
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      const heads = await this.#desk.storage.getMany(rows.map(({ key }) => headKey(String(key[2]))));
+      for (const head of heads) if (head !== undefined) found.push(head.value as unknown as Conversation);
+      before = last.key;
+    }
+    return found;
+  }
+
+  #begin(
+    { owner, title, agent, model, cwd }: NewConversation,
+    lastSeq: number,
+    forkedFrom: Conversation["forkedFrom"],
+  ): Conversation {
+    const nowMs = this.#desk.clock.nowMs();
+    return {
+      id: this.#desk.ids.newId("cnv"),
+      owner,
+      title,
+      agent,
+      model,
+      cwd,
+      state: "idle",
+      lastSeq,
+      forkedFrom,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    };
+  }
+
+  /** The entries of the turn that goes on behind the position; none where no turn does. */
+  async #turnUpTo(id: string, seq: number): Promise<readonly Entry[]> {
+    const { lastSeq } = await this.#headOf(id);
+    if (!Number.isInteger(seq) || seq < 1 || seq > lastSeq)
+      throw new ForkPositionError(
+        `There is no position ${seq} in this conversation; its last is ${lastSeq}.`,
+      );
+    const [last] = await this.entries(id, { sinceSeq: seq - 1, limit: 1 });
+    if (last === undefined || !isInsideTurn(last)) return [];
+    const turn: Entry[] = [];
+    const limit = 200;
+    // Backwards in pages: a long conversation costs no more than its last turn.
+    for (let end = seq; end > 0; end -= limit) {
+      const sinceSeq = Math.max(0, end - limit);
+      const page = await this.entries(id, { sinceSeq, limit: end - sinceSeq });
+      const before = page.findLastIndex(({ turnId }) => turnId !== last.turnId);
+      turn.unshift(...page.slice(before + 1));
+      if (before !== -1) break;
+    }
+    return turn;
+  }
+
+  async #fork(id: string, seq: number, draft: ForkDraft, turn: readonly Entry[]): Promise<Conversation> {
+    // Each conflict means that another writer has got on, so this ends.
+    for (;;) {
+      const head = await this.#heads.find(id);
+      if (head === undefined) throw new UnknownConversationError(id);
+      const { agent, cwd } = head.conversation;
+      const forked = this.#begin({ ...draft, agent, cwd }, seq, { conversationId: id, seq });
+      const { entries, conversation } = this.#extend(forked, closingEvents(forked.id, turn));
+      const shared = cutAt(await this.#lineages.of(head.conversation), seq);
+      const claims = shared.map(({ conversationId, toSeq }) => {
+        return { key: shareKey(conversationId, toSeq, forked.id), value: null };
+      });
+      const outcome = await this.#heads.commitIf(head, {
+        checks: [{ key: headKey(forked.id), version: null }],
+        puts: [
+          ...headPuts(conversation),
+          { key: lineageKey(forked.id), value: lineageRow(shared) },
+          ...claims,
+          ...entryPuts(forked.id, entries),
+        ],
+      });
+      if (outcome.kind === "committed") {
+        this.#heads.keep({ conversation, version: outcome.version });
+        return conversation;
+      }
+    }
   }
 
   async #append(
@@ -139,18 +255,18 @@ export class ConversationLog implements Conversations {
     const joined = options.joined ?? [];
     // Each conflict means that another writer has got on, so this ends.
     for (;;) {
-      const head = await this.#findHead(id);
+      const head = await this.#heads.find(id);
       if (head === undefined) throw new UnknownConversationError(id);
       const { entries, conversation } = this.#extend(head.conversation, events, options.state);
-      const puts = entries.map((entry) => ({ key: entryKey(id, entry.seq), value: asJson(entry) }));
+      const puts = entryPuts(id, entries);
       puts.push({ key: headKey(id), value: asJson(conversation) });
-      const outcome = await this.#commit(head, { puts }, joined);
+      const outcome = await this.#heads.commitIf(head, { puts }, joined);
       if (outcome.kind === "committed") {
-        this.#heads.set(id, { conversation, version: outcome.version });
+        this.#heads.keep({ conversation, version: outcome.version });
         return entries;
       }
       // What was joined can be used once only, so its owner must decide.
-      if (joined.length > 0 && (await this.#findHead(id)) !== undefined) throw new AppendConflictError(id);
+      if (joined.length > 0 && (await this.#heads.find(id)) !== undefined) throw new AppendConflictError(id);
     }
   }
 
@@ -171,42 +287,39 @@ export class ConversationLog implements Conversations {
 
   async #removeHead(id: string, onlyIdle: boolean): Promise<Removal> {
     for (;;) {
-      const head = await this.#findHead(id);
+      const head = await this.#heads.find(id);
       if (head === undefined) return { kind: "absent" };
       if (onlyIdle && head.conversation.state !== "idle") return { kind: "busy" };
-      const puts = [{ key: deletionKey(id), value: head.conversation.lastSeq }];
-      const outcome = await this.#commit(head, { puts, deletes: [headKey(id)] }, []);
-      this.#heads.delete(id);
+      const outcome = await this.#takeHead(head);
+      this.#heads.drop(id);
       if (outcome.kind === "committed") return { kind: "deleted" };
     }
   }
 
-  /** Commits on the condition that the head is still this one. The cache forgets a head that may have changed. */
-  async #commit(
-    head: Head,
-    changes: Omit<Parameters<Storage["commit"]>[0], "checks">,
-    joined: NonNullable<AppendOptions["joined"]>,
-  ): ReturnType<Storage["commit"]> {
-    const { id } = head.conversation;
-    try {
-      const checks = [{ key: headKey(id), version: head.version }];
-      const outcome = await this.#desk.storage.commit({ ...changes, checks }, ...joined);
-      if (outcome.kind === "conflict") this.#heads.delete(id);
-      return outcome;
-    } catch (failure) {
-      this.#heads.delete(id);
-      throw failure;
-    }
+  #takeHead(head: Head): ReturnType<Storage["commit"]> {
+    const { id, owner, lastSeq } = head.conversation;
+    return this.#heads.commitIf(head, {
+      puts: [{ key: deletionKey(id), value: lastSeq }],
+      deletes: [headKey(id), ownedKey(owner, id)],
+    });
   }
+}
 
-  async #findHead(id: string): Promise<Head | undefined> {
-    const cached = this.#heads.get(id);
-    if (cached !== undefined) return cached;
-    const row = await this.#desk.storage.get(headKey(id));
-    return row === undefined
-      ? undefined
-      : { conversation: row.value as unknown as Conversation, version: row.version };
+function headPuts(conversation: Conversation): Put[] {
+  const { id, owner } = conversation;
+  return [
+    { key: headKey(id), value: asJson(conversation) },
+    { key: ownedKey(owner, id), value: null },
+  ];
+}
+
+function entryPuts(id: string, entries: readonly Entry[]): Put[] {
+  const puts: Put[] = [];
+  for (const entry of entries) {
+    puts.push({ key: entryKey(id, entry.seq), value: asJson(entry) });
+    if (entry.type === "turn-sealed") puts.push({ key: turnEndKey(id, entry.turnId), value: entry.seq });
   }
+  return puts;
 }
 
 function asJson(value: Conversation | Entry): JsonValue {

@@ -8,12 +8,49 @@ export function headKey(id: string): Key {
   return ["head", id];
 }
 
+export function ownedPrefix(owner: string): Key {
+  return ["owned", owner];
+}
+
+/** Lists the conversation among those of its owner. */
+export function ownedKey(owner: string, id: string): Key {
+  return ["owned", owner, id];
+}
+
 export function entryPrefix(id: string): Key {
   return ["entry", id];
 }
 
 export function entryKey(id: string, seq: number): Key {
   return ["entry", id, seq];
+}
+
+export function turnEndPrefix(id: string): Key {
+  return ["turn-end", id];
+}
+
+/** Holds the position of the turn's seal. */
+export function turnEndKey(id: string, turnId: string): Key {
+  return ["turn-end", id, turnId];
+}
+
+/** Holds the stretches of other logs that a fork begins with. */
+export function lineageKey(id: string): Key {
+  return ["lineage", id];
+}
+
+export function sharePrefix(id: string): Key {
+  return ["share", id];
+}
+
+/** Says that a fork needs the entries of this log up to `toSeq`. In order of position: the last one says how many stay. */
+export function shareKey(id: string, toSeq: number, forkId: string): Key {
+  return ["share", id, toSeq, forkId];
+}
+
+/** Says that the conversation is deleted and that entries up to the position in it stay, since forks share them. */
+export function heldKey(id: string): Key {
+  return ["held", id];
 }
 
 /** Says that the conversation is deleted and that entries of it may be left. */

@@ -1,11 +1,18 @@
 // What the outside can ask of conversations and their logs.
 import { resolve } from "node:path";
-import { UnknownConversationError } from "@lathe/kernel";
-import { type AnyOperation, implementOperation, ProblemError } from "@lathe/wire";
+import { type Conversation, ForkPositionError, UnknownConversationError } from "@lathe/kernel";
+import {
+  type AnyOperation,
+  implementOperation,
+  type Principal,
+  ProblemError,
+  refuseOthers,
+} from "@lathe/wire";
 import {
   conversationsCreate,
   conversationsDelete,
   conversationsEntries,
+  conversationsFork,
   conversationsGet,
   conversationsList,
 } from "@lathe/wire/operations";
@@ -20,7 +27,7 @@ export interface OperationsDesk {
 }
 
 export function conversationOperations(desk: OperationsDesk): readonly AnyOperation[] {
-  return [create(desk), list(desk), get(desk), remove(desk), entries(desk)];
+  return [create(desk), list(desk), get(desk), remove(desk), entries(desk), fork(desk)];
 }
 
 function create({ log, defaultAgent, defaultCwd, isFolder }: OperationsDesk): AnyOperation {
@@ -39,9 +46,13 @@ function create({ log, defaultAgent, defaultCwd, isFolder }: OperationsDesk): An
 
 function list({ log }: OperationsDesk): AnyOperation {
   return implementOperation(conversationsList, {
-    run: async ({ limit, cursor }) => {
-      const more = { limit: limit + 1 };
-      const found = await log.list(cursor === undefined ? more : { ...more, after: cursor });
+    run: async ({ limit, cursor }, { principal }) => {
+      const page = {
+        limit: limit + 1,
+        ...(cursor === undefined ? {} : { after: cursor }),
+        ...(principal.scopes.includes("admin") ? {} : { owner: principal.id }),
+      };
+      const found = await log.list(page);
       const items = found.slice(0, limit);
       return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
@@ -49,14 +60,13 @@ function list({ log }: OperationsDesk): AnyOperation {
 }
 
 function get({ log }: OperationsDesk): AnyOperation {
-  return implementOperation(conversationsGet, {
-    run: async ({ id }) => (await log.get(id)) ?? fail(unknown(id)),
-  });
+  return implementOperation(conversationsGet, { run: ({ id }, { principal }) => ownOf(log, id, principal) });
 }
 
 function remove({ log }: OperationsDesk): AnyOperation {
   return implementOperation(conversationsDelete, {
-    run: async ({ id }) => {
+    run: async ({ id }, { principal }) => {
+      await ownOf(log, id, principal);
       const removal = await log.remove(id, { onlyIdle: true });
       if (removal.kind === "absent") throw unknown(id);
       if (removal.kind === "busy") {
@@ -73,15 +83,47 @@ function remove({ log }: OperationsDesk): AnyOperation {
 
 function entries({ log }: OperationsDesk): AnyOperation {
   return implementOperation(conversationsEntries, {
-    run: async ({ id, sinceSeq, limit }) => {
-      const items = await log.entries(id, { sinceSeq, limit }).catch((failure: unknown) => {
-        throw failure instanceof UnknownConversationError ? unknown(id) : failure;
-      });
+    run: async ({ id, sinceSeq, limit }, { principal }) => {
+      await ownOf(log, id, principal);
+      const items = await log.entries(id, { sinceSeq, limit }).catch(asProblem);
       // Read after them, so that it is never below the last of them.
       const conversation = (await log.get(id)) ?? fail(unknown(id));
       return { items: [...items], lastSeq: conversation.lastSeq };
     },
   });
+}
+
+function fork({ log }: OperationsDesk): AnyOperation {
+  return implementOperation(conversationsFork, {
+    run: async ({ id, turnId, seq, model, title }, { principal }) => {
+      const origin = await ownOf(log, id, principal);
+      const end = turnId === undefined ? seq : await log.turnEnd(id, turnId).catch(asProblem);
+      if (end === undefined) throw unknownTurn();
+      const draft = { owner: principal.id, title: title ?? origin.title, model: model ?? origin.model };
+      return log.fork(id, end, draft).catch(asProblem);
+    },
+  });
+}
+
+/** The conversation, where it is the principal's to see and to change. */
+async function ownOf(log: ConversationLog, id: string, principal: Principal): Promise<Conversation> {
+  const conversation = (await log.get(id)) ?? fail(unknown(id));
+  refuseOthers(principal, conversation.owner);
+  return conversation;
+}
+
+function asProblem(failure: unknown): never {
+  if (failure instanceof UnknownConversationError) throw unknown(failure.conversationId);
+  if (failure instanceof ForkPositionError) throw new ProblemError(422, failure.code, failure.message);
+  throw failure;
+}
+
+function unknownTurn(): ProblemError {
+  return new ProblemError(
+    404,
+    "unknown-turn",
+    "No turn of this id is over in this conversation. See its timeline for those that are.",
+  );
 }
 
 function noFolder(message: string): ProblemError {

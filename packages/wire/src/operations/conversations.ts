@@ -52,7 +52,7 @@ export const conversationsList: Declared<
   Defaulted<ListInput, "limit">
 > = declareOperation({
   name: "conversations.list",
-  summary: "Lists the caller's conversations, newest first.",
+  summary: "Lists the caller's conversations, newest first; with the scope `admin`, everybody's.",
   scope: "read",
   rest: { method: "GET", path: "/api/conversations", status: 200 },
   input: v.strictObject({ limit: v.optional(pageLimit(200), 50), cursor: v.optional(CursorSchema) }),
@@ -107,4 +107,38 @@ export const conversationsEntries: Declared<
   }),
   output: v.object({ items: listOf(EntrySchema), lastSeq: v.number() }),
   problems: ["unknown-conversation", "forbidden"],
+});
+
+export interface ForkInput {
+  /** The conversation to begin from. */
+  readonly id: string;
+  /** Shares everything up to the end of this turn. Either this or `seq` is given. */
+  readonly turnId?: string | undefined;
+  /** Shares everything up to this position, which is the end of a step or of a turn. */
+  readonly seq?: number | undefined;
+  /** `provider/model`; that of the other conversation where absent. */
+  readonly model?: string | undefined;
+  readonly title?: string | undefined;
+}
+
+export const conversationsFork: Declared<ForkInput, Conversation> = declareOperation({
+  name: "conversations.fork",
+  summary: "Begins a conversation that shares another's entries up to the end of a turn or of a step.",
+  scope: "write",
+  rest: { method: "POST", path: "/api/conversations/:id/fork", status: 201 },
+  input: v.pipe(
+    v.strictObject({
+      id: NameSchema,
+      turnId: v.optional(NameSchema),
+      seq: v.optional(PositionSchema),
+      model: v.optional(NameSchema),
+      title: v.optional(PlainTextSchema),
+    }),
+    v.check(
+      ({ turnId, seq }) => (turnId === undefined) !== (seq === undefined),
+      "It must name either a turn or a position.",
+    ),
+  ),
+  output: ConversationSchema,
+  problems: ["unknown-conversation", "forbidden", "unknown-turn", "not-a-fork-position"],
 });

@@ -3,10 +3,12 @@ export {
   conversationsCreate,
   conversationsDelete,
   conversationsEntries,
+  conversationsFork,
   conversationsGet,
   conversationsList,
   type EntriesInput,
   type EntriesPage,
+  type ForkInput,
   type ListInput,
   type NewConversationInput,
 } from "./conversations.ts";
@@ -49,9 +51,11 @@ export {
   tracesStatus,
 } from "./traces.ts";
 export {
+  conversationsRestore,
   conversationsSend,
   conversationsStop,
   conversationsStream,
+  type RestoreInput,
   type SendInput,
   type StreamInput,
   type StreamStart,

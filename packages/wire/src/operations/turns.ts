@@ -1,8 +1,9 @@
 // What can be asked of the turns of conversations.
-import type { Admission } from "@lathe/kernel";
+import type { Admission, ConversationRestored, Entry } from "@lathe/kernel";
 import * as v from "valibot";
 import { type Declared, type Defaulted, declareOperation } from "../operation.ts";
 import { AdmissionSchema } from "../schemas/documents.ts";
+import { RestoredEntrySchema } from "../schemas/events.ts";
 import { MessageTextSchema, NameSchema } from "./inputs.ts";
 
 export interface SendInput {
@@ -43,6 +44,23 @@ export const conversationsStop: Declared<{ readonly id: string }, { readonly sto
     problems: ["unknown-conversation", "forbidden"],
   });
 
+export interface RestoreInput {
+  /** The conversation's. */
+  readonly id: string;
+  readonly turnId: string;
+}
+
+export const conversationsRestore: Declared<RestoreInput, Entry<ConversationRestored>> = declareOperation({
+  name: "conversations.restore",
+  summary:
+    "Goes on from the end of an earlier turn: what came after it stays in the log, and models do not see it any more.",
+  scope: "write",
+  rest: { method: "POST", path: "/api/conversations/:id/restore", status: 200 },
+  input: v.strictObject({ id: NameSchema, turnId: NameSchema }),
+  output: RestoredEntrySchema,
+  problems: ["unknown-conversation", "forbidden", "unknown-turn", "turn-in-progress", "draining"],
+});
+
 export interface StreamInput {
   readonly id: string;
   /** Position of the last entry that the caller has; one that comes again says it in `Last-Event-ID` instead. */
@@ -62,7 +80,7 @@ export const conversationsStream: Declared<
   name: "conversations.stream",
   summary: "Follows a conversation: the entries after a position, the step in flight, then what happens.",
   scope: "read",
-  rest: { method: "GET", path: "/api/conversations/:id/stream", status: 200 },
+  rest: { method: "GET", path: "/api/conversations/:id/stream", status: 200, stream: true },
   input: v.strictObject({
     id: NameSchema,
     // Whatever is no position of this log is answered as one that is beyond it: with a `reset`, and then everything.

@@ -1,6 +1,7 @@
 // Every event of a conversation. Unknown fields are dropped, so that an older client can read a newer daemon.
 import type {
   ConversationEvent,
+  ConversationRestored,
   DurableEvent,
   Entry,
   StepFinishReason,
@@ -143,6 +144,7 @@ const turnSealed = { ...inTurn, type: literal("turn-sealed") };
 const restored = { ...inTurn, type: literal("restored"), toSeq: SeqSchema };
 
 const committed = { seq: SeqSchema, atMs: MillisecondsSchema };
+const restoredEntry = object({ ...restored, ...committed });
 const entries = [
   object({ ...userMessage, ...committed }),
   object({ ...turnStart, ...committed }),
@@ -150,7 +152,7 @@ const entries = [
   object({ ...steering, ...committed }),
   object({ ...turnDone, ...committed }),
   object({ ...turnSealed, ...committed }),
-  object({ ...restored, ...committed }),
+  restoredEntry,
 ] as const;
 
 export const TransientEventSchema: GenericSchema<TransientEvent> = agreesWith<TransientEvent>()(
@@ -168,6 +170,9 @@ export const DurableEventSchema: GenericSchema<DurableEvent> = agreesWith<Durabl
     object(restored),
   ]),
 );
+
+export const RestoredEntrySchema: GenericSchema<Entry<ConversationRestored>> =
+  agreesWith<Entry<ConversationRestored>>()(restoredEntry);
 
 export const EntrySchema: GenericSchema<Entry> = agreesWith<Entry>()(variant("type", entries));
 

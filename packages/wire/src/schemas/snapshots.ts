@@ -33,7 +33,6 @@ export const SnapshotSchema: GenericSchema<Snapshot> = agreesWith<Snapshot>()(
         runId: IdSchema,
         agent: string(),
         model: string(),
-        wishedModel: nullable(string()),
         startSeq: SeqSchema,
         startedAtMs: MillisecondsSchema,
         stepCount: CountSchema,
