@@ -1,1 +1,2 @@
-export {};
+export { createRedaction } from "./redaction.ts";
+export { type SecretClass, secretClassOf } from "./secret-names.ts";

@@ -1,0 +1,102 @@
+// Redacts a JSON value without recursion: a value may be nested deeper than the stack is.
+import type { JsonValue } from "@lathe/kernel";
+import { isMarker, type Kind, markerOf } from "./markers.ts";
+import { secretClassOf } from "./secret-names.ts";
+
+type Container = readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
+/** One array or object on the way down. */
+interface Level {
+  readonly source: Container;
+  /** Absent for an array. */
+  readonly names: readonly string[] | undefined;
+  /** What the elements of an array are, if its own name says that they are secret. */
+  readonly secret: Kind | undefined;
+  /** The source itself until something in it is replaced. */
+  copy: JsonValue[] | Record<string, JsonValue> | undefined;
+  next: number;
+}
+
+/** The value with every string given to `text`, and secret members replaced; the same value where nothing changes. */
+export function redactJson(value: JsonValue, text: (text: string) => string): JsonValue {
+  if (!isContainer(value)) return leaf(value, undefined, text);
+  const levels = [levelOf(value, undefined)];
+  let result: JsonValue = value;
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const child = nextChild(level, text);
+    if (child !== undefined) {
+      levels.push(child);
+      continue;
+    }
+    levels.pop();
+    result = level.copy ?? level.source;
+    const parent = levels.at(-1);
+    if (parent !== undefined) settle(parent, result, text);
+  }
+  return result;
+}
+
+/** Walks over the leaves up to the next array or object. */
+function nextChild(level: Level, text: (text: string) => string): Level | undefined {
+  const count = level.names?.length ?? (level.source as readonly JsonValue[]).length;
+  while (level.next < count) {
+    const item = itemOf(level);
+    const secret = secretOf(level);
+    if (isContainer(item)) return levelOf(item, Array.isArray(item) ? secret : undefined);
+    settle(level, leaf(item, secret, text), text);
+  }
+  return undefined;
+}
+
+function itemOf({ source, names, next }: Level): JsonValue {
+  const items = source as { readonly [name: string]: JsonValue };
+  return items[names === undefined ? next : (names[next] as string)] as JsonValue;
+}
+
+function secretOf({ names, next, secret }: Level): Kind | undefined {
+  return names === undefined ? secret : secretClassOf(names[next] as string);
+}
+
+/** Puts what became of the item at its place, and goes on to the next. */
+function settle(level: Level, item: JsonValue, text: (text: string) => string): void {
+  const name = level.names?.[level.next];
+  const shownName = name === undefined ? undefined : text(name);
+  if (level.copy === undefined && (shownName !== name || item !== itemOf(level)))
+    level.copy = begun(level, text);
+  if (level.copy !== undefined) {
+    if (shownName === undefined) (level.copy as JsonValue[]).push(item);
+    else put(level.copy as Record<string, JsonValue>, shownName, item);
+  }
+  level.next += 1;
+}
+
+/** A copy of what was walked over so far, none of which had changed. */
+function begun({ source, names, next }: Level, text: (text: string) => string): NonNullable<Level["copy"]> {
+  if (names === undefined) return (source as readonly JsonValue[]).slice(0, next);
+  const copy: Record<string, JsonValue> = {};
+  for (const name of names.slice(0, next)) put(copy, text(name), (source as typeof copy)[name] as JsonValue);
+  return copy;
+}
+
+function put(copy: Record<string, JsonValue>, name: string, value: JsonValue): void {
+  // An own member called __proto__ stays a member.
+  if (name === "__proto__")
+    Object.defineProperty(copy, name, { value, enumerable: true, configurable: true, writable: true });
+  else copy[name] = value;
+}
+
+function leaf(value: JsonValue, secret: Kind | undefined, text: (text: string) => string): JsonValue {
+  if (typeof value === "number") return secret === "password" ? markerOf(secret) : value;
+  if (typeof value !== "string") return value;
+  if (secret === undefined || value === "") return text(value);
+  return isMarker(value) ? value : markerOf(secret);
+}
+
+function levelOf(source: Container, secret: Kind | undefined): Level {
+  const names = Array.isArray(source) ? undefined : Object.keys(source);
+  return { source, names, secret, copy: undefined, next: 0 };
+}
+
+function isContainer(value: JsonValue): value is Container {
+  return typeof value === "object" && value !== null;
+}
