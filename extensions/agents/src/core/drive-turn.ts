@@ -104,7 +104,7 @@ function planOf(prepared: PreparedTurn, parts: TurnServiceParts, signal: AbortSi
 }
 
 function deskOf(outbox: TurnOutbox, turn: RunningTurn, parts: TurnServiceParts, span: Span): TurnDesk {
-  const { clock, timers, ids, logger, redactor } = parts;
+  const { clock, timers, ids, logger, redactor, failpoint } = parts;
   return {
     emit: (event) => outbox.say(event),
     record: (events) => outbox.record(events),
@@ -120,10 +120,12 @@ function deskOf(outbox: TurnOutbox, turn: RunningTurn, parts: TurnServiceParts, 
       turn.inFlight.noteCalls(step);
       if (mustBeStored) await outbox.holdNow();
       else outbox.holdSoon();
+      failpoint("calls-are-announced");
     },
     onRetry: (progress) => {
       turn.inFlight.noteRetry(progress);
       outbox.holdSoon();
+      failpoint("attempt-has-failed");
     },
   };
 }
