@@ -4,7 +4,8 @@
 //   D1  The lock is taken before anything in the state folder is read or written, and let go of last.
 //   D2  The record in daemon.json names this process from the moment it holds the lock, its URL once it is open.
 //   D3  Whatever fails on the way is undone before the failure is thrown.
-import { type FatalPower, Scope } from "@lathe/kernel";
+import type { FoundExtension } from "@lathe/extension-host";
+import { type FailpointsPower, type FatalPower, Scope } from "@lathe/kernel";
 import { HttpAddressService } from "@lathe/wire";
 import { type Composition, compose } from "../compose.ts";
 import type { Config } from "../config.ts";
@@ -23,6 +24,9 @@ export interface DaemonOptions {
   readonly fatal: FatalPower;
   /** Takes each warning and error that is logged, as one sentence. */
   readonly tell: (sentence: string) => void;
+  /** As in `ComposeOptions`. */
+  readonly extra?: readonly FoundExtension[];
+  readonly failpoints?: FailpointsPower;
 }
 
 /** A daemon that answers. Whoever starts it stops it. */
@@ -49,7 +53,8 @@ export class DaemonStartError extends Error {
  *
  * Throws StateInUseError, PrivateFolderError, AccessTokenError and DaemonStartError.
  */
-export async function startDaemon({ config, environment, fatal, tell }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, environment, fatal, tell, failpoints } = options;
   const { stateFolder } = config;
   const startedAtMs = clock.nowMs();
   const scope = new Scope();
@@ -61,7 +66,7 @@ export async function startDaemon({ config, environment, fatal, tell }: DaemonOp
     publish(null);
     scope.own(() => removeDaemonRecord(stateFolder));
     const { extensions, disabled } = config;
-    const extra = [createTerminalLogExtension(tell)];
+    const extra = [createTerminalLogExtension(tell), ...(options.extra ?? [])];
     const composition = await compose({
       stateFolder,
       config: extensions,
@@ -69,6 +74,7 @@ export async function startDaemon({ config, environment, fatal, tell }: DaemonOp
       environment,
       extra,
       fatal,
+      ...(failpoints === undefined ? {} : { failpoints }),
     });
     scope.own(() => composition.close());
     const url = urlOf(composition);
