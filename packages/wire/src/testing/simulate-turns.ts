@@ -16,6 +16,8 @@ export interface TurnPlan {
   readonly text: string;
   readonly steps: readonly StepPlan[];
   readonly finishReason: TurnFinishReason;
+  /** Number of the turn that the conversation is restored to before this one begins; taken modulo those there are. */
+  readonly restoredTo?: number | null;
 }
 
 export interface StepPlan {
@@ -41,12 +43,17 @@ const conversationId = "cnv_1";
 export function simulateTurns(plans: readonly TurnPlan[]): readonly ConversationEvent[] {
   const events: ConversationEvent[] = [];
   let seq = 0;
+  const sealedAt = new Map<string, number>();
   const commit = (event: DurableEvent): void => {
     seq += 1;
     events.push({ ...event, seq, atMs: 1_000 + seq } as Entry);
   };
   plans.forEach((plan, number) => {
     const turn = { conversationId, turnId: `trn_${number}` };
+    if (plan.restoredTo != null && number > 0) {
+      const turnId = `trn_${plan.restoredTo % number}`;
+      commit({ conversationId, turnId, type: "restored", toSeq: sealedAt.get(turnId) ?? 0 });
+    }
     commit({ ...turn, type: "user-message", content: [{ type: "text", text: plan.text }] });
     commit({ ...turn, type: "turn-start", runId: `run_${number}`, agent: "assistant", model: "demo/one" });
     plan.steps.forEach((step, index) => {
@@ -70,6 +77,7 @@ export function simulateTurns(plans: readonly TurnPlan[]): readonly Conversation
         : {}),
     });
     commit({ ...turn, type: "turn-sealed" });
+    sealedAt.set(turn.turnId, seq);
   });
   return events;
 }

@@ -16,14 +16,20 @@ export interface ConversationView {
   readonly lastSeq: number;
   /** The first entry that is missing, where one was skipped; null while nothing is. */
   readonly missedSeq: number | null;
-  /** The turns that are over, oldest first. Keeps its identity while a turn goes on. */
+  /** The turns that are over and that the conversation goes on from, oldest first. Keeps its identity while a turn goes on. */
   readonly turns: readonly TurnView[];
+  /** The turns that a restore left behind, in the order in which they began. */
+  readonly undone: readonly TurnView[];
   /** The turn in progress, from its user message until it is sealed. */
   readonly current: TurnView | null;
 }
 
 export interface TurnView {
   readonly turnId: string;
+  /** The turn that it goes on from; null where that is none, or before the view begins. */
+  readonly afterTurnId: string | null;
+  /** Position of its first entry in the view; null while there is none. */
+  readonly firstSeq: number | null;
   readonly status: "running" | "done" | "sealed";
   /** Null until the turn has started, or where the view begins in its middle; so for agent and model. */
   readonly runId: string | null;
@@ -88,7 +94,7 @@ export interface ToolCallView {
 
 /** The view of a client that holds the log up to `lastSeq` elsewhere, or nothing of it. */
 export function startView(lastSeq = 0): ConversationView {
-  return { lastSeq, missedSeq: null, turns: [], current: null };
+  return { lastSeq, missedSeq: null, turns: [], undone: [], current: null };
 }
 
 /** All turns, oldest first, the one in progress last. */

@@ -26,7 +26,7 @@ const stepPlan: fc.Arbitrary<StepPlan> = fc.record({
   fallback: fc.boolean(),
   ending: fc.constantFrom("complete", "complete", "cut"),
   usage: fc.option(usage),
-  outcomes: fc.array(fc.constantFrom("ok", "error", "timeout", "denied", "never-ran"), {
+  outcomes: fc.array(fc.constantFrom("ok", "error", "timeout", "denied", "interrupted", "never-ran"), {
     minLength: 1,
     maxLength: 3,
   }),
@@ -39,9 +39,10 @@ const turnPlan: fc.Arbitrary<TurnPlan> = fc
     steps: fc.array(stepPlan, { maxLength: 3 }),
     lost: fc.option(lostStep),
     finishReason: fc.constantFrom("stop", "error", "aborted", "max-steps", "interrupted"),
+    restoredTo: fc.option(fc.nat({ max: 3 })),
   })
   .map(({ lost, steps, ...turn }) => ({ ...turn, steps: lost === null ? steps : [...steps, lost] }));
-const liveEvents = fc.array(turnPlan, { minLength: 1, maxLength: 3 }).map(simulateTurns);
+const liveEvents = fc.array(turnPlan, { minLength: 1, maxLength: 4 }).map(simulateTurns);
 
 describe("the law: fold(replay) equals fold(live)", () => {
   test("the events that are simulated are events of the protocol", () => {

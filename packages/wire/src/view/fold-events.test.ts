@@ -134,6 +134,46 @@ describe("what comes at the wrong time", () => {
   });
 });
 
+describe("what changes the whole view", () => {
+  test("a restore takes the later turns out, and one that goes back to them brings them with what led to them", () => {
+    const plans = [turn, turn, { ...turn, restoredTo: 0 }, { ...turn, restoredTo: 1 }];
+    const idsAfter = (count: number) => {
+      const view = fold(simulateTurns(plans.slice(0, count)));
+      return [view.turns, view.undone].map((turns) => turns.map(({ turnId }) => turnId));
+    };
+    expect(idsAfter(2)).toEqual([["trn_0", "trn_1"], []]);
+    expect(idsAfter(3)).toEqual([["trn_0", "trn_2"], ["trn_1"]]);
+    expect(idsAfter(4)).toEqual([["trn_0", "trn_1", "trn_3"], ["trn_2"]]);
+  });
+
+  test("a client that begins behind the turn that is restored keeps nothing of what came after it", () => {
+    const events = simulateTurns([turn, turn, { ...turn, restoredTo: 0 }]);
+    const since = events.find((event) => event.type === "user-message" && event.turnId === "trn_1");
+    const start = since !== undefined && "seq" in since ? since.seq - 1 : 0;
+    const view = fold(
+      events.filter((event) => "seq" in event),
+      startView(start),
+    );
+    expect(view.turns.map(({ turnId }) => turnId)).toEqual(["trn_2"]);
+  });
+
+  test("what a newer daemon may send is ignored: an entry moves the position, and nothing else changes", () => {
+    const view = fold(simulateTurns([turn]));
+    const names = { conversationId: "cnv_1", turnId: "trn_9" };
+    const entry = { ...names, type: "from-the-future", seq: view.lastSeq + 1, atMs: 0 } as never;
+    const transient = { ...names, type: "also-from-there", stepId: "trn_9#0" } as never;
+    expect(foldEvents(view, transient)).toBe(view);
+    expect(foldEvents(view, entry)).toEqual({ ...view, lastSeq: view.lastSeq + 1 });
+  });
+
+  test("a reset begins anew, and a snapshot changes nothing", () => {
+    const view = fold(simulateTurns([turn]));
+    expect(foldEvents(view, { type: "reset", conversationId: "cnv_1", lastSeq: 9 })).toEqual(startView());
+    const snapshot = { conversationId: "cnv_1", state: "idle", seq: 1, turn: null, pending: null } as const;
+    expect(foldEvents(view, { type: "snapshot", conversationId: "cnv_1", snapshot })).toBe(view);
+  });
+});
+
 test("a delta makes new only its part, its step and its turn", () => {
   const three: TurnPlan = { ...turn, steps: [answer, answer, answer] };
   const events = simulateTurns([turn, turn, three]);

@@ -7,22 +7,35 @@
 //       over keep their identity, so that a delta costs the same in the first turn and in the thousandth.
 //   R3  Entries are folded in order, each once: one that was seen is ignored, and after one that was skipped the view
 //       stands still until the missing one comes.
-import type { ConversationEvent, Entry, StepPartial, TransientEvent } from "@lathe/kernel";
+import type {
+  ConversationEvent,
+  ConversationRestored,
+  Entry,
+  StepPartial,
+  TransientEvent,
+} from "@lathe/kernel";
 import { completeStep } from "./complete-step.ts";
-import { type ConversationView, type StepView, startView, type TurnView } from "./conversation-view.ts";
+import {
+  type ConversationView,
+  type StepView,
+  startView,
+  type TurnView,
+  turnsOf,
+} from "./conversation-view.ts";
 import { foldStep } from "./live-step.ts";
 
 /**
  * The view after one more event; the same object where the event changes nothing.
  *
  * An entry with a `seq` that was seen is ignored. One that leaves a gap is not folded in: the view comes back with
- * `missedSeq` set, and the client must subscribe again at `lastSeq`; transient events are ignored until then.
+ * `missedSeq` set, and the client must subscribe again at `lastSeq`; transient events are ignored until then. What a newer
+ * daemon may send is ignored as well: an entry of an unknown type only moves the position.
  */
 export function foldEvents(view: ConversationView, event: ConversationEvent): ConversationView {
   if ("seq" in event) return foldEntry(view, event);
   if (event.type === "reset") return startView();
   if (event.type === "snapshot") return view;
-  if (view.missedSeq !== null) return view;
+  if (view.missedSeq !== null || !isKnown(event)) return view;
   const placed = placeTurn(view, event.turnId, null);
   return changeTurn(placed, event.turnId, (turn) => foldTransient(turn, event));
 }
@@ -33,29 +46,53 @@ function foldEntry(view: ConversationView, entry: Entry): ConversationView {
   if (entry.seq > expectedSeq) {
     return view.missedSeq === expectedSeq ? view : { ...view, missedSeq: expectedSeq };
   }
-  const caughtUp = { ...placeTurn(view, entry.turnId, entry.atMs), lastSeq: entry.seq, missedSeq: null };
-  const changed = changeTurn(caughtUp, entry.turnId, (turn) => foldDurable(turn, entry));
+  if (!isKnown(entry)) return { ...view, lastSeq: entry.seq, missedSeq: null };
+  if (entry.type === "restored") return restore({ ...view, lastSeq: entry.seq, missedSeq: null }, entry);
+  const caughtUp = { ...placeTurn(view, entry.turnId, entry), lastSeq: entry.seq, missedSeq: null };
+  const changed = changeTurn(caughtUp, entry.turnId, (turn) => foldDurable(placed(turn, entry), entry));
   if (entry.type !== "turn-sealed" || changed.current?.turnId !== entry.turnId) return changed;
   return { ...changed, turns: [...changed.turns, changed.current], current: null };
 }
 
 /** Makes room for a turn that the view does not have. A turn that is not over when another begins is kept as it is. */
-function placeTurn(view: ConversationView, turnId: string, startedAtMs: number | null): ConversationView {
+function placeTurn(view: ConversationView, turnId: string, entry: Entry | null): ConversationView {
   if (view.current?.turnId === turnId) return view;
   if (view.turns.some((turn) => turn.turnId === turnId)) return view;
   const turns = view.current === null ? view.turns : [...view.turns, view.current];
-  return { ...view, turns, current: beginTurn(turnId, startedAtMs) };
+  return { ...view, turns, current: beginTurn(turnId, turns.at(-1)?.turnId ?? null, entry) };
 }
 
-function beginTurn(turnId: string, startedAtMs: number | null): TurnView {
+/**
+ * Goes back to the end of a turn: what led to it stays, everything else is undone. A turn that an earlier restore left
+ * behind comes back with what led to it.
+ */
+function restore(view: ConversationView, { turnId, toSeq }: Entry<ConversationRestored>): ConversationView {
+  const held = turnsOf(view);
+  const all = [...view.undone, ...held].toSorted((one, other) => (one.firstSeq ?? 0) - (other.firstSeq ?? 0));
+  const byId = new Map(all.map((turn) => [turn.turnId, turn]));
+  const kept = new Set<TurnView>();
+  for (let turn = byId.get(turnId); turn !== undefined && !kept.has(turn); ) {
+    kept.add(turn);
+    turn = turn.afterTurnId === null ? undefined : byId.get(turn.afterTurnId);
+  }
+  // Where the view begins behind the turn, nothing that it holds leads to it.
+  const isKept = (turn: TurnView): boolean =>
+    byId.has(turnId) ? kept.has(turn) : (turn.firstSeq ?? 0) <= toSeq && held.includes(turn);
+  const undone = all.filter((turn) => !isKept(turn));
+  return { ...view, turns: all.filter(isKept), undone, current: null };
+}
+
+function beginTurn(turnId: string, afterTurnId: string | null, entry: Entry | null): TurnView {
   return {
     turnId,
+    afterTurnId,
+    firstSeq: entry?.seq ?? null,
     status: "running",
     runId: null,
     agent: null,
     model: null,
     userMessage: [],
-    startedAtMs,
+    startedAtMs: entry?.atMs ?? null,
     steps: [],
     steering: [],
     done: null,
@@ -78,7 +115,14 @@ function changeTurn(
   return turn === held ? view : { ...view, turns: view.turns.with(at, turn) };
 }
 
-function foldDurable(turn: TurnView, entry: Entry): TurnView {
+/** Where the view began in the middle of a turn, its first entry may come behind what was seen of its step. */
+function placed(turn: TurnView, { seq }: Entry): TurnView {
+  return turn.firstSeq === null ? { ...turn, firstSeq: seq } : turn;
+}
+
+type TurnEntry = Exclude<Entry, { readonly type: "restored" }>;
+
+function foldDurable(turn: TurnView, entry: TurnEntry): TurnView {
   switch (entry.type) {
     case "user-message":
       return { ...turn, userMessage: entry.content };
@@ -96,11 +140,38 @@ function foldDurable(turn: TurnView, entry: Entry): TurnView {
       const { type, conversationId, turnId, seq, atMs, ...done } = entry;
       return { ...turn, status: "done", steps: turn.steps.filter((step) => step.complete), done };
     }
-    case "restored":
-      return turn;
     case "turn-sealed":
       return { ...turn, status: "sealed" };
   }
+}
+
+// A record, so that a type that is added is missed here by the compiler.
+const knownTypes: Readonly<Record<ConversationEvent["type"], true>> = {
+  "user-message": true,
+  "turn-start": true,
+  "step-complete": true,
+  steering: true,
+  done: true,
+  "turn-sealed": true,
+  restored: true,
+  "step-start": true,
+  "text-delta": true,
+  "reasoning-delta": true,
+  "tool-call-delta": true,
+  "tool-call": true,
+  "tool-trace-start": true,
+  "tool-trace-finish": true,
+  "tool-result": true,
+  usage: true,
+  "provider-retry": true,
+  "model-fallback": true,
+  "step-partial": true,
+  snapshot: true,
+  reset: true,
+};
+
+function isKnown({ type }: ConversationEvent): boolean {
+  return Object.hasOwn(knownTypes, type);
 }
 
 function foldTransient(turn: TurnView, event: TransientEvent | StepPartial): TurnView {
