@@ -1,0 +1,125 @@
+// Makes text of the items of a body, with its secrets taken out.
+//
+// A string stands for itself, an object for its JSON and a line end; bytes that follow each other are one UTF-8 text,
+// wherever the network cut them.
+import type { BodyItem, JsonValue, Redactor } from "@lathe/kernel";
+
+export interface TextDesk {
+  /** Undefined = nothing is taken out. */
+  readonly redactor: Redactor | undefined;
+  /** Lets others run: called between long texts. */
+  readonly rest: () => Promise<void>;
+}
+
+export interface ItemRange {
+  readonly items: readonly BodyItem[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** More text than this at once is worked on in parts, with a rest between them. */
+export const textLengthAtOnce = 262_144;
+
+/** Gives the text of the items to `take`, in order. Resolves with the count of items that are no JSON. Never rejects. */
+export async function readItems(
+  { items, from, to }: ItemRange,
+  desk: TextDesk,
+  take: (text: string) => void,
+): Promise<number> {
+  let brokenCount = 0;
+  let sinceRest = 0;
+  for (let index = from; index < to; ) {
+    const item = items[index] as BodyItem;
+    if (item instanceof Uint8Array) {
+      const end = endOfBytes(items, index, to);
+      await readBytes(items.slice(index, end) as readonly Uint8Array[], desk, take);
+      index = end;
+      continue;
+    }
+    index++;
+    const text = typeof item === "string" ? item : jsonLine(item, desk.redactor);
+    if (text === undefined) brokenCount++;
+    else if (typeof item === "string") await readText(item, desk, take);
+    else take(text);
+    sinceRest += text?.length ?? 0;
+    if (sinceRest >= textLengthAtOnce) {
+      sinceRest = 0;
+      await desk.rest();
+    }
+  }
+  return brokenCount;
+}
+
+/** Gives a text to `take`, at once or in parts. */
+export async function readText(text: string, desk: TextDesk, take: (text: string) => void): Promise<void> {
+  const { redactor } = desk;
+  if (text.length <= textLengthAtOnce) {
+    take(redactor === undefined ? text : redactor.text(text));
+    return;
+  }
+  const stream = redactor?.stream();
+  for (let at = 0; at < text.length; at += textLengthAtOnce) {
+    const piece = text.slice(at, at + textLengthAtOnce);
+    take(stream === undefined ? piece : stream.push(piece));
+    await desk.rest();
+  }
+  if (stream !== undefined) take(stream.end());
+}
+
+async function readBytes(
+  pieces: readonly Uint8Array[],
+  desk: TextDesk,
+  take: (text: string) => void,
+): Promise<void> {
+  let total = 0;
+  for (const piece of pieces) total += piece.byteLength;
+  if (total <= textLengthAtOnce) {
+    const text = Buffer.concat(pieces, total).toString("utf8");
+    take(desk.redactor === undefined ? text : desk.redactor.text(text));
+    return;
+  }
+  const stream = desk.redactor?.stream();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for (const bytes of joined(pieces)) {
+    const text = decoder.decode(bytes, { stream: true });
+    take(stream === undefined ? text : stream.push(text));
+    await desk.rest();
+  }
+  const last = decoder.decode();
+  take(stream === undefined ? last : stream.push(last) + stream.end());
+}
+
+/** The same bytes in parts of about `textLengthAtOnce`. */
+function* joined(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.byteLength; at += textLengthAtOnce) {
+      const part = piece.subarray(at, at + textLengthAtOnce);
+      waiting.push(part);
+      bytes += part.byteLength;
+      if (bytes < textLengthAtOnce) continue;
+      yield Buffer.concat(waiting, bytes);
+      waiting = [];
+      bytes = 0;
+    }
+  }
+  if (bytes > 0) yield Buffer.concat(waiting, bytes);
+}
+
+function endOfBytes(items: readonly BodyItem[], from: number, to: number): number {
+  let end = from;
+  while (end < to && items[end] instanceof Uint8Array) end++;
+  return end;
+}
+
+/** Undefined where the item is no JSON. */
+function jsonLine(item: object, redactor: Redactor | undefined): string | undefined {
+  try {
+    const shown = redactor === undefined ? item : redactor.json(item as JsonValue);
+    const text: string | undefined = JSON.stringify(shown);
+    return text === undefined ? undefined : `${text}\n`;
+  } catch {
+    return undefined;
+  }
+}
