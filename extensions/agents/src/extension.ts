@@ -18,7 +18,13 @@ import {
 } from "@lathe/kernel";
 import { type AnyOperation, Operations } from "@lathe/wire";
 import { defaultAgentName, parseAgentsConfig } from "./core/agent-definitions.ts";
-import { modelsOperation, sendOperation, stopOperation, streamOperation } from "./core/operations.ts";
+import {
+  modelsOperation,
+  restoreOperation,
+  sendOperation,
+  stopOperation,
+  streamOperation,
+} from "./core/operations.ts";
 import { Recorder } from "./core/recorder.ts";
 import { Toolbox } from "./core/toolbox.ts";
 import { Transcripts } from "./core/transcripts.ts";
@@ -62,6 +68,7 @@ export const activate: Activate = async (host, scope) => {
   // Not before: their tools and their models may be contributed by extensions that start later.
   host.onStarted(() => void turns.continueAll());
   scope.own(() => turns.drain(0));
+  scope.own(conversations.onErased((conversationId) => turns.forget(conversationId)));
   host.offer(TurnsService, turns);
   const defaultCwd = config.runCwd;
   const runs = new TurnRuns({ turns, conversations, defaultAgent: defaultAgentName, defaultCwd });
@@ -69,6 +76,7 @@ export const activate: Activate = async (host, scope) => {
   const operations: readonly AnyOperation[] = [
     sendOperation({ turns, conversations }),
     stopOperation({ turns, conversations }),
+    restoreOperation({ turns, conversations }),
     streamOperation({ turns, conversations }),
     modelsOperation(config, providers, timers),
   ];

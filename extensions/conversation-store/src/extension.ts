@@ -1,5 +1,12 @@
 // Keeps conversations and their logs, and lets the outside make, read and delete them.
-import { type Activate, Clock, ConversationsService, Ids, StorageService } from "@lathe/kernel";
+import {
+  type Activate,
+  Clock,
+  ConversationsService,
+  Ids,
+  RedactionService,
+  StorageService,
+} from "@lathe/kernel";
 import { Operations } from "@lathe/wire";
 import { ConversationLog } from "./core/conversation-log.ts";
 import { Deletions } from "./core/deletions.ts";
@@ -36,7 +43,12 @@ export const activate: Activate = (host, scope) => {
     finished = deletions.finishAll();
   });
   host.offer(ConversationsService, log);
-  for (const operation of conversationOperations({ ...config, log, isFolder })) {
+  for (const operation of conversationOperations({
+    ...config,
+    log,
+    isFolder,
+    redactor: host.find(RedactionService),
+  })) {
     host.contribute(Operations, operation.name, operation);
   }
 };

@@ -1,7 +1,10 @@
 // Keeps where each conversation stands and what its turns took, and shows both.
-import { type Activate, SnapshotsService, StorageService } from "@lathe/kernel";
+import { type Activate, ConversationsService, SnapshotsService, StorageService } from "@lathe/kernel";
 import { SnapshotShelf } from "./core/snapshot-shelf.ts";
 
-export const activate: Activate = (host) => {
-  host.offer(SnapshotsService, new SnapshotShelf(host.use(StorageService)));
+export const activate: Activate = (host, scope) => {
+  const shelf = new SnapshotShelf(host.use(StorageService));
+  const conversations = host.use(ConversationsService);
+  scope.own(conversations.onErased((conversationId, keptSeq) => shelf.eraseAfter(conversationId, keptSeq)));
+  host.offer(SnapshotsService, shelf);
 };

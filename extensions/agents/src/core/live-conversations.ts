@@ -32,6 +32,11 @@ export class LiveConversations {
     return live;
   }
 
+  /** The conversation is deleted. */
+  end(conversationId: string): void {
+    this.#live.get(conversationId)?.end("deleted");
+  }
+
   /** A conversation that nobody watches and that nothing happens in needs no memory. */
   closeUnused(conversationId: string): void {
     const live = this.#live.get(conversationId);

@@ -4,6 +4,7 @@ import {
   type Contributions,
   type Conversation,
   type Conversations,
+  ForkPositionError,
   type Provider,
   type Subscriber,
   type TimersPower,
@@ -20,6 +21,7 @@ import {
   refuseOthers,
 } from "@lathe/wire";
 import {
+  conversationsRestore,
   conversationsSend,
   conversationsStop,
   conversationsStream,
@@ -94,6 +96,21 @@ export function stopOperation({ turns, conversations }: TurnsDesk): AnyOperation
   });
 }
 
+export function restoreOperation({ turns, conversations }: TurnsDesk): AnyOperation {
+  return implementOperation(conversationsRestore, {
+    run: async ({ id, turnId }, { principal }) => {
+      await openedTo(principal, id, conversations);
+      try {
+        return await turns.restore(id, turnId);
+      } catch (failure) {
+        if (failure instanceof ForkPositionError)
+          throw new ProblemError(404, "unknown-turn", failure.message);
+        throw failure;
+      }
+    },
+  });
+}
+
 /** The conversation, where it is the principal's to see. */
 async function openedTo(
   principal: Principal,
@@ -102,7 +119,7 @@ async function openedTo(
 ): Promise<Conversation> {
   const conversation = await conversations.get(id);
   if (conversation === undefined) throw unknown(id);
-  refuseOthers(principal, conversation.owner);
+  refuseOthers(principal, conversation.owner, unknown(id));
   return conversation;
 }
 

@@ -208,6 +208,12 @@ export class Recorder {
     await snapshots.forget(conversationId);
   }
 
+  /** Removes what is left of steps in flight of a conversation that is gone. */
+  async erasePartials(conversationId: string): Promise<void> {
+    const deletes = (await this.#partialRows(conversationId)).map(({ key }) => key);
+    if (deletes.length > 0) await this.#desk.storage.commit({ deletes });
+  }
+
   async #partialRows(conversationId: string): Promise<readonly PartialRow[]> {
     const found: PartialRow[] = [];
     const prefix = ["partial", conversationId];

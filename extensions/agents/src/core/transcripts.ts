@@ -2,11 +2,13 @@
 import { type Conversations, type Entry, Transcript } from "@lathe/kernel";
 import { LRUCache } from "lru-cache";
 import { lengthOf, messagesOf } from "./history.ts";
+import { TurnTree } from "./turn-tree.ts";
 
 const pageSize = 1_000;
 
 interface Kept {
-  readonly transcript: Transcript;
+  transcript: Transcript;
+  readonly turns: TurnTree;
   /** Position of the last entry that is in it. */
   seq: number;
   /** UTF-16 units, roughly. */
@@ -28,17 +30,39 @@ export class Transcripts {
 
   /** The transcript up to the position, read as far as it is not kept. */
   async open(conversationId: string, lastSeq: number): Promise<Transcript> {
-    const kept = this.#kept.get(conversationId) ?? { transcript: new Transcript(), seq: 0, length: 0 };
-    while (kept.seq < lastSeq) {
-      const page = await this.#conversations.entries(conversationId, { sinceSeq: kept.seq, limit: pageSize });
-      if (page.length === 0) throw new Error("The log ends before its last entry.");
-      for (const entry of page) {
-        for (const message of messagesOf(entry)) kept.transcript.append(message);
-        count(kept, entry);
-      }
+    const kept = this.#kept.get(conversationId) ?? nothing();
+    let restored = false;
+    for await (const entry of this.#entries(conversationId, kept.seq, lastSeq)) {
+      for (const message of messagesOf(entry)) kept.transcript.append(message);
+      count(kept, entry);
+      restored ||= entry.type === "restored";
     }
+    if (restored) await this.#readPath(conversationId, kept);
     this.#keep(conversationId, kept);
     return kept.transcript;
+  }
+
+  /** After a restore the transcript holds other turns than before: it is made anew of those that count. */
+  async #readPath(conversationId: string, kept: Kept): Promise<void> {
+    const path = kept.turns.path();
+    kept.transcript = new Transcript();
+    kept.length = 0;
+    for await (const entry of this.#entries(conversationId, 0, kept.seq)) {
+      if (!path.has(entry.turnId)) continue;
+      for (const message of messagesOf(entry)) {
+        kept.transcript.append(message);
+        kept.length += lengthOf(message);
+      }
+    }
+  }
+
+  async *#entries(conversationId: string, afterSeq: number, lastSeq: number): AsyncGenerator<Entry> {
+    for (let sinceSeq = afterSeq; sinceSeq < lastSeq; ) {
+      const page = await this.#conversations.entries(conversationId, { sinceSeq, limit: pageSize });
+      if (page.length === 0) throw new Error("The log ends before its last entry.");
+      yield* page;
+      sinceSeq = page.at(-1)?.seq ?? lastSeq;
+    }
   }
 
   /** Says that a turn itself appends to the transcript what these entries hold. */
@@ -68,7 +92,12 @@ export class Transcripts {
   }
 }
 
+function nothing(): Kept {
+  return { transcript: new Transcript(), turns: new TurnTree(), seq: 0, length: 0 };
+}
+
 function count(kept: Kept, entry: Entry): void {
+  kept.turns.take(entry);
   for (const message of messagesOf(entry)) kept.length += lengthOf(message);
   kept.seq = entry.seq;
 }

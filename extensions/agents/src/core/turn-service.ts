@@ -9,6 +9,7 @@ import {
   type Conversation,
   type ConversationRestored,
   type Entry,
+  ForkPositionError,
   type SendOptions,
   type Subscriber,
   type TurnInput,
@@ -26,7 +27,6 @@ import { modelNameOf } from "./models.ts";
 import { type Place, Places, settled } from "./places.ts";
 import { beginTurn } from "./progress.ts";
 import type { RunningTurn } from "./recorder.ts";
-import { sealOf } from "./restore.ts";
 import type { TurnServiceParts } from "./turn-service-parts.ts";
 
 export class TurnService implements Turns {
@@ -56,8 +56,9 @@ export class TurnService implements Turns {
   restore(conversationId: string, turnId: string): Promise<Entry<ConversationRestored>> {
     return this.#atPlace(conversationId, async (place) => {
       const { conversations, transcripts } = this.#parts;
-      const { lastSeq } = await this.#idle(conversationId);
-      const { seq: toSeq } = await sealOf(conversations, conversationId, lastSeq, turnId);
+      await this.#idle(conversationId);
+      const toSeq = await conversations.turnEnd(conversationId, turnId);
+      if (toSeq === undefined) throw notOver();
       const event: ConversationRestored = { type: "restored", conversationId, turnId, toSeq };
       const entries = await this.#parts.recorder.note(conversationId, event);
       transcripts.forget(conversationId);
@@ -90,6 +91,13 @@ export class TurnService implements Turns {
     await this.#parts.timers.sleep(graceMs, over.signal);
     for (const place of this.#places.all()) place.stopping.abort();
     await ended;
+  }
+
+  /** The conversation is deleted: whoever watches it is told, and nothing of it is kept. */
+  async forget(conversationId: string): Promise<void> {
+    this.#parts.transcripts.forget(conversationId);
+    this.#live.end(conversationId);
+    await this.#parts.recorder.erasePartials(conversationId);
   }
 
   /** As `Leftovers.recover`; called before any input is admitted. */
@@ -226,6 +234,12 @@ export class TurnService implements Turns {
     const reason = failure instanceof Error ? failure.message : String(failure);
     this.#parts.logger.log("error", message, { conversationId, turnId, reason });
   }
+}
+
+function notOver(): ForkPositionError {
+  return new ForkPositionError(
+    "The conversation has no turn of this id that is over. Its timeline lists those that there are.",
+  );
 }
 
 function turnInProgress(): TurnRefusedError {

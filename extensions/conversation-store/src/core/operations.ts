@@ -1,6 +1,6 @@
 // What the outside can ask of conversations and their logs.
 import { resolve } from "node:path";
-import { type Conversation, ForkPositionError, UnknownConversationError } from "@lathe/kernel";
+import { type Conversation, ForkPositionError, type Redactor, UnknownConversationError } from "@lathe/kernel";
 import {
   type AnyOperation,
   implementOperation,
@@ -24,13 +24,15 @@ export interface OperationsDesk {
   readonly defaultCwd: string | null;
   /** Whether there is a folder of this path. */
   readonly isFolder: (path: string) => Promise<boolean>;
+  /** Undefined where nothing is a secret. */
+  readonly redactor: Redactor | undefined;
 }
 
 export function conversationOperations(desk: OperationsDesk): readonly AnyOperation[] {
   return [create(desk), list(desk), get(desk), remove(desk), entries(desk), fork(desk)];
 }
 
-function create({ log, defaultAgent, defaultCwd, isFolder }: OperationsDesk): AnyOperation {
+function create({ log, defaultAgent, defaultCwd, isFolder, redactor }: OperationsDesk): AnyOperation {
   return implementOperation(conversationsCreate, {
     run: async ({ agent = defaultAgent, model = null, title = null, cwd = defaultCwd }, { principal }) => {
       if (cwd === null)
@@ -39,7 +41,7 @@ function create({ log, defaultAgent, defaultCwd, isFolder }: OperationsDesk): An
       const folder = resolve(cwd);
       if (!(await isFolder(folder)))
         throw noFolder("There is no folder of this path. Make it, or name another.");
-      return log.create({ owner: principal.id, agent, model, title, cwd: folder });
+      return log.create({ owner: principal.id, agent, model, title: shown(title, redactor), cwd: folder });
     },
   });
 }
@@ -93,22 +95,31 @@ function entries({ log }: OperationsDesk): AnyOperation {
   });
 }
 
-function fork({ log }: OperationsDesk): AnyOperation {
+function fork({ log, redactor }: OperationsDesk): AnyOperation {
   return implementOperation(conversationsFork, {
     run: async ({ id, turnId, seq, model, title }, { principal }) => {
       const origin = await ownOf(log, id, principal);
       const end = turnId === undefined ? seq : await log.turnEnd(id, turnId).catch(asProblem);
       if (end === undefined) throw unknownTurn();
-      const draft = { owner: principal.id, title: title ?? origin.title, model: model ?? origin.model };
+      const draft = {
+        owner: principal.id,
+        title: shown(title ?? origin.title, redactor),
+        model: model ?? origin.model,
+      };
       return log.fork(id, end, draft).catch(asProblem);
     },
   });
 }
 
+/** A title is kept and shown, so that no secret may be in it. */
+function shown(title: string | null, redactor: Redactor | undefined): string | null {
+  return title === null ? null : (redactor?.text(title) ?? title);
+}
+
 /** The conversation, where it is the principal's to see and to change. */
 async function ownOf(log: ConversationLog, id: string, principal: Principal): Promise<Conversation> {
   const conversation = (await log.get(id)) ?? fail(unknown(id));
-  refuseOthers(principal, conversation.owner);
+  refuseOthers(principal, conversation.owner, unknown(id));
   return conversation;
 }
 
