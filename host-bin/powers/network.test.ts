@@ -82,6 +82,20 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   return (failure as NetworkError).code;
 }
 
+test("T4: pieces that were handed over stay as they are while more comes", async () => {
+  const sent = Array.from({ length: 400 }, (_, index) => `${index} `.repeat(2_000)).join("");
+  const url = await serve(async (_request, response) => {
+    for (let at = 0; at < sent.length; at += 30_011) {
+      if (!response.write(sent.slice(at, at + 30_011))) await once(response, "drain");
+    }
+    response.end();
+  });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of (await get(open(), url)).body) pieces.push(piece);
+  expect(pieces.length).toBeGreaterThan(3);
+  expect(Buffer.concat(pieces).equals(Buffer.from(sent))).toBe(true);
+});
+
 describe("an answer", () => {
   test("comes with its status, its headers in lower case, and its body", async () => {
     const url = await serve((request, response) => {

@@ -51,8 +51,8 @@ export function createMessagesProvider(
       limits.learn(models);
       return models;
     },
-    stream: (request, { signal }) => {
-      const body = bodies.render(request);
+    stream: (request, { signal, capture }) => {
+      const body = bodies.render(request, capture);
       const question = {
         server: name,
         url,
@@ -61,6 +61,7 @@ export function createMessagesProvider(
         reader: new MessagesReader(name, newCallId),
         limits: defaultAnswerLimits,
         onBodyRead: () => body.giveBack(),
+        capture,
       };
       return askServer(question, desk, signal);
     },

@@ -36,8 +36,8 @@ export function createChatProvider(server: ChatServer, desk: ChatDesk): Provider
       const entries = await askModels(name, baseUrl.at("models"), getHeaders, desk, signal);
       return entries.flatMap(readModel);
     },
-    stream: (request, { signal }) => {
-      const body = bodies.render(request);
+    stream: (request, { signal, capture }) => {
+      const body = bodies.render(request, capture);
       const question = {
         server: name,
         url,
@@ -46,6 +46,7 @@ export function createChatProvider(server: ChatServer, desk: ChatDesk): Provider
         reader: new ChatReader(name, newCallId),
         limits: limitsFor(request),
         onBodyRead: () => body.giveBack(),
+        capture,
       };
       return askServer(question, desk, signal);
     },

@@ -13,6 +13,15 @@ test("a body is the head, the items with commas between them, and the tail", () 
   expect(body.itemCount).toBe(2);
 });
 
+test("the text of each item is kept where somebody wants it, as it lies in the body", () => {
+  const pieces: string[] = [];
+  const body = new PrefixBody("[", pieces);
+  body.append("1");
+  body.append('"é"');
+  expect(pieces).toEqual(["1", ',"é"']);
+  expect(text(body.bytes("]"))).toBe(`[${pieces.join("")}]`);
+});
+
 test("a head and an item larger than the first buffer fit", () => {
   const body = new PrefixBody(`{"system":"${"s".repeat(40_000)}","messages":[`);
   body.append(JSON.stringify("ä".repeat(100_000)));

@@ -13,11 +13,16 @@ export class PrefixBody {
   /** Bytes of the head and the items. */
   #length: number;
   #itemCount = 0;
+  readonly #pieces: string[] | undefined;
   /** Bodies that lie in the buffer and may still be on their way. */
   readonly #lent = new Set<Uint8Array>();
 
-  /** `head` is JSON text up to where the first item goes, for example `{"stream":true,"messages":[`. */
-  constructor(head: string) {
+  /**
+   * `head` is JSON text up to where the first item goes, for example `{"stream":true,"messages":[`. Where `pieces` are
+   * given, the text of each item is added to them, with the comma before it.
+   */
+  constructor(head: string, pieces?: string[]) {
+    this.#pieces = pieces;
     this.#buffer = Buffer.allocUnsafeSlow(Math.max(16_384, Buffer.byteLength(head) * 2));
     this.#length = this.#buffer.write(head);
   }
@@ -32,6 +37,7 @@ export class PrefixBody {
     this.#makeRoom(Buffer.byteLength(text));
     this.#length += this.#buffer.write(text, this.#length);
     this.#itemCount += 1;
+    this.#pieces?.push(text);
   }
 
   /**

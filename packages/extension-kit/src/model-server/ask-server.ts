@@ -2,6 +2,7 @@
 import type {
   ClockPower,
   HttpResponse,
+  ModelCallCapture,
   NetworkPower,
   ProviderEvent,
   ProviderFailure,
@@ -25,6 +26,8 @@ export interface Question {
   readonly limits: AnswerLimits;
   /** The whole answer came, so the server has read the body: its bytes may be written over. */
   readonly onBodyRead?: () => void;
+  /** Is handed the bytes of the answer, also of a refusal, up to where the answer has ended. */
+  readonly capture?: ModelCallCapture | undefined;
 }
 
 /** As `Provider.stream`: never throws, ends with one `finish` or `error`, or with neither after an abort. */
@@ -33,7 +36,7 @@ export async function* askServer(
   desk: ServerDesk,
   signal: AbortSignal,
 ): AsyncGenerator<readonly ProviderEvent[], void, undefined> {
-  const { server, url, headers, body } = question;
+  const { server, url, headers, body, capture } = question;
   let response: HttpResponse;
   try {
     response = await desk.network.request({ method: "POST", url, headers, body, signal });
@@ -44,14 +47,14 @@ export async function* askServer(
   const pieces = response.body[Symbol.asyncIterator]();
   let whole = false;
   try {
-    const refused = await refusalOf(server, response, pieces, desk);
+    const refused = await refusalOf(question, response, pieces, desk);
     if (refused !== undefined) {
       if (!signal.aborted) yield [errorEvent(refused)];
       return;
     }
     const decoder = new AnswerDecoder(server, question.reader, question.limits);
     while (!decoder.ended) {
-      const piece = await nextOf(pieces);
+      const piece = await nextOf(pieces, capture);
       if (signal.aborted) return;
       if (piece.kind === "lost") {
         yield breakOff(decoder, server, piece.cause);
@@ -74,23 +77,25 @@ type Piece =
   | { readonly kind: "end" }
   | { readonly kind: "lost"; readonly cause: unknown };
 
-async function nextOf(pieces: AsyncIterator<Uint8Array>): Promise<Piece> {
+async function nextOf(pieces: AsyncIterator<Uint8Array>, capture?: ModelCallCapture): Promise<Piece> {
   try {
     const next = await pieces.next();
-    return next.done === true ? { kind: "end" } : { kind: "bytes", bytes: next.value };
+    if (next.done === true) return { kind: "end" };
+    capture?.response(next.value);
+    return { kind: "bytes", bytes: next.value };
   } catch (cause) {
     return { kind: "lost", cause };
   }
 }
 
 async function refusalOf(
-  server: ServerName,
+  { server, capture }: Question,
   { status, headers }: HttpResponse,
   pieces: AsyncIterator<Uint8Array>,
   desk: ServerDesk,
 ): Promise<ProviderFailure | undefined> {
   if (status < 200 || status > 299) {
-    const text = await readText(pieces, refusalBytesMax);
+    const text = await readText(pieces, refusalBytesMax, capture);
     return failureOfRefusal(server, { status, headers, text }, desk.clock.nowMs());
   }
   const encoding = headers["content-encoding"] ?? "identity";
@@ -104,12 +109,16 @@ async function refusalOf(
 const refusalBytesMax = 65_536;
 
 /** The beginning of a body as text, also where it breaks off: half a reason is better than none. */
-export async function readText(pieces: AsyncIterator<Uint8Array>, bytesMax: number): Promise<string> {
+export async function readText(
+  pieces: AsyncIterator<Uint8Array>,
+  bytesMax: number,
+  capture?: ModelCallCapture,
+): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let leftBytes = bytesMax;
   while (leftBytes > 0) {
-    const piece = await nextOf(pieces);
+    const piece = await nextOf(pieces, capture);
     if (piece.kind !== "bytes") break;
     text += decoder.decode(piece.bytes.subarray(0, leftBytes), { stream: true });
     leftBytes -= piece.bytes.length;

@@ -4,7 +4,9 @@
 // Invariants
 //   R1  A body is the same bytes as one rendered from nothing.
 //   R2  Each message is given to a writer once, in order, as long as the head stays the same.
-import type { Message, ModelSettings, ProviderRequest } from "@lathe/kernel";
+//   R3  What is captured is, one behind the other, the text of the bytes; its items are the same array, which grows,
+//       for as long as R2 holds. Before the first request that somebody captures, no text is kept.
+import type { Message, ModelCallCapture, ModelSettings, ProviderRequest } from "@lathe/kernel";
 import { PrefixBody } from "../prefix-body.ts";
 
 /** How an API wants its requests. */
@@ -31,6 +33,8 @@ interface Rendered {
   readonly head: string;
   readonly body: PrefixBody;
   readonly writer: BodyWriter;
+  /** What was appended to the body, where somebody has captured a request. */
+  readonly pieces: readonly string[] | undefined;
   /** The request that had this head last, compared before a head is made again. */
   request: ProviderRequest;
   messageCount: number;
@@ -44,29 +48,35 @@ export class RequestBodies {
     this.#format = format;
   }
 
-  render(request: ProviderRequest): RequestBody {
+  /** The body of the request, which is handed over to `capture` as well. */
+  render(request: ProviderRequest, capture?: ModelCallCapture): RequestBody {
     const { messages } = request;
-    const rendered = this.#renderedOf(request);
+    const rendered = this.#renderedOf(request, capture !== undefined);
     for (; rendered.messageCount < messages.length; rendered.messageCount++) {
       const message = messages[rendered.messageCount];
       if (message !== undefined) rendered.writer.append(message);
     }
-    const bytes = rendered.body.bytes(rendered.writer.tail());
+    const tail = rendered.writer.tail();
+    const { head, pieces: items = [] } = rendered;
+    capture?.request({ head, items, itemCount: items.length, tail });
+    const bytes = rendered.body.bytes(tail);
     return { bytes, giveBack: () => rendered.body.giveBack(bytes) };
   }
 
-  #renderedOf(request: ProviderRequest): Rendered {
+  #renderedOf(request: ProviderRequest, captured: boolean): Rendered {
     const kept = this.#byMessages.get(request.messages);
-    const grows = kept !== undefined && kept.messageCount <= request.messages.length;
+    const sufficient = kept?.pieces !== undefined || !captured;
+    const grows = kept !== undefined && kept.messageCount <= request.messages.length && sufficient;
     if (grows && hasSameHead(kept.request, request)) return kept;
     const head = this.#format.head(request);
     if (grows && kept.head === head) {
       kept.request = request;
       return kept;
     }
-    const body = new PrefixBody(head);
+    const pieces: string[] | undefined = captured ? [] : undefined;
+    const body = new PrefixBody(head, pieces);
     const writer = this.#format.open(request, body);
-    const rendered: Rendered = { head, body, writer, request, messageCount: 0 };
+    const rendered: Rendered = { head, body, writer, pieces, request, messageCount: 0 };
     this.#byMessages.set(request.messages, rendered);
     return rendered;
   }

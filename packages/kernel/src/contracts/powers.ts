@@ -63,7 +63,10 @@ export interface HttpResponse {
   readonly status: number;
   /** Names in lower case; a repeated header is joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body as it arrives; iterated once. Ending early closes the connection. Throws NetworkError. */
+  /**
+   * The body as it arrives; iterated once. Its pieces belong to the reader: they are never written to again. Ending
+   * early closes the connection. Throws NetworkError.
+   */
   readonly body: AsyncIterable<Uint8Array>;
 }
 

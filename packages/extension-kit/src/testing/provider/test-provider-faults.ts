@@ -15,6 +15,7 @@ import {
   writeForever,
 } from "./fault-server.ts";
 import { plainRequest, quietContext } from "./plain-request.ts";
+import { testCapture } from "./test-capture.ts";
 
 export interface ProviderUnderFaults {
   readonly name: string;
@@ -42,7 +43,7 @@ export interface ProviderUnderFaults {
   readonly spendLimit: unknown;
 }
 
-export const faultKey = "sk-fault-0123456789abcdef";
+export const faultKey: string = ["sk", "fault", "0123456789abcdef"].join("-");
 
 export function testProviderFaults(subject: ProviderUnderFaults): void {
   const { stream } = subject;
@@ -448,6 +449,13 @@ export function testProviderFaults(subject: ProviderUnderFaults): void {
         }
         await server.firstClosed;
       });
+    });
+
+    testCapture({
+      open: (origin) => subject.open(origin),
+      key: faultKey,
+      answer: whole,
+      refusal: JSON.stringify(subject.refusal("Slow down.")),
     });
 
     describe("the list of models", () => {
