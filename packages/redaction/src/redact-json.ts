@@ -1,6 +1,6 @@
 // Redacts a JSON value without recursion: a value may be nested deeper than the stack is.
 import type { JsonValue } from "@lathe/kernel";
-import { isMarker, type Kind, markerOf } from "./markers.ts";
+import { holdsMarker, isMarker, type Kind, markerOf } from "./markers.ts";
 import { secretClassOf } from "./secret-names.ts";
 
 type Container = readonly JsonValue[] | { readonly [name: string]: JsonValue };
@@ -54,7 +54,10 @@ function itemOf({ source, names, next }: Level): JsonValue {
 }
 
 function secretOf({ names, next, secret }: Level): Kind | undefined {
-  return names === undefined ? secret : secretClassOf(names[next] as string);
+  if (names === undefined) return secret;
+  const name = names[next] as string;
+  // The kinds of markers are words like those that are looked for.
+  return holdsMarker(name) ? undefined : secretClassOf(name);
 }
 
 /** Puts what became of the item at its place, and goes on to the next. */

@@ -6,13 +6,12 @@ export type SecretClass = "password" | "credential" | "authorization" | "cookie"
 /** Undefined = nothing secret: `tokens`, `maxTokens`, `tokenCount`, `nextPageToken` are among these. */
 export function secretClassOf(name: string): SecretClass | undefined {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  if (cookies.has(plain)) return "cookie";
+  if (plain.endsWith("cookie")) return "cookie";
   if (plain.endsWith("authorization")) return "authorization";
   if (passwordEnding.test(plain) || shortPassword.test(name)) return "password";
   return credentialEnding.test(plain) && !harmlessToken.test(plain) ? "credential" : undefined;
 }
 
-const cookies: ReadonlySet<string> = new Set(["cookie", "setcookie"]);
 const passwordEnding =
   /(?:password|passwd|passphrase|passcode|secret|secretkey|secretaccesskey|.pwd|passwords|secrets)$/;
 const shortPassword = /(?:^|[_.-])(?:pass|PASS)$/;

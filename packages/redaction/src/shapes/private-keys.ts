@@ -27,15 +27,12 @@ export const acceptPrivateKey: Accept = (text, from, isWhole) => {
 
 function acceptBody(text: string, from: number, isWhole: boolean): number {
   let at = afterSeparator(text, from, isWhole);
-  for (let count = 0; at >= 0 && count < headerLinesMax; count += 1) {
-    const next = afterHeaderLine(text, at, isWhole);
-    if (next === refused) break;
-    at = next;
+  for (let count = 0; at >= 0 && count <= headerLinesMax; count += 1) {
+    const end = runEnd(text, at, base64, at + lineMin);
+    if (end - at === lineMin) return end;
+    at = end === text.length && !isWhole ? undecided : afterHeaderLine(text, at, isWhole);
   }
-  if (at < 0) return at;
-  const end = runEnd(text, at, base64, at + lineMin);
-  if (end - at === lineMin) return end;
-  return end === text.length && !isWhole ? undecided : refused;
+  return Math.min(at, refused);
 }
 
 /** `Name: value`, as encrypted and armored keys have it in front. */
