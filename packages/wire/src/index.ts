@@ -95,6 +95,14 @@ export {
   TurnTraceSchema,
 } from "./schemas/traces.ts";
 export {
+  type StepSummary,
+  StepSummarySchema,
+  type TurnMetrics,
+  TurnMetricsSchema,
+  type TurnSummary,
+  TurnSummarySchema,
+} from "./schemas/turn-summaries.ts";
+export {
   ProviderFailureKindSchema,
   StepMetricsSchema,
   ToolCallMetricsSchema,

@@ -28,6 +28,7 @@ export function beginTurn(conversationId: string, lastSeq: number, turn: NewTurn
       ...turn,
       startSeq: lastSeq + 1,
       stepCount: 0,
+      toolCallCount: 0,
       usage: noUsage,
       contextSize: null,
       resumeCount: 0,
@@ -45,6 +46,7 @@ export function advance(snapshot: Snapshot, events: readonly DurableEvent[]): Sn
       turn = {
         ...turn,
         stepCount: turn.stepCount + 1,
+        toolCallCount: turn.toolCallCount + event.toolResults.length,
         usage: event.usage === null ? turn.usage : addUsage(turn.usage, event.usage),
         contextSize: event.contextSize ?? turn.contextSize,
         resumeCount: 0,

@@ -34,3 +34,12 @@ export function stepPrefix(conversationId: string): Key {
 export function stepKey(conversationId: string, seq: number): Key {
   return ["step", conversationId, seq];
 }
+
+export function restoredPrefix(conversationId: string): Key {
+  return ["restored", conversationId];
+}
+
+/** Holds the position that the conversation went back to at this one. */
+export function restoredKey(conversationId: string, seq: number): Key {
+  return ["restored", conversationId, seq];
+}

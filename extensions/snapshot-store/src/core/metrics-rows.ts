@@ -12,7 +12,7 @@ import type {
   TurnDone,
   Usage,
 } from "@lathe/kernel";
-import { stepKey, turnBegunKey, turnDoneKey } from "./keys.ts";
+import { restoredKey, stepKey, turnBegunKey, turnDoneKey } from "./keys.ts";
 
 export interface TurnBegunRow {
   readonly turnId: string;
@@ -28,6 +28,7 @@ export interface TurnBegunRow {
 export interface TurnDoneRow extends Pick<TurnDone, "finishReason" | "stepCount" | "durationMs" | "usage"> {
   /** Position of the turn's seal. */
   readonly lastSeq: number;
+  readonly toolCallCount: number;
   readonly contextSize: number | null;
 }
 
@@ -67,9 +68,10 @@ export function metricsPuts(snapshot: Snapshot, events: readonly DurableEvent[])
     else if (event.type === "user-message" && seq === turn.startSeq)
       puts.push({ key: turnBegunKey(conversationId, seq), value: asJson(begunRow(turn, event.content)) });
     else if (event.type === "done") {
-      const row = doneRow(event, snapshot.seq);
+      const row = doneRow(event, snapshot.seq, turn);
       puts.push({ key: turnDoneKey(conversationId, turn.startSeq), value: asJson(row) });
-    }
+    } else if (event.type === "restored")
+      puts.push({ key: restoredKey(conversationId, seq), value: event.toSeq });
   }
   return puts;
 }
@@ -84,9 +86,9 @@ function begunRow(turn: SnapshotTurn, content: readonly TextPart[]): TurnBegunRo
   return { turnId, runId, agent, model, startedAtMs, preview: previewOf(content) };
 }
 
-function doneRow(done: TurnDone, lastSeq: number): TurnDoneRow {
+function doneRow(done: TurnDone, lastSeq: number, { toolCallCount }: SnapshotTurn): TurnDoneRow {
   const { finishReason, stepCount, durationMs, usage, contextSize } = done;
-  return { lastSeq, finishReason, stepCount, durationMs, usage, contextSize };
+  return { lastSeq, finishReason, stepCount, toolCallCount, durationMs, usage, contextSize };
 }
 
 function stepRow(event: StepComplete): StepRow {

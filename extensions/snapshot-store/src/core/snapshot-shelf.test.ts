@@ -18,6 +18,7 @@ function snapshot(conversationId: string, state: Snapshot["state"]): Snapshot {
     startSeq: 1,
     startedAtMs: 1_000,
     stepCount: 0,
+    toolCallCount: 0,
     usage: noUsage,
     contextSize: null,
     resumeCount: 0,

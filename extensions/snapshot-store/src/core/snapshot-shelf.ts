@@ -12,7 +12,7 @@ import type {
   Snapshots,
   Storage,
 } from "@lathe/kernel";
-import { closedKey, openKey, openPrefix, stepPrefix, turnPrefix } from "./keys.ts";
+import { closedKey, openKey, openPrefix, restoredPrefix, stepPrefix, turnPrefix } from "./keys.ts";
 import { metricsPuts } from "./metrics-rows.ts";
 
 const pageSize = 500;
@@ -60,6 +60,7 @@ export class SnapshotShelf implements Snapshots {
     await this.#storage.commit({ deletes: [openKey(conversationId), closedKey(conversationId)] });
     await this.#deleteBehind(stepPrefix(conversationId), keptSeq);
     await this.#deleteBehind(turnPrefix(conversationId), keptSeq);
+    await this.#deleteBehind(restoredPrefix(conversationId), keptSeq);
   }
 
   async #deleteBehind(prefix: Key, keptSeq: number): Promise<void> {

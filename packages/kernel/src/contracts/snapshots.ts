@@ -37,6 +37,7 @@ export interface SnapshotTurn {
   readonly startedAtMs: number;
   /** Complete steps so far, what they used together, and the context after the last of them. */
   readonly stepCount: number;
+  readonly toolCallCount: number;
   readonly usage: Usage;
   readonly contextSize: number | null;
   /** How often the turn was continued since its last complete step. */

@@ -37,6 +37,12 @@ export {
   runsStop,
   runsStream,
 } from "./runs.ts";
+export {
+  conversationsMetrics,
+  conversationsSnapshot,
+  conversationsTimeline,
+  type TimelineInput,
+} from "./snapshots.ts";
 export { type BackupInput, stateBackup, statePrune, stateStatus, stateVerify } from "./state.ts";
 export {
   type PromptDiffInput,

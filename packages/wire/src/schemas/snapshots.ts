@@ -36,6 +36,7 @@ export const SnapshotSchema: GenericSchema<Snapshot> = agreesWith<Snapshot>()(
         startSeq: SeqSchema,
         startedAtMs: MillisecondsSchema,
         stepCount: CountSchema,
+        toolCallCount: CountSchema,
         usage: UsageSchema,
         contextSize: CountOrUnknownSchema,
         resumeCount: CountSchema,

@@ -1,0 +1,231 @@
+import { createMemoryConversations, openMemoryStorage } from "@lathe/extension-kit/testing";
+import { addUsage, type DurableEvent, noUsage, type Snapshot, type StepComplete } from "@lathe/kernel";
+import type { TurnSummary } from "@lathe/wire";
+import { expect, test } from "vitest";
+import { SnapshotShelf } from "./snapshot-shelf.ts";
+import { TurnHistory } from "./turn-history.ts";
+
+const usage = { ...noUsage, inputTokens: 100, outputTokens: 10, cacheReadTokens: 80 };
+
+async function openHistory() {
+  const storage = openMemoryStorage().namespace("snapshot-store");
+  const conversations = createMemoryConversations(storage);
+  const shelf = new SnapshotShelf(storage);
+  const history = new TurnHistory({ storage, conversations, snapshots: shelf });
+  const { id } = await conversations.create({ owner: "me", title: null, agent: "a", model: null, cwd: "/" });
+  let turnCount = 0;
+
+  const put = async (on: string, snapshot: Snapshot, events: readonly DurableEvent[]): Promise<Snapshot> => {
+    const seq = snapshot.seq + events.length;
+    const next = { ...snapshot, conversationId: on, seq };
+    await conversations.append(on, events, { joined: [shelf.prepare(next, events)] });
+    return next;
+  };
+
+  /** A turn of so many steps, each with one call; without an end where it still runs. */
+  const turn = async (stepCount: number, options: { readonly on?: string; readonly runs?: boolean } = {}) => {
+    const { on = id, runs = false } = options;
+    const turnId = `trn_${turnCount++}`;
+    const place = { conversationId: on, turnId };
+    const lastSeq = (await conversations.get(on))?.lastSeq ?? 0;
+    let snapshot: Snapshot = {
+      conversationId: on,
+      state: "in_progress",
+      seq: lastSeq,
+      turn: {
+        turnId,
+        runId: `run_${turnId}`,
+        agent: "a",
+        model: "p/m",
+        startSeq: lastSeq + 1,
+        startedAtMs: 1_000,
+        stepCount: 0,
+        toolCallCount: 0,
+        usage: noUsage,
+        contextSize: null,
+        resumeCount: 0,
+        retry: null,
+      },
+      pending: null,
+    };
+    const content = [{ type: "text" as const, text: `Message of ${turnId}.` }];
+    snapshot = await put(on, snapshot, [
+      { type: "user-message", ...place, content },
+      { type: "turn-start", ...place, runId: `run_${turnId}`, agent: "a", model: "p/m" },
+    ]);
+    for (let index = 0; index < stepCount; index++) {
+      const before = snapshot.turn;
+      if (before === null) throw new Error("There is no turn.");
+      const grown = {
+        ...before,
+        stepCount: index + 1,
+        toolCallCount: index + 1,
+        usage: addUsage(before.usage, usage),
+        contextSize: 110,
+      };
+      snapshot = await put(on, { ...snapshot, turn: grown }, [stepOf(place, index)]);
+    }
+    if (runs || snapshot.turn === null) return turnId;
+    const { usage: spent, contextSize } = snapshot.turn;
+    const done = { durationMs: 40, usage: spent, contextSize, stepCount };
+    await put(on, { ...snapshot, state: "idle" }, [
+      { type: "done", ...place, finishReason: "stop", ...done },
+      { type: "turn-sealed", ...place },
+    ]);
+    return turnId;
+  };
+  const idsOf = (turns: readonly TurnSummary[]) => turns.map(({ turnId }) => turnId);
+  return { id, conversations, shelf, history, turn, put, idsOf };
+}
+
+function stepOf(
+  place: { readonly conversationId: string; readonly turnId: string },
+  index: number,
+): StepComplete {
+  const callId = `c${index}`;
+  const call = { type: "tool-call", callId, name: "look", argumentsText: "{}" } as const;
+  return {
+    type: "step-complete",
+    ...place,
+    stepId: `${place.turnId}#${index}`,
+    index,
+    provider: "p",
+    model: "m",
+    finishReason: "tool-calls",
+    message: { role: "assistant", provider: "p", model: "m", content: [call] },
+    toolResults: [{ role: "tool", callId, toolName: "look", content: "seen", isError: false }],
+    toolCalls: [{ callId, outcome: "ok", startedAtMs: 1, durationMs: 2 }],
+    usage,
+    contextSize: 110,
+    metrics: { startedAtMs: 1, timeToFirstTokenMs: 3, decodeMs: 4, totalMs: 9 },
+  };
+}
+
+test("S6: each turn is there with its times, its calls, its tokens and its cache hit rate", async () => {
+  const { id, history, turn } = await openHistory();
+  await turn(2);
+  const [summary] = await history.turns(id, { order: "newest", limit: 10 });
+  expect(summary).toEqual({
+    turnId: "trn_0",
+    runId: "run_trn_0",
+    agent: "a",
+    model: "p/m",
+    firstSeq: 1,
+    lastSeq: 6,
+    startedAtMs: 1_000,
+    durationMs: 40,
+    finishReason: "stop",
+    stepCount: 2,
+    toolCallCount: 2,
+    usage: { ...noUsage, inputTokens: 200, outputTokens: 20, cacheReadTokens: 160 },
+    contextSize: 110,
+    cacheHitRate: 0.8,
+    preview: "Message of trn_0.",
+    undone: false,
+  });
+});
+
+test("T11: the steps of each turn come with it, those of others do not", async () => {
+  const { id, history, turn } = await openHistory();
+  await turn(1);
+  await turn(3);
+  const metrics = await history.metrics(id, { order: "oldest", limit: 10 });
+  expect(metrics.map(({ steps }) => steps.map(({ stepId, seq }) => [stepId, seq]))).toEqual([
+    [["trn_0#0", 3]],
+    [
+      ["trn_1#0", 8],
+      ["trn_1#1", 9],
+      ["trn_1#2", 10],
+    ],
+  ]);
+  expect(metrics[0]?.steps[0]).toMatchObject({
+    usage,
+    cacheHitRate: 0.8,
+    metrics: { timeToFirstTokenMs: 3 },
+    toolCalls: [{ name: "look", outcome: "ok", durationMs: 2 }],
+  });
+});
+
+test("pages follow one another in both orders, without a turn twice or none", async () => {
+  const { id, history, turn, idsOf } = await openHistory();
+  for (let index = 0; index < 7; index++) await turn(1);
+  for (const order of ["newest", "oldest"] as const) {
+    const seen: string[] = [];
+    for (let afterSeq: number | undefined; ; ) {
+      const page = await history.turns(id, {
+        order,
+        limit: 3,
+        ...(afterSeq === undefined ? {} : { afterSeq }),
+      });
+      seen.push(...idsOf(page));
+      afterSeq = page.at(-1)?.firstSeq;
+      if (page.length < 3) break;
+    }
+    const all = Array.from({ length: 7 }, (_, index) => `trn_${index}`);
+    expect(seen).toEqual(order === "oldest" ? all : all.toReversed());
+  }
+});
+
+test("a turn that runs shows what its complete steps came to", async () => {
+  const { id, history, turn } = await openHistory();
+  await turn(2, { runs: true });
+  expect(await history.turns(id, { order: "newest", limit: 1 })).toMatchObject([
+    {
+      lastSeq: null,
+      durationMs: null,
+      finishReason: null,
+      stepCount: 2,
+      toolCallCount: 2,
+      cacheHitRate: 0.8,
+    },
+  ]);
+});
+
+test("S7: a fork lists the turns that it shares, one that it cuts as interrupted, and its own", async () => {
+  const { id, conversations, history, turn, idsOf } = await openHistory();
+  await turn(1);
+  await turn(3);
+  await turn(1);
+  const draft = { owner: "me", title: null, model: null };
+  const whole = await conversations.fork(id, 5, draft);
+  expect(idsOf(await history.turns(whole.id, { order: "oldest", limit: 10 }))).toEqual(["trn_0"]);
+  const cut = await conversations.fork(id, 9, draft);
+  await turn(1, { on: cut.id });
+  const turns = await history.turns(cut.id, { order: "oldest", limit: 10 });
+  expect(idsOf(turns)).toEqual(["trn_0", "trn_1", "trn_3"]);
+  expect(turns[1]).toMatchObject({ finishReason: "interrupted", stepCount: 2, lastSeq: 11, durationMs: 18 });
+  expect(idsOf(await history.turns(cut.id, { order: "newest", limit: 2 }))).toEqual(["trn_3", "trn_1"]);
+});
+
+test("turns that a restore left behind are marked, also after a restore that left another one behind", async () => {
+  const { id, shelf, history, turn, put } = await openHistory();
+  const restore = async (turnId: string) => {
+    const [turns, snapshot] = [await history.turns(id, { order: "oldest", limit: 50 }), await shelf.get(id)];
+    const toSeq = turns.find((one) => one.turnId === turnId)?.lastSeq ?? 0;
+    if (snapshot !== undefined)
+      await put(id, snapshot, [{ type: "restored", conversationId: id, turnId, toSeq }]);
+  };
+  const undone = async () => {
+    const turns = await history.turns(id, { order: "oldest", limit: 50 });
+    return turns.filter((one) => one.undone).map(({ turnId }) => turnId);
+  };
+  for (let index = 0; index < 3; index++) await turn(1);
+  await restore("trn_1");
+  await turn(1);
+  expect(await undone()).toEqual(["trn_2"]);
+  await restore("trn_0");
+  await turn(1);
+  expect(await undone()).toEqual(["trn_1", "trn_2", "trn_3"]);
+});
+
+test("what a deletion takes is gone, what forks still share stays", async () => {
+  const { id, conversations, shelf, history, turn, idsOf } = await openHistory();
+  await turn(1);
+  await turn(1);
+  const { id: fork } = await conversations.fork(id, 5, { owner: "me", title: null, model: null });
+  await shelf.eraseAfter(id, 5);
+  expect(idsOf(await history.turns(fork, { order: "oldest", limit: 5 }))).toEqual(["trn_0"]);
+  expect(await shelf.get(id)).toBeUndefined();
+  await shelf.eraseAfter(id, 0);
+  expect(await history.turns(fork, { order: "oldest", limit: 5 })).toEqual([]);
+});
