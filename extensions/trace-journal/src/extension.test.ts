@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openTestHost, realTimers } from "@lathe/extension-kit/testing";
+import { openTestHost, realTimers, type TestHost } from "@lathe/extension-kit/testing";
 import { createLogger, LogSinks, type SpanRecord } from "@lathe/kernel";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import manifest from "../manifest.json" with { type: "json" };
@@ -19,10 +19,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function openHost() {
+function openHost(config: object = {}) {
   return openTestHost({
     manifest,
     activate,
+    config,
     powers: { "state-folder": { path: folder }, timers: realTimers() },
   });
 }
@@ -31,10 +32,9 @@ function read(): Promise<SpanRecord[]> {
   return Array.fromAsync(readJournal(folder));
 }
 
-test("started, it writes every span to its folder; stopped, everything is on disk and the sink is gone", async () => {
-  const host = await openHost();
-  const sinks = host.contributions(LogSinks);
-  const sink = sinks.get("journal");
+/** Writes a turn of one step with a log line; the records in their order. */
+function writeTurn(host: TestHost): readonly SpanRecord[] {
+  const sink = host.contributions(LogSinks).get("journal");
   if (sink === undefined) throw new Error("The journal was not contributed.");
   const written: SpanRecord[] = [];
   let count = 0;
@@ -55,10 +55,55 @@ test("started, it writes every span to its folder; stopped, everything is on dis
   step.log("info", "half\nway", { index: 0 });
   step.close("ok", { finishReason: "stop" });
   turn.close("aborted");
+  return written;
+}
+
+test("started, it writes log lines to its folder; stopped, everything is on disk and the sink is gone", async () => {
+  const host = await openHost();
+  const written = writeTurn(host);
   await host.close();
-  expect(written).toHaveLength(5);
-  expect((await read()).filter(({ source }) => source === "agents")).toEqual(written);
-  expect(sinks.get("journal")).toBeUndefined();
+  const lines = written.filter(({ kind }) => kind === "log");
+  expect(lines).toHaveLength(1);
+  expect((await read()).filter(({ source }) => source === "agents")).toEqual(lines);
+  expect(host.contributions(LogSinks).get("journal")).toBeUndefined();
+});
+
+test("spans are written where the configuration wants them, with log lines or without", async () => {
+  const both = await openHost({ records: ["log", "span"] });
+  const first = writeTurn(both);
+  await both.close();
+  const spansAlone = await openHost({ records: ["span"] });
+  const second = writeTurn(spansAlone);
+  await spansAlone.close();
+  const spans = second.filter(({ kind }) => kind !== "log");
+  expect(spans).toHaveLength(4);
+  expect((await read()).filter(({ source }) => source === "agents")).toEqual([...first, ...spans]);
+});
+
+test("a configuration that keeps nothing, or what there is not, is refused", async () => {
+  for (const records of [[], ["prompt"], ["log", "log"]])
+    await expect(openHost({ records })).rejects.toThrow(/records/);
+});
+
+test("where nothing else is asked for, log lines are written and spans are not", async () => {
+  const host = await openHost();
+  const sink = host.contributions(LogSinks).get("journal");
+  const spanRecord: SpanRecord = {
+    kind: "open",
+    source: "agents",
+    traceId: "t",
+    spanId: "s",
+    parentSpanId: null,
+    name: "turn",
+    atMs: 1,
+    attributes: {},
+  };
+  sink?.write(spanRecord);
+  sink?.write(logRecord("Said."));
+  await host.close();
+  const records = (await read()).filter(({ source }) => source === logRecord("").source);
+  expect(records).toEqual([logRecord("Said.")]);
+  expect((await read()).filter(({ kind }) => kind !== "log")).toEqual([]);
 });
 
 test("started and stopped without a record, it leaves nothing of its own behind", async () => {

@@ -1,4 +1,4 @@
-// Contributes the sink that writes span records to files of the state folder.
+// Contributes the sink that writes log lines, and spans where they are wanted, to files of the state folder.
 import { type Activate, Clock, LogSinks, StateFolder, Timers } from "@lathe/kernel";
 import { Journal, type JournalSettings } from "./core/journal.ts";
 import { type FileLimits, JournalFiles } from "./edge/journal-files.ts";

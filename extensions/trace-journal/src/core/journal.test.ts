@@ -1,3 +1,4 @@
+import type { SpanRecord } from "@lathe/kernel";
 import { expect, test } from "vitest";
 import { createJournalBench, recordsOf } from "../testing/journal-bench.ts";
 import { logRecord } from "../testing/records.ts";
@@ -13,6 +14,18 @@ test("records wait for the flush and go out together, in their order", async () 
   expect(appends).toHaveLength(1);
   expect(carried()).toEqual(twenty);
   expect(timers.waitingCount()).toBe(0);
+});
+
+test("spans are left out where only log lines are wanted, and are not counted as lost", async () => {
+  const ids = { traceId: "t", spanId: "s", parentSpanId: null, name: "turn", attributes: {} };
+  const open: SpanRecord = { kind: "open", source: "agents", atMs: 1, ...ids };
+  const { journal, timers, carried, appends } = createJournalBench({ queueRecordCountMax: 1 });
+  for (let index = 0; index < 5; index++) journal.write(open);
+  await timers.advance(50);
+  expect(appends).toEqual([]);
+  journal.write(logRecord("said"));
+  await timers.advance(50);
+  expect(carried()).toEqual([logRecord("said")]);
 });
 
 test("a full batch does not wait, but is not written on the path of the caller either", async () => {

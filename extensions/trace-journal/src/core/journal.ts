@@ -15,6 +15,10 @@ import { dropRecord, lineOf } from "./record-lines.ts";
 import { type QueueLimits, RecordQueue } from "./record-queue.ts";
 
 export interface JournalSettings extends QueueLimits {
+  /** What is written down; the rest is left out. */
+  readonly records: readonly ("log" | "span")[];
+  /** What is kept; everything else is left out, and not counted as lost. */
+  readonly records: readonly ("log" | "span")[];
   /** A record waits at most about so long before it is written. */
   readonly flushMs: number;
   /** The pause after an append that failed. */
@@ -44,6 +48,8 @@ export class Journal implements LogSink {
   readonly #queue: RecordQueue;
   readonly #reports: DropReports;
   readonly #missing = new DropLedger();
+  readonly #keepsLogs: boolean;
+  readonly #keepsSpans: boolean;
   #pace: Pace = "idle";
   #cancelNext: (() => void) | undefined;
   #appending: Promise<boolean> = Promise.resolve(true);
@@ -52,16 +58,23 @@ export class Journal implements LogSink {
   constructor(settings: JournalSettings, desk: JournalDesk) {
     this.#settings = settings;
     this.#desk = desk;
+    this.#keepsLogs = settings.records.includes("log");
+    this.#keepsSpans = settings.records.includes("span");
     this.#queue = new RecordQueue(settings);
     this.#reports = new DropReports({ ...desk, reportMs: settings.reportMs });
   }
 
   write(record: SpanRecord): void {
-    if (this.#closing !== undefined || record.source === this.#desk.logger.source) return;
+    if (this.#closing !== undefined || !this.#keeps(record)) return;
     const kept = this.#queue.push(record);
     if (kept !== "queued") this.#drop(kept);
     if (this.#pace === "idle") this.#schedule("waiting", this.#settings.flushMs);
     else if (this.#pace === "waiting" && this.#queue.hasFullBatch) this.#schedule("hurrying", 0);
+  }
+
+  #keeps({ kind, source }: SpanRecord): boolean {
+    const { records } = this.#settings;
+    return records.includes(kind === "log" ? "log" : "span") && source !== this.#desk.logger.source;
   }
 
   /** Settles when what was written before was appended, or when appending has failed and waits to be tried again. */
