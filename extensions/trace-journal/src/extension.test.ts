@@ -85,27 +85,6 @@ test("a configuration that keeps nothing, or what there is not, is refused", asy
     await expect(openHost({ records })).rejects.toThrow(/records/);
 });
 
-test("where nothing else is asked for, log lines are written and spans are not", async () => {
-  const host = await openHost();
-  const sink = host.contributions(LogSinks).get("journal");
-  const spanRecord: SpanRecord = {
-    kind: "open",
-    source: "agents",
-    traceId: "t",
-    spanId: "s",
-    parentSpanId: null,
-    name: "turn",
-    atMs: 1,
-    attributes: {},
-  };
-  sink?.write(spanRecord);
-  sink?.write(logRecord("Said."));
-  await host.close();
-  const records = (await read()).filter(({ source }) => source === logRecord("").source);
-  expect(records).toEqual([logRecord("Said.")]);
-  expect((await read()).filter(({ kind }) => kind !== "log")).toEqual([]);
-});
-
 test("started and stopped without a record, it leaves nothing of its own behind", async () => {
   const host = await openHost();
   await host.close();

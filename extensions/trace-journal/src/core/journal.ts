@@ -15,8 +15,6 @@ import { dropRecord, lineOf } from "./record-lines.ts";
 import { type QueueLimits, RecordQueue } from "./record-queue.ts";
 
 export interface JournalSettings extends QueueLimits {
-  /** What is written down; the rest is left out. */
-  readonly records: readonly ("log" | "span")[];
   /** What is kept; everything else is left out, and not counted as lost. */
   readonly records: readonly ("log" | "span")[];
   /** A record waits at most about so long before it is written. */
@@ -48,8 +46,6 @@ export class Journal implements LogSink {
   readonly #queue: RecordQueue;
   readonly #reports: DropReports;
   readonly #missing = new DropLedger();
-  readonly #keepsLogs: boolean;
-  readonly #keepsSpans: boolean;
   #pace: Pace = "idle";
   #cancelNext: (() => void) | undefined;
   #appending: Promise<boolean> = Promise.resolve(true);
@@ -58,8 +54,6 @@ export class Journal implements LogSink {
   constructor(settings: JournalSettings, desk: JournalDesk) {
     this.#settings = settings;
     this.#desk = desk;
-    this.#keepsLogs = settings.records.includes("log");
-    this.#keepsSpans = settings.records.includes("span");
     this.#queue = new RecordQueue(settings);
     this.#reports = new DropReports({ ...desk, reportMs: settings.reportMs });
   }

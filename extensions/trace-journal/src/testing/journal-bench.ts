@@ -6,7 +6,6 @@ import { Journal, type JournalSettings } from "../core/journal.ts";
 import { parseLine } from "../core/record-lines.ts";
 
 export const settings: JournalSettings = {
-  records: ["log", "span"],
   records: ["log"],
   flushMs: 50,
   batchBytes: 65_536,
