@@ -53,9 +53,13 @@ export function isIntact({ textSum, seal: found }: StoredValue, key: Uint8Array,
 export function placeSum(key: Uint8Array, version: number): number {
   let sum = 0x811c9dc5;
   for (let index = 0; index < key.length; index++) sum = mix(sum, key[index] as number);
-  // All bits of a number up to 2^53.
-  return mix(mix(sum, version >>> 0), Math.floor(version / 2 ** 32));
+  versionNumber[0] = version;
+  return mix(mix(sum, versionBits[0] as number), versionBits[1] as number);
 }
+
+// All of its bits, also those that no version has.
+const versionNumber = new Float64Array(1);
+const versionBits = new Uint32Array(versionNumber.buffer);
 
 /** One step of FNV-1a. */
 export function mix(sum: number, bits: number): number {

@@ -87,7 +87,7 @@ function problemOfText({ key, version, versionsMark }: WalkedEntry, value: Store
     return value.seal === undefined && !/^\d+$/.test(value.text) ? "It lost its seal." : undefined;
   if (!isWellFormed(key)) return "Its key is damaged.";
   if (!isJson(value.text)) return "Its value is no JSON.";
-  if (!(version > 0 && version <= versionsMark))
+  if (!(Number.isInteger(version) && version > 0 && version <= versionsMark))
     return `Its version ${version} was never given: the last is ${versionsMark}.`;
   return undefined;
 }

@@ -102,25 +102,26 @@ export class LmdbFile {
   }
 
   /** One page, read to its end before this returns: no transaction outlives the call. */
-  range({
-    after,
-    before,
-    reverse,
-    limit,
-  }: KeyRange): { readonly key: Buffer; readonly stored: StoredText }[] {
-    const [start, end] = reverse ? [before, after] : [after, before];
-    const rows = this.#database.getRange({
-      start,
-      end,
-      exclusiveStart: true,
-      reverse,
-      limit,
-      versions: true,
-    });
-    return Array.from(rows, ({ key, value, version }) => ({
+  range(range: KeyRange): { readonly key: Buffer; readonly stored: StoredText }[] {
+    const rows = Array.from(this.#rows(range), ({ key, value, version }) => ({
       key: Buffer.from(key),
       stored: intact(key, value as StoredValue, version as number),
     }));
+    const last = rows.at(-1)?.key;
+    if (rows.length < range.limit && last !== undefined) this.#confirmEnd(range, last);
+    return rows;
+  }
+
+  /** On a damaged file a cursor may stop as if there were no more, and a search still finds what is behind. */
+  #confirmEnd(range: KeyRange, last: Buffer): void {
+    const rest = { ...range, limit: 1, ...(range.reverse ? { before: last } : { after: last }) };
+    for (const { key } of this.#rows(rest))
+      throw new Error(`${nameOf(Buffer.from(key))} is there, and cannot be reached from what is before it`);
+  }
+
+  #rows({ after, before, reverse, limit }: KeyRange): ReturnType<Database["getRange"]> {
+    const [start, end] = reverse ? [before, after] : [after, before];
+    return this.#database.getRange({ start, end, exclusiveStart: true, reverse, limit, versions: true });
   }
 
   /** Writes everything in one transaction. Settles when it is durable; rejects when the outcome is unknown. */

@@ -15,22 +15,41 @@ export const verifiedKey: Buffer = Buffer.from("\x01verified");
 /** Whether the file is of this format already, or must be brought to it. */
 export type FormatVerdict = "current" | "new or older";
 
-/** Throws where the file is of a newer format, or not a store of Lathe. */
+/** Throws where the file is of a newer format, cannot be read, or is not a store of Lathe. */
 export function judgeFormat(database: Database, folder: string): FormatVerdict {
-  const stored = database.get(formatKey);
-  if (stored === undefined) {
-    for (const _row of database.getKeys({ start: Buffer.of(0), limit: 1 })) {
-      throw new Error(`The LMDB file in ${folder} was not written by Lathe. Use another state folder.`);
-    }
-    return "new or older";
+  const { found, isEmpty } = readFormat(database, folder);
+  if (found === undefined && isEmpty) return "new or older";
+  if (found === undefined) {
+    throw new Error(
+      `The LMDB file in ${folder} was not written by Lathe, or is damaged. Use another state folder, or restore a backup.`,
+    );
   }
-  const found = "text" in stored ? stored.text : "";
   if (Number(found) === formatVersion) return "current";
   if (Number(found) < formatVersion) return "new or older";
   throw new Error(
     `The store in ${folder} was written by a newer Lathe (format ${found}; this one knows ${formatVersion}). ` +
       "Start that version, or use another state folder.",
   );
+}
+
+function readFormat(
+  database: Database,
+  folder: string,
+): { readonly found: string | undefined; readonly isEmpty: boolean } {
+  try {
+    const stored = database.get(formatKey);
+    if (stored !== undefined) return { found: "text" in stored ? stored.text : "", isEmpty: false };
+    return {
+      found: undefined,
+      isEmpty: [...database.getKeys({ start: Buffer.of(0), limit: 1 })].length === 0,
+    };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The store in ${folder} is damaged (${reason}). See what is with: lathe state verify; then restore a backup.`,
+      { cause },
+    );
+  }
 }
 
 /** Settles when the file is durably of the current format. */

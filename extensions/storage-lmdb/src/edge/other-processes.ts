@@ -15,8 +15,7 @@ export async function refuseOtherProcesses(
   folder: string,
   anyKey: Buffer,
 ): Promise<void> {
-  // Takes the slot of this process first, so that of two that start at once at least one sees the other.
-  database.doesExist(anyKey);
+  takeSlot(database, anyKey);
   for (let attempt = 1; ; attempt++) {
     const other = otherReaders(database)[0];
     if (other === undefined) return;
@@ -27,6 +26,16 @@ export async function refuseOtherProcesses(
     }
     await sleep(pauseMs);
     database.readerCheck();
+  }
+}
+
+/** Done before others are looked for, so that of two that start at once at least one sees the other. */
+function takeSlot(database: Database, anyKey: Buffer): void {
+  try {
+    database.doesExist(anyKey);
+  } catch {
+    // It has the slot. What is wrong with the file is said by whoever reads it for what is in it.
+    database.resetReadTxn();
   }
 }
 

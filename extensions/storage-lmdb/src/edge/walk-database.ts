@@ -17,35 +17,33 @@ export async function walkDatabase(
   tell: (doneCount: number, totalCount: number) => void,
 ): Promise<Walk> {
   const report = new WalkReport();
-  const before = sizesOf(database);
-  const isWhole = await readAll(database, report, () => tell(report.entryCount, before.entryCount));
-  const after = sizesOf(database);
-  // Only where nothing was written meanwhile do the numbers have to agree.
-  if (isWhole && before.lastCommit === after.lastCommit && report.entryCount !== after.entryCount) {
-    report.find("the file", `It holds ${after.entryCount} entries, and ${report.entryCount} can be reached.`);
+  try {
+    const before = sizesOf(database);
+    await readAll(database, report, () => tell(report.entryCount, before.entryCount));
+    // One behind the other, since a cursor may miss, or count twice, what a search for the next page finds.
+    const inOrderCount = database.getKeysCount({ start: Buffer.alloc(1) });
+    const { entryCount, lastCommit } = sizesOf(database);
+    const differing = [report.entryCount, inOrderCount].find((count) => count !== entryCount);
+    // Only where nothing was written meanwhile do the numbers have to agree.
+    if (lastCommit === before.lastCommit && differing !== undefined)
+      report.find("the file", `It holds ${entryCount} entries, and ${differing} can be reached.`);
+  } catch (cause) {
+    report.find("the file", `It cannot be read further: ${cause instanceof Error ? cause.message : cause}`);
   }
   return report.end();
 }
 
-/** Answers whether the end was reached. */
-async function readAll(database: Database, report: WalkReport, tell: () => void): Promise<boolean> {
+/** Throws where it cannot go on. */
+async function readAll(database: Database, report: WalkReport, tell: () => void): Promise<void> {
   for (let last: Buffer = Buffer.alloc(1); ; ) {
-    let page: readonly WalkedEntry[];
-    try {
-      page = readPage(database, last);
-    } catch (cause) {
-      report.find(`the file behind ${nameOf(last)}`, `It cannot be read: ${messageOf(cause)}`);
-      return false;
-    }
+    const page = readPage(database, last);
     for (const entry of page) {
-      if (Buffer.compare(entry.key, last) <= 0) {
-        report.find(`the file behind ${nameOf(last)}`, "Its keys are out of order.");
-        return false;
-      }
+      if (Buffer.compare(entry.key, last) <= 0)
+        throw new Error(`The keys behind ${nameOf(last)} are out of order.`);
       last = entry.key;
       report.add(entry);
     }
-    if (page.length === 0) return true;
+    if (page.length === 0) return;
     tell();
     database.resetReadTxn();
     await setImmediate();
@@ -78,8 +76,4 @@ function versionsMarkOf(database: Database): number {
     if (cause instanceof StorageDamagedError) return Number.MAX_SAFE_INTEGER;
     throw cause;
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,5 +1,5 @@
-// Commits once on a disk whose flush takes 300 ms, and prints how many flushes had ended when the row could be read and
-// when the commit settled. With "control" it does the same on lmdb's default, which shows what is not on disk yet.
+// Commits once on a disk whose flush takes long, and prints how many flushes had ended when the row could be read and
+// when the commit settled, and for how long the event loop stood still at most. With "control" it does the same on lmdb's default, which shows what is not on disk yet.
 import { statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { open } from "lmdb";
@@ -19,6 +19,8 @@ let settled = false;
 let flushesWhenSettled = -1;
 let flushesWhenReadable = -1;
 let turnsWaited = 0;
+let longestPauseMs = 0;
+let turnedAtMs = performance.now();
 const commit = subject.commit().then(() => {
   flushesWhenSettled = flushCount();
   settled = true;
@@ -26,10 +28,12 @@ const commit = subject.commit().then(() => {
 while (!settled || flushesWhenReadable < 0) {
   if (flushesWhenReadable < 0 && (await subject.canRead())) flushesWhenReadable = flushCount();
   if (!settled) turnsWaited++;
+  longestPauseMs = Math.max(longestPauseMs, performance.now() - turnedAtMs);
+  turnedAtMs = performance.now();
   await sleep(2);
 }
 await commit;
-console.log(JSON.stringify({ flushesWhenSettled, flushesWhenReadable, turnsWaited }));
+console.log(JSON.stringify({ flushesWhenSettled, flushesWhenReadable, turnsWaited, longestPauseMs }));
 process.exit(0);
 
 async function openLathe(): Promise<Subject> {

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildShim, startChild } from "../child.ts";
+import { RandomNumbers } from "../random-numbers.ts";
 import { DiskModel } from "./disk-model.ts";
 import { examineImages } from "./examine-images.ts";
 import { type JournalRecord, readJournal } from "./journal.ts";
-import { RandomNumbers } from "./random-numbers.ts";
 import type { Begun } from "./workload.ts";
 
 export interface CampaignOptions {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { RandomNumbers } from "../random-numbers.ts";
 import { DiskModel } from "./disk-model.ts";
 import type { JournalRecord } from "./journal.ts";
-import { RandomNumbers } from "./random-numbers.ts";
 
 const page = (letter: string): Buffer => Buffer.alloc(4_096, letter);
 const write = (offset: number, bytes: Buffer, isFlushed = false): JournalRecord => ({

@@ -2,8 +2,9 @@
 //
 // A page of 4 KiB that was written and not flushed is there as it was before, or as it was after any of the writes since
 // then, or mixed of two of these in sectors of 512 bytes. The file may have its new length or its flushed one.
+
+import type { RandomNumbers } from "../random-numbers.ts";
 import type { JournalRecord } from "./journal.ts";
-import type { RandomNumbers } from "./random-numbers.ts";
 
 const pageBytes = 4_096;
 const sectorBytes = 512;

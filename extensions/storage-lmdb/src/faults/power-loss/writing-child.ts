@@ -3,8 +3,8 @@
 import { openSync, writeSync } from "node:fs";
 import { open } from "lmdb";
 import { openTestStore } from "../../test-store.ts";
+import { RandomNumbers } from "../random-numbers.ts";
 import { type Note, noteRecord } from "./journal.ts";
-import { RandomNumbers } from "./random-numbers.ts";
 import { storedValue } from "./workload.ts";
 
 const [folder = "", kind = "", seed = "", countText = ""] = process.argv.slice(2);
