@@ -1,0 +1,29 @@
+// Thirty rounds of the crash harness. The long run is `npm run test:crash`.
+import { afterAll, expect, test, vi } from "vitest";
+import { Campaign } from "./campaign.ts";
+import { controls, isControlCaught } from "./controls.ts";
+import type { PlanKind } from "./plans.ts";
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+
+const seed = Date.now() % 2 ** 31;
+const campaign = new Campaign({ seed, keepsBad: false });
+afterAll(() => campaign.end());
+
+test.each<[PlanKind, number, string]>([
+  ["C1", 6, "at random moments of turns under load"],
+  ["C2", campaign.failpoints.length, "at each failpoint"],
+  ["C5", 2, "five times in a row in the next starts"],
+  ["C6", 3, "in a drain"],
+  ["C7", 3, "while turns are being stopped"],
+])("%s, G1 to G5: %i rounds of kill -9 %#, $2", async (kind, count) => {
+  const vacuousBefore = campaign.vacuousCount;
+  for (let round = 0; round < count; round += 1) await campaign.play(kind);
+  expect(campaign.bad, `seed ${seed}`).toEqual([]);
+  // Something was acknowledged before each kill, in flight at it, and done after it.
+  expect(campaign.vacuousCount - vacuousBefore).toBeLessThan(count);
+});
+
+test.each(controls)("a build with %s is caught", async (control) => {
+  expect(await isControlCaught(control, seed)).toMatchObject({ caught: true });
+});
