@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type CommitOutcome,
@@ -9,8 +9,9 @@ import {
 } from "@lathe/kernel";
 import { open } from "lmdb";
 import { describe, expect, test } from "vitest";
+import { verifyStore } from "./edge/verify-store.ts";
 import { startChild } from "./faults/child.ts";
-import { openTestStore, type TestStore, withFolder } from "./test-store.ts";
+import { openTestStore, quietly, type TestStore, withFolder } from "./test-store.ts";
 
 const put = (storage: Storage, part: number): Promise<unknown> =>
   storage.commit({ puts: [{ key: ["a", part], value: part }] });
@@ -90,6 +91,59 @@ describe("opening", () => {
       await put(store.namespace("one"), 1);
       await store.close();
       expect((await readdir(folder)).sort()).toEqual(["data.mdb", "lock.mdb"]);
+    });
+  });
+});
+
+describe("the files", () => {
+  const modesOf = async (folder: string): Promise<string[]> =>
+    await Promise.all(
+      ["data.mdb", "lock.mdb"].map(async (name) =>
+        ((await stat(join(folder, name))).mode & 0o777).toString(8),
+      ),
+    );
+
+  test("F15: they are for this user alone, whatever the umask, also those of an earlier start", async () => {
+    await withFolder(async (folder) => {
+      const before = process.umask(0);
+      try {
+        await (await openTestStore(folder)).store.close();
+        expect(await modesOf(folder)).toEqual(["600", "600"]);
+        for (const name of ["data.mdb", "lock.mdb"]) await chmod(join(folder, name), 0o664);
+        await (await openTestStore(folder)).store.close();
+        expect(await modesOf(folder)).toEqual(["600", "600"]);
+      } finally {
+        process.umask(before);
+      }
+    });
+  });
+
+  test("F15: a folder on a network disk is refused, and nothing is made in it", async () => {
+    await withFolder(async (folder) => {
+      for (const type of [0x6969, 0xff534d42, 0xff534d42 - 2 ** 32]) {
+        const refused = openTestStore(folder, {}, { readDiskType: async () => type });
+        await expect(refused).rejects.toThrow(/is on a network disk .* --state/);
+      }
+      expect(await readdir(folder)).toEqual([]);
+    });
+  });
+
+  test("L9: rows that come and go while everything is read again and again do not make the file grow", async () => {
+    await withFolder(async (folder) => {
+      const { store } = await openTestStore(folder);
+      const storage = store.namespace("one");
+      for (let at = 0; at < 2_000; at++) {
+        await storage.commit({
+          puts: [{ key: ["job", at], value: "x".repeat(8_000) }],
+          deletes: [["job", at - 50]],
+        });
+        if (at % 5 === 0) await storage.list({ prefix: ["job"], limit: 20 });
+        if (at % 500 === 250) void verifyStore(folder, { ...quietly, alone: false });
+      }
+      await verifyStore(folder, { ...quietly, alone: false });
+      await store.close();
+      // 50 rows of two and a half pages live at once, of 20 MB that were written.
+      expect((await stat(join(folder, "data.mdb"))).size).toBeLessThan(5_000_000);
     });
   });
 });

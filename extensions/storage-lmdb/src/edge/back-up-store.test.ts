@@ -1,8 +1,9 @@
-import { cp, mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { noMarks, openTestStore, quietly, readRows, withFolder } from "../test-store.ts";
 import { backUpStore } from "./back-up-store.ts";
+import { verifyStore } from "./verify-store.ts";
 
 const asked = { ...quietly, compact: true, alone: false, marks: noMarks };
 
@@ -150,6 +151,38 @@ test("an abort ends a backup at once, leaves nothing of it, and the store goes o
     await (await openTestStore(folder)).store.close();
   });
 });
+
+test("helpers that are ended at any moment leave a store that goes on, and no page held back", async () => {
+  await withFolder(async (parent) => {
+    const folder = join(parent, "store");
+    await mkdir(folder);
+    const { store } = await openTestStore(folder);
+    const storage = store.namespace("one");
+    for (let at = 0; at < 30; at++) await storage.blobs.put(Buffer.alloc(300_000, `${at} `));
+    const commitNext = async (at: number): Promise<void> => {
+      await storage.commit({ puts: [{ key: ["row", at % 20], value: "x".repeat(20_000) }] });
+    };
+    for (let round = 0; round < 12; round++) {
+      const aborter = new AbortController();
+      const options = { ...asked, target: join(parent, "backup"), signal: aborter.signal };
+      const backup = backUpStore(folder, options).then(
+        () => "done",
+        () => "ended",
+      );
+      const end = setTimeout(() => aborter.abort(), 60 + 25 * round);
+      for (let at = 0; at < 20; at++) await commitNext(at);
+      if ((await backup) === "done") await rm(join(parent, "backup"), { recursive: true });
+      clearTimeout(end);
+      store.forgetDeadReaders();
+    }
+    const sizeBefore = (await stat(join(folder, "data.mdb"))).size;
+    for (let at = 0; at < 500; at++) await commitNext(at);
+    expect((await stat(join(folder, "data.mdb"))).size).toBeLessThan(sizeBefore + 2_000_000);
+    await store.close();
+    expect(await readdir(parent)).toEqual(["store"]);
+    expect(await verifyStore(folder, { ...quietly, alone: true })).toMatchObject({ findingCount: 0 });
+  });
+}, 60_000);
 
 test("a backup that was aborted before it began is not begun", async () => {
   await withFolder(async (parent) => {
