@@ -24,6 +24,14 @@ export const commandList: Readonly<Record<string, CommandEntry>> = {
     summary: "Lists what was executed; shows, stops and follows one run.",
     load: async () => (await import("./runs.ts")).runs,
   },
+  trace: {
+    summary: "Shows what happened in a turn, span by span; compares what its steps were asked.",
+    load: async () => (await import("./trace.ts")).trace,
+  },
+  traces: {
+    summary: "Lists tool calls, newest or slowest first.",
+    load: async () => (await import("./traces.ts")).traces,
+  },
   models: {
     summary: "Lists the models that can be asked.",
     load: async () => (await import("./models.ts")).models,

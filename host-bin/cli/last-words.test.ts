@@ -18,3 +18,18 @@ test.each([
   expect(stderr).toContain("Lathe has to end: Error: lost");
   expect(exitCode).toBe(exitCodes.broken);
 });
+
+test("H8s: the last words hold no key, neither one of the environment nor one that looks like it", async () => {
+  const word = "a quiet word";
+  const key = `sk-${"aB3".repeat(16)}`;
+  const source = `import { endProcess } from ${module};
+    endProcess(new Error("Refused: " + process.env.SOME_API_KEY + " and " + process.argv[1]));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source, key], {
+    stdio: "pipe",
+    env: { ...process.env, SOME_API_KEY: word },
+  });
+  const stderr = await text(child.stderr);
+  expect(stderr).toContain("Error: Refused: [redacted:secret] and [redacted:openai]");
+  expect(stderr).not.toContain(word);
+  expect(stderr).not.toContain(key);
+});

@@ -1,5 +1,7 @@
 // How a process ends that can no longer keep its promises: it says why, and goes at once. What was acknowledged is on
 // disk; whatever supervises the daemon starts it again.
+import { createRedaction } from "@lathe/redaction";
+import { secretsInEnvironment } from "../daemon/known-secrets.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 /** Ends the process with exit code 70, and nothing of it runs any more. */
@@ -37,6 +39,13 @@ export function leaveAtOnce(exitCode: number): never {
   process.exit(exitCode);
 }
 
+/** The reason may quote what the process was working at: secrets are taken out, or nothing of it is said. */
 function describe(reason: unknown): string {
-  return reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+  try {
+    const redaction = createRedaction();
+    for (const secret of secretsInEnvironment(process.env)) redaction.register(secret);
+    return redaction.text(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
+  } catch {
+    return "of a reason that cannot be shown.";
+  }
 }
