@@ -15,6 +15,7 @@ import {
   type Logger,
   type LoggerDesk,
   LogSinks,
+  type Redactor,
   Scope,
   type TimersPower,
   type Token,
@@ -44,6 +45,8 @@ export interface ExtensionHostOptions {
   readonly timers: TimersPower;
   /** What the loggers are made with; their sink is the host's, which writes to every contributed one. */
   readonly logging: Omit<LoggerDesk, "sink">;
+  /** Takes secrets out of every record before a sink sees it, and out of the report; nobody does where absent. */
+  readonly redactor?: Redactor;
   /** How long one `activate` may take; 10,000 where absent. */
   readonly activationTimeoutMs?: number;
   /** How long undoing one extension may take; 10,000 where absent. */
@@ -69,6 +72,8 @@ export interface ExtensionHost {
   reportFailure(extensionId: string, failure: unknown): void;
   /** How many records a sink failed to take, by the id of the sink's extension; without those that failed at none. */
   sinkFailureCounts(): ReadonlyMap<string, number>;
+  /** How many records no sink was given, because the redactor threw at them. */
+  unredactedCount(): number;
   /** Undoes everything, newest extension first. A second call answers with the same promise. It never rejects. */
   close(): Promise<readonly ReleaseFailure[]>;
 }
@@ -114,7 +119,7 @@ class OpenHost implements ExtensionHost {
     this.#options = options;
     this.#lists = new ContributionLists(report);
     const sinks = this.#lists.list(LogSinks.name);
-    this.#fan = new LogFan(sinks, report);
+    this.#fan = new LogFan(sinks, options.redactor, report);
     sinks.listen(hostId, () => this.#fan.catchUp());
     this.logger = this.#loggerOf(hostId);
     this.#limits = {
@@ -125,7 +130,7 @@ class OpenHost implements ExtensionHost {
       onLateFailure: report,
     };
     const lines = surveyFound(options.found, options.disabled ?? [], options.powers);
-    this.#report = new Report(lines, this.logger);
+    this.#report = new Report(lines, this.logger, options.redactor);
     const itself: ExtensionReport = Object.freeze({ extensions: () => this.report() });
     this.#services.offer(hostId, ExtensionReportService.name, () => itself);
     this.#services.show(hostId);
@@ -166,6 +171,10 @@ class OpenHost implements ExtensionHost {
 
   sinkFailureCounts(): ReadonlyMap<string, number> {
     return this.#fan.failureCounts();
+  }
+
+  unredactedCount(): number {
+    return this.#fan.unredactedCount;
   }
 
   close(): Promise<readonly ReleaseFailure[]> {

@@ -1,17 +1,19 @@
 // The report, kept up to date: one line for each extension that was found.
-import type { ExtensionState, Logger } from "@lathe/kernel";
+import type { ExtensionState, Logger, Redactor } from "@lathe/kernel";
 import type { Manifest } from "./manifest.ts";
 import { type ReportLine, stateOf } from "./survey.ts";
 
 export class Report {
   readonly #lines: readonly ReportLine[];
   readonly #logger: Logger;
+  readonly #redactor: Redactor | undefined;
   /** The lines that have a place, by id: no two have the same. */
   readonly #standing: ReadonlyMap<string, ReportLine>;
 
-  constructor(lines: readonly ReportLine[], logger: Logger) {
+  constructor(lines: readonly ReportLine[], logger: Logger, redactor: Redactor | undefined) {
     this.#lines = lines;
     this.#logger = logger;
+    this.#redactor = redactor;
     const standing = lines.filter(({ state }) => state.kind === "missing");
     this.#standing = new Map(standing.map((line) => [line.state.id, line]));
   }
@@ -44,8 +46,17 @@ export class Report {
   set(id: string, kind: ExtensionState["kind"], reason: string | null, activationMs?: number): void {
     const line = this.#standing.get(id);
     if (line === undefined || line.manifest === null) return;
-    line.state = stateOf(line.manifest, kind, reason, activationMs);
+    line.state = stateOf(line.manifest, kind, this.#shown(reason), activationMs);
     this.tell(line.state);
+  }
+
+  /** The reason is often what an extension threw, with whatever that says. */
+  #shown(reason: string | null): string | null {
+    try {
+      return reason === null ? null : (this.#redactor?.text(reason) ?? reason);
+    } catch {
+      return "The reason cannot be shown: it could not be searched for secrets.";
+    }
   }
 
   tell({ id, kind, reason }: ExtensionState): void {
