@@ -7,6 +7,7 @@ import {
   type EnvironmentPower,
   Fatal,
   Ids,
+  RedactionService,
   StateFolder,
   type Storage,
   StorageReadOnlyError,
@@ -90,7 +91,7 @@ test("without a transport every built-in extension is active, and its services c
 
 test("X2: the composition stands with no extension at all but its own", async () => {
   const composition = await composeHere({ only: [] });
-  expect(composition.host.report().map(({ id }) => id)).toEqual(["daemon"]);
+  expect(composition.host.report().map(({ id }) => id)).toEqual(["daemon", "redaction"]);
   expect(await ask(composition, "livez")).toEqual({ status: "alive" });
   await composition.drain(0);
 });
@@ -128,6 +129,28 @@ test("powers are handed out to whoever asks for them in its manifest", async () 
   expect(environment?.names()).toEqual(["PROBE_KEY"]);
   expect(folder.startsWith(home.stateFolder)).toBe(true);
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
+});
+
+test("H1s: the token, what is read of the environment and secret settings are known as secrets", async () => {
+  const [read, unread, setting] = ["a quiet word", "another quiet word", "one more quiet word"];
+  const probe = extension({ permissions: ["environment:PROBE_*"] }, (host) => {
+    host.power(Environment).get("PROBE_PASSWORD");
+  });
+  const composition = await composeHere({
+    only: [],
+    extra: [probe],
+    environment: { PROBE_PASSWORD: read, PROBE_TOKEN: unread, PROBE_URL: "https://a.example" },
+    config: { elsewhere: { servers: [{ apiKey: setting, apiKeyEnv: "PROBE_PASSWORD" }] } },
+  });
+  const { text } = composition.use(RedactionService);
+  for (const secret of [composition.token, read, setting])
+    expect(text(`It is ${secret}.`)).toBe("It is [redacted:secret].");
+  for (const word of [unread, "PROBE_PASSWORD", "https://a.example"]) expect(text(word)).toBe(word);
+});
+
+test("no setting switches redaction off", async () => {
+  const composition = await composeHere({ only: [], disabled: ["redaction"] });
+  expect(composition.use(RedactionService).text(composition.token)).toBe("[redacted:secret]");
 });
 
 test("only the first reason of a fatal failure reaches the process", async () => {

@@ -1,8 +1,11 @@
 // What the daemon is made of: the built-in extensions, the powers that they are handed, and the host that starts them.
 import { type ExtensionHost, type FoundExtension, openExtensionHost } from "@lathe/extension-host";
 import { type FailpointsPower, type FatalPower, type Token, TurnsService } from "@lathe/kernel";
+import { createRedaction } from "@lathe/redaction";
 import { createDaemonExtension } from "./daemon/daemon-extension.ts";
+import { createRegistrar, isSecretVariable, secretsInConfig } from "./daemon/known-secrets.ts";
 import { Lifecycle } from "./daemon/lifecycle.ts";
+import { createRedactionExtension, redactionId } from "./daemon/redaction-extension.ts";
 import { findBuiltInExtensions } from "./found-extensions.ts";
 import { openAccessToken } from "./powers/access-token.ts";
 import { clock } from "./powers/clock.ts";
@@ -32,6 +35,11 @@ export interface ComposeOptions {
   readonly fatal?: FatalPower;
   /** Called at named places of the code; crash tests end the process there. Nothing happens where absent. */
   readonly failpoints?: FailpointsPower;
+  /**
+   * Takes no secret out of anything. For the one test that shows that the search for secrets finds them where nobody
+   * takes them out; no daemon is started with it.
+   */
+  readonly unsafeWithoutRedaction?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -58,8 +66,13 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const token = await openAccessToken(options.stateFolder);
   const lifecycle = new Lifecycle();
   const network = new LazyNetwork();
+  const redaction = createRedaction();
+  const register = createRegistrar(redaction);
+  for (const secret of [token, ...secretsInConfig(options.config)]) register(secret);
+  const redactor = options.unsafeWithoutRedaction === true ? undefined : redaction;
   const found = [
     createDaemonExtension({ token, lifecycle }),
+    ...(redactor === undefined ? [] : [createRedactionExtension(redactor)]),
     ...(options.extra ?? []),
     ...chosenBuiltIns(options),
   ];
@@ -68,6 +81,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     powers: createPowers({
       stateFolder: options.stateFolder,
       environment: options.environment ?? {},
+      onVariableRead: (name, value) => (isSecretVariable(name) ? register(value) : undefined),
       clock,
       timers,
       network: network.power,
@@ -75,9 +89,11 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       failpoints: options.failpoints ?? (() => undefined),
     }),
     config: options.config ?? {},
-    disabled: options.disabled ?? [],
+    // No setting lets secrets through.
+    disabled: (options.disabled ?? []).filter((id) => id !== redactionId),
     timers,
     logging: { nowMs: clock.nowMs, monotonicMs: clock.monotonicMs, newTraceId, newSpanId },
+    ...(redactor === undefined ? {} : { redactor }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   lifecycle.markReady();

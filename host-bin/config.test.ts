@@ -112,6 +112,12 @@ test("a file that is not JSON is an error that names the file and the place", as
   expect(refusal()).toMatch(new RegExp(`^${path} is not JSON: .*line 3`));
 });
 
+test("H8s: a key that breaks the file is not quoted", async () => {
+  const key = "aB3".repeat(8);
+  const path = await writeUserConfig(`{"extensions":{"x":{"apiKey":${key}}}}`);
+  expect(refusal()).toBe(`${path} is not JSON: Unexpected token 'a'. Correct it, or remove it.`);
+});
+
 test("a list in place of the settings is an error", async () => {
   await writeUserConfig("[]");
   expect(refusal()).toContain("the file must be an object");

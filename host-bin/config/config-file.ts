@@ -65,9 +65,14 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigurationError(`${path} is not JSON: ${problem}. Correct it, or remove it.`, { cause });
+    const problem = cause instanceof Error ? withoutQuote(cause.message) : String(cause);
+    throw new ConfigurationError(`${path} is not JSON: ${problem}. Correct it, or remove it.`);
   }
+}
+
+/** What the parser says without the piece of the file that it quotes: that may be of a key. */
+function withoutQuote(message: string): string {
+  return message.replace(/, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s, "");
 }
 
 function issueText(issue: v.BaseIssue<unknown>): string {

@@ -20,3 +20,14 @@ test("what every object inherits is no variable", () => {
 test("without a grant there is nothing to see", () => {
   expect(createEnvironment(variables, []).names()).toEqual([]);
 });
+
+test("whoever hands out the environment is told of each value that is read, and of no other", () => {
+  const read: string[] = [];
+  const environment = createEnvironment(variables, ["OPENAI_*"], (name, value) =>
+    read.push(`${name}=${value}`),
+  );
+  environment.names();
+  environment.get("OTHER_KEY");
+  environment.get("OPENAI_API_KEY");
+  expect(read).toEqual(["OPENAI_API_KEY=a"]);
+});

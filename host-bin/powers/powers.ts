@@ -22,6 +22,8 @@ import { openStateFolder } from "./state-folders.ts";
 export interface PowersDesk {
   readonly stateFolder: string;
   readonly environment: EnvironmentVariables;
+  /** Told of every variable that an extension reads, before it has the value. */
+  readonly onVariableRead: (name: string, value: string) => void;
   readonly clock: ClockPower;
   readonly timers: TimersPower;
   readonly network: NetworkPower;
@@ -35,7 +37,8 @@ export function createPowers(desk: PowersDesk): Powers {
     [Clock.name]: () => desk.clock,
     [Ids.name]: () => ids,
     [Timers.name]: () => desk.timers,
-    [Environment.name]: (_extensionId, granted) => createEnvironment(desk.environment, granted),
+    [Environment.name]: (_extensionId, granted) =>
+      createEnvironment(desk.environment, granted, desk.onVariableRead),
     [StateFolder.name]: (extensionId) => openStateFolder(desk.stateFolder, extensionId),
     [Network.name]: () => desk.network,
     [Fatal.name]: () => desk.fatal,
