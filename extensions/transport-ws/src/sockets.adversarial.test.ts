@@ -124,6 +124,19 @@ describe("the heartbeat", () => {
     expect(await alive.ask({ type: "ping", id: "last" })).toEqual({ type: "pong", id: "last" });
   });
 
+  test("F16: a daemon that stood still for longer than that cuts nobody for it", async () => {
+    await using busy = await openStage({ config: { heartbeatMs: 100 } });
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => busy.connect({ token })));
+    for (const socket of sockets) await socket.find((frame) => frame.type === "welcome");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    const pings = sockets.map(async ({ ws }) => {
+      for (let count = 0; count < 4; count += 1) await once(ws, "ping");
+    });
+    await Promise.race([Promise.all(pings), ...sockets.map(({ closed }) => closed)]);
+    expect(busy.connectionCount()).toBe(20);
+    for (const socket of sockets) socket.ws.terminate();
+  });
+
   test("F20: the run that a cut socket follows goes on", async () => {
     await using still = await openStage({ fakeTime: true });
     using socket = await still.connect({ token });

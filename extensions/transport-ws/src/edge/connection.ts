@@ -54,7 +54,7 @@ export class Connection {
     this.#releaseHello = timers.after(settings.helloTimeoutMs, () =>
       this.close("unauthorized", "No hello came in time."),
     );
-    this.#releaseSilence = timers.after(2 * settings.heartbeatMs, () => this.#checkSilence());
+    this.#releaseSilence = this.#awaitWord(2 * settings.heartbeatMs);
     ws.on("message", (bytes, isBinary) => this.#receive(bytes, isBinary));
     ws.on("ping", () => this.#mayHear());
     ws.on("pong", () => this.#mayHear());
@@ -140,11 +140,19 @@ export class Connection {
     }
   }
 
+  #awaitWord(ms: number): () => void {
+    const { clock, timers } = this.#desk;
+    const dueMs = clock.monotonicMs() + ms;
+    return timers.after(ms, () => this.#checkSilence(clock.monotonicMs() - dueMs));
+  }
+
   /** A connection that is dead does not say so. */
-  #checkSilence(): void {
-    const { clock, settings, timers } = this.#desk;
+  #checkSilence(lateMs: number): void {
+    const { clock, settings } = this.#desk;
     const leftMs = this.#heardMs + 2 * settings.heartbeatMs - clock.monotonicMs();
-    if (leftMs > 0) this.#releaseSilence = timers.after(leftMs, () => this.#checkSilence());
+    if (leftMs > 0) this.#releaseSilence = this.#awaitWord(leftMs);
+    // The daemon itself stood still: what was said meanwhile is not read yet, and nobody was asked.
+    else if (lateMs > settings.heartbeatMs / 4) this.#releaseSilence = this.#awaitWord(settings.heartbeatMs);
     else this.#ws.terminate();
   }
 
