@@ -3,6 +3,7 @@
 import type { Figure } from "./harness/figure.ts";
 import {
   burstFigure,
+  changingStepFigure,
   historyFigure,
   pacedFigure,
   parallel,
@@ -30,6 +31,8 @@ export function listFigures(isQuick: boolean): readonly Figure[] {
     stepFigure("step, K=10, c=64", crowd, 10, { warmUpCount: 64, count: 192 }),
     stepFigure("step, K=50, c=1", base, 50, { warmUpCount: 10, count: 30 }),
     stepFigure("step, K=50, c=64", crowd, 50, { warmUpCount: 64, count: 64 }),
+    changingStepFigure("changing step, K=10, c=1", base, 10, { warmUpCount: 50, count: 100 }),
+    changingStepFigure("changing step, K=10, c=64", crowd, 10, { warmUpCount: 64, count: 192 }),
     turnFigure("32 parallel calls, c=1", parallel(base, { warmUpCount: 50, count: 200 })),
     turnFigure("32 parallel calls, c=64", parallel(crowd, { warmUpCount: 64, count: 256 })),
     burstFigure("burst of 20,000 chunks", base, 20_000),

@@ -23,7 +23,9 @@ export interface InProcessOptions {
   /** An existing folder of this session alone. */
   readonly stateDir: string;
   readonly tools: readonly InProcessTool[];
-  /** False leaves out the durable store and the trace journal. Default: true. */
+  /** Taken in place of the built-in extensions of the same folders, and beside the others. */
+  readonly extra?: readonly FoundExtension[];
+  /** False leaves out the durable store, the traces and the journal. Default: true. */
   readonly record?: boolean;
 }
 
@@ -66,7 +68,7 @@ export const benchConversation: NewConversation = {
 
 export async function openBench(options: InProcessOptions): Promise<InProcessBench> {
   const record = options.record ?? true;
-  const extra: FoundExtension[] = [toolsExtension(options.tools)];
+  const extra: FoundExtension[] = [toolsExtension(options.tools), ...(options.extra ?? [])];
   if (!record) extra.push(memoryStorageExtension());
   const composition = await compose({
     stateFolder: options.stateDir,
@@ -76,15 +78,26 @@ export async function openBench(options: InProcessOptions): Promise<InProcessBen
       "transport-ws",
       "tools-files",
       "tools-shell",
-      ...(record ? [] : ["storage-lmdb", "trace-journal"]),
+      ...(options.extra ?? []).map(({ folder }) => folder),
+      ...(record ? [] : ["storage-lmdb", "trace-journal", "trace-store"]),
     ],
     extra,
   });
   try {
+    if (record) refuseUnrecorded(composition);
     return new OpenBench(composition, options.baseUrl);
   } catch (failure) {
     await composition.close();
     throw failure;
+  }
+}
+
+const recording = ["agents", "run-registry", "snapshot-store", "storage-lmdb", "trace-journal", "trace-store"];
+
+/** What does not keep everything would look fast. */
+function refuseUnrecorded({ host }: Composition): void {
+  for (const { id, kind, reason } of host.report()) {
+    if (recording.includes(id) && kind !== "active") throw new Error(`${id} is not active: ${reason}`);
   }
 }
 

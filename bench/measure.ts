@@ -4,7 +4,7 @@
 // compilation and the worker threads of a store count. The model server is another process.
 
 import { runConcurrently } from "./harness/concurrent.ts";
-import { lookUp } from "./harness/conversation.ts";
+import { changingLookUp, lookUp } from "./harness/conversation.ts";
 import type { Job, Phase, PhaseCost } from "./harness/phase.ts";
 import { createPhaseWork, type PhaseWork } from "./harness/phase-work.ts";
 import type { Session } from "./subject.ts";
@@ -20,7 +20,10 @@ async function answerJob(job: Job): Promise<void> {
 /** Settles with the cost of each phase, by its name. Rejects where a turn did not do what it was asked for. */
 export async function measureJob(job: Job): Promise<Record<string, PhaseCost>> {
   const subject = await loadSubject(job.subject);
-  const session = await subject.open(job.baseUrl, { tools: [lookUp], stateDir: job.stateDir });
+  const session = await subject.open(job.baseUrl, {
+    tools: [job.toolChanges ? changingLookUp : lookUp],
+    stateDir: job.stateDir,
+  });
   const costs: Record<string, PhaseCost> = {};
   for (const [name, phase] of Object.entries(job.phases)) {
     costs[name] = await measurePhase(phase, session, await createPhaseWork(phase, session, job.baseUrl));

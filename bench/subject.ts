@@ -54,5 +54,7 @@ export interface BenchTool {
   readonly description: string;
   /** JSON Schema of the input. */
   readonly parameters: object;
+  /** It is said to change something, so that it cannot be run again when nobody knows how it ended. */
+  readonly changes: boolean;
   execute(input: unknown): Promise<string>;
 }

@@ -15,8 +15,12 @@ export const lookUp: BenchTool = {
     required: ["key"],
     additionalProperties: false,
   },
+  changes: false,
   execute: (input) => Promise.resolve(`The value of ${(input as { key: string }).key}.`),
 };
+
+/** The same, said to change something: whoever keeps what happens announces such a call before it runs. */
+export const changingLookUp: BenchTool = { ...lookUp, changes: true };
 
 const messageLength = 200;
 

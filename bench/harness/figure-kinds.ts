@@ -24,6 +24,11 @@ export function stepFigure(name: string, phase: Phase, steps: number, counts: Co
   return { name, phases, rows: [{ name, per: "step", weights: { with: 1 / steps, without: -1 / steps } }] };
 }
 
+/** The same, where the tool is said to change something. */
+export function changingStepFigure(name: string, phase: Phase, steps: number, counts: Counts): Figure {
+  return { ...stepFigure(name, phase, steps, counts), toolChanges: true };
+}
+
 /** What each chunk adds to an answer that arrives in one piece. */
 export function burstFigure(name: string, phase: Phase, chunks: number): Figure {
   const few = { ...phase, model: formatModelName({ chunks: 1 }) };

@@ -9,6 +9,8 @@ export interface Figure {
   readonly name: string;
   readonly phases: Readonly<Record<string, Phase>>;
   readonly rows: readonly FigureRow[];
+  /** Whether the tool of its turns is said to change something; it is not where absent. */
+  readonly toolChanges?: boolean;
   /** Rows of one subject that are compared with each other. */
   readonly comparisons?: readonly Comparison[];
 }

@@ -31,6 +31,8 @@ export interface Job {
   readonly subject: string;
   readonly baseUrl: string;
   readonly stateDir: string;
+  /** Whether the tool is said to change something. */
+  readonly toolChanges: boolean;
   readonly phases: Readonly<Record<string, Phase>>;
 }
 

@@ -1,5 +1,7 @@
 // Prints summaries as tables for people.
 
+import type { Goal } from "../ratios/ratio-figure.ts";
+import type { RatioResult } from "../ratios/ratio-rounds.ts";
 import type { StartLine } from "./starts.ts";
 import type { Spread } from "./statistics.ts";
 import type { ComparisonLine, SummaryLine } from "./summary.ts";
@@ -37,6 +39,29 @@ export function renderComparisons(lines: readonly ComparisonLine[]): string {
 export function renderStarts(lines: readonly StartLine[]): string {
   const rows = lines.map((line) => [line.command, renderSpread(line.printedMs), renderSpread(line.readyMs)]);
   return renderTable([["start", "URL printed ms", "ready ms"], ...rows]);
+}
+
+/** Two tables: what was read, and the ratios with their goals. */
+export function renderRatios(results: readonly RatioResult[]): string {
+  const quantities = results.flatMap(({ figure, quantities: read }) =>
+    read.map(({ name, unit, value }, index) => [index === 0 ? figure : "", name, renderSpread(value), unit]),
+  );
+  const ratios = results.flatMap(({ figure, ratios: lines }) =>
+    lines.map(({ name, ratio, goal, reached }, index) => [
+      index === 0 ? figure : "",
+      name,
+      renderSpread(ratio),
+      renderGoal(goal),
+      reached === undefined ? "" : reached ? "reached" : "MISSED",
+    ]),
+  );
+  const read = renderTable([["figure", "quantity", "value", "unit"], ...quantities]);
+  return `${read}\n\n${renderTable([["figure", "ratio", "value", "goal", ""], ...ratios])}`;
+}
+
+function renderGoal(goal: Goal | undefined): string {
+  if (goal === undefined) return "-";
+  return "atMost" in goal ? `<= ${goal.atMost}` : `>= ${goal.atLeast}`;
 }
 
 /** The median with the least and the greatest value, to three digits. */

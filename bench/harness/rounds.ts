@@ -42,12 +42,12 @@ export async function runRounds(settings: RoundSettings): Promise<readonly Sampl
 }
 
 async function measureInChild(
-  { name, phases }: Figure,
+  { name, phases, toolChanges = false }: Figure,
   subject: string,
   { baseUrl, prefix }: RoundSettings,
 ): Promise<JobResult> {
   try {
-    return await withStateFolder((stateDir) => runChild({ subject, baseUrl, stateDir, phases }, prefix));
+    return await withStateFolder((stateDir) => runChild({ subject, baseUrl, stateDir, phases, toolChanges }, prefix));
   } catch (cause) {
     throw new Error(`${subject} did not complete "${name}".`, { cause });
   }

@@ -20,15 +20,17 @@ export interface StartLine {
 const lathe = fileURLToPath(new URL("../../host-bin/main.ts", import.meta.url));
 const fakeModelServer = fileURLToPath(new URL("../fake-model-server.ts", import.meta.url));
 
+/** Starts the daemon on a state folder; it is ready when its transport answers. */
+export function latheUp(stateDir: string): ReadySettings {
+  return { argv: [process.execPath, lathe, "up", "--state", stateDir, "--port", "0"], readyPath: "/readyz" };
+}
+
 /** The fake model server is the floor of this figure: Node, a handful of files, one listening socket. */
 export const startCommands: readonly StartCommand[] = [
   { name: "fake model server", commandFor: () => ({ argv: [process.execPath, fakeModelServer] }) },
   {
     name: "lathe up, empty store",
-    commandFor: (stateDir) => ({
-      argv: [process.execPath, lathe, "up", "--state", stateDir, "--port", "0"],
-      readyPath: "/readyz",
-    }),
+    commandFor: latheUp,
   },
 ];
 

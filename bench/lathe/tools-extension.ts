@@ -7,11 +7,13 @@ export interface InProcessTool {
   readonly description?: string;
   /** JSON Schema of the input object. Default: any object. */
   readonly parameters?: object;
+  /** Whether it is said to change something; it is not where absent. Such a call is announced on disk before it runs. */
+  readonly changes?: boolean;
   /** Gets the parsed arguments. What is not a string is told to the model as JSON. */
   execute(input: unknown): unknown;
 }
 
-/** An extension that contributes the tools; safe to run beside each other, and not read-only. */
+/** An extension that contributes the tools; safe to run beside each other. */
 export function toolsExtension(tools: readonly InProcessTool[]): FoundExtension {
   const activate: Activate = (host) => {
     for (const tool of tools) host.contribute(Tools, tool.name, toolOf(tool));
@@ -32,15 +34,15 @@ export function toolsExtension(tools: readonly InProcessTool[]): FoundExtension 
 }
 
 function toolOf(tool: InProcessTool): Tool {
+  const { changes = false } = tool;
   return {
     name: tool.name,
     description: tool.description ?? tool.name,
     parameters: (tool.parameters ?? { type: "object" }) as JsonObject,
     input: { "~standard": { version: 1, vendor: "bench", validate: (value) => ({ value }) } },
     concurrencySafe: true,
-    // They compute and change nothing. One that does costs a commit before it runs, unless it is idempotent.
-    readOnly: true,
-    idempotent: true,
+    readOnly: !changes,
+    idempotent: !changes,
     timeoutMs: 120_000,
     execute: async (input) => {
       const output = await tool.execute(input);
