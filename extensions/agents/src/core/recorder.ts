@@ -5,7 +5,6 @@ import type {
   DurableEvent,
   Entry,
   FailpointsPower,
-  JsonValue,
   Key,
   PreparedChanges,
   Runs,
@@ -16,8 +15,9 @@ import type {
   TurnDone,
   TurnSealed,
 } from "@lathe/kernel";
-import { InFlight, type PartialRow } from "./in-flight.ts";
+import { InFlight } from "./in-flight.ts";
 import type { LiveConversation } from "./live-conversation.ts";
+import { putOf, readPartialRows } from "./partial-rows.ts";
 import { advance, isUnfinished, textOf } from "./progress.ts";
 import { runEndingOf } from "./turn-run-ending.ts";
 
@@ -178,7 +178,7 @@ export class Recorder {
    * removes them with the next step that it completes.
    */
   async takeOver(turn: RunningTurn): Promise<readonly TransientEvent[]> {
-    const rows = await this.#partialRows(turn.conversationId);
+    const rows = await readPartialRows(this.#desk.storage, turn.conversationId);
     const stepId = `${turn.turnId}#${turn.snapshot.turn?.stepCount ?? 0}`;
     turn.inFlight.adopt(rows);
     return rows.filter((row) => row.stepId === stepId).flatMap(({ events }) => events);
@@ -202,7 +202,7 @@ export class Recorder {
     const message = "The conversation was deleted while its turn was running.";
     const error = { code: "unknown-conversation", message };
     const ended = await runs?.end(runId, { status: "interrupted", usage: null, result: null, error });
-    const rows = await this.#partialRows(conversationId);
+    const rows = await readPartialRows(this.#desk.storage, conversationId);
     const deletes = rows.map(({ key }) => key);
     await storage.commit({ deletes }, ...(ended === undefined ? [] : [ended]));
     await snapshots.forget(conversationId);
@@ -210,25 +210,9 @@ export class Recorder {
 
   /** Removes what is left of steps in flight of a conversation that is gone. */
   async erasePartials(conversationId: string): Promise<void> {
-    const deletes = (await this.#partialRows(conversationId)).map(({ key }) => key);
+    const deletes = (await readPartialRows(this.#desk.storage, conversationId)).map(({ key }) => key);
     if (deletes.length > 0) await this.#desk.storage.commit({ deletes });
   }
-
-  async #partialRows(conversationId: string): Promise<readonly PartialRow[]> {
-    const found: PartialRow[] = [];
-    const prefix = ["partial", conversationId];
-    let after: Key | undefined;
-    for (;;) {
-      const page = await this.#desk.storage.list({ prefix, limit: 200, ...(after ? { after } : {}) });
-      for (const { key, value } of page) found.push({ ...(value as unknown as PartialRow), key });
-      after = page.at(-1)?.key;
-      if (page.length < 200) return found;
-    }
-  }
-}
-
-function putOf({ key, stepId, events }: PartialRow): { readonly key: Key; readonly value: JsonValue } {
-  return { key, value: { stepId, events } as unknown as JsonValue };
 }
 
 function turnOf(snapshot: Snapshot): RunningTurn {
