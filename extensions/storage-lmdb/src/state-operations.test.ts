@@ -188,7 +188,7 @@ test("G13: what the disk has changed is logged by the look at everything, and th
     expect(logged.filter(({ level }) => level === "error")).toMatchObject([
       {
         message: "The store is damaged. See where with: lathe state verify",
-        attributes: { findingCount: 1, first: 'the row ["a"] of one: It does not match its seal.' },
+        attributes: { findingCount: 1, first: 'the row ["a"] of one: It does not match its checksum.' },
       },
     ]);
     await storage.commit({ puts: [{ key: ["b"], value: 1 }] });

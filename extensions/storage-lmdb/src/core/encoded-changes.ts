@@ -1,7 +1,7 @@
 // Changes as the engine takes them: bytes that nobody else holds.
 import type { Changes, JsonValue, Key, PreparedChanges } from "@lathe/kernel";
 import { encodeKey } from "./key-codec.ts";
-import { withRoomForSeal } from "./row-seal.ts";
+import { withRoomForChecksum } from "./row-checksum.ts";
 
 /** Those who want to hear of the changes once they are durable. */
 export interface ChangeListeners {
@@ -12,7 +12,7 @@ export interface EncodedChanges {
   readonly listeners: ChangeListeners | undefined;
   readonly checks: readonly { readonly key: Buffer; readonly version: number | null }[];
   readonly deletes: readonly Buffer[];
-  /** The value of a row has room for its seal, which is known when it gets its version. */
+  /** The value of a row has room for its checksum, which is known when it gets its version. */
   readonly puts: readonly { readonly key: Buffer; readonly value: Buffer }[];
   /** Of all values that are put. */
   readonly valueBytes: number;
@@ -50,7 +50,7 @@ export function encodeValue(value: JsonValue): Buffer {
   }
   if (text === undefined)
     throw new TypeError("A value cannot be written as JSON: it is undefined or a function.");
-  return withRoomForSeal(text);
+  return withRoomForChecksum(text);
 }
 
 /** What `prepare` hands out. Its content can be taken once, and only by the store that made it. */

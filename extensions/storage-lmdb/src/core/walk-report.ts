@@ -1,7 +1,7 @@
 // What a walk over everything that is stored has seen, one entry after the other.
 import { hash } from "node:crypto";
 import { decodeKey, encodeKey } from "./key-codec.ts";
-import { isIntact, mix, placeSum, type StoredValue } from "./row-seal.ts";
+import { isIntact, mix, placeSum, type StoredValue } from "./row-checksum.ts";
 import { blobTag, hashBytes, markTag, nameOf, rowTag } from "./stored-key.ts";
 
 /** Findings beyond these are counted only. */
@@ -81,10 +81,10 @@ function problemOfBlob(key: Buffer, bytes: Uint8Array): string | undefined {
 
 function problemOfText({ key, version, versionsMark }: WalkedEntry, value: StoredValue): string | undefined {
   if (key[0] !== markTag && key[0] !== rowTag) return "Nothing of this kind is stored.";
-  if (!isIntact(value, key, version)) return "It does not match its seal.";
-  // A mark of the first format is a number; one of this format that lost its seal is none.
+  if (!isIntact(value, key, version)) return "It does not match its checksum.";
+  // A mark of the first format is a number; one of this format that lost its checksum is none.
   if (key[0] === markTag)
-    return value.seal === undefined && !/^\d+$/.test(value.text) ? "It lost its seal." : undefined;
+    return value.checksum === undefined && !/^\d+$/.test(value.text) ? "It lost its checksum." : undefined;
   if (!isWellFormed(key)) return "Its key is damaged.";
   if (!isJson(value.text)) return "Its value is no JSON.";
   if (!(Number.isInteger(version) && version > 0 && version <= versionsMark))

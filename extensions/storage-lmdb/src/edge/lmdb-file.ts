@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { StorageDamagedError } from "@lathe/kernel";
 import { getLastVersion } from "lmdb";
 import type { Write } from "../core/commit-queue.ts";
-import { isIntact, type StoredValue, seal, withRoomForSeal } from "../core/row-seal.ts";
+import { isIntact, type StoredValue, withRoomForChecksum, writeChecksum } from "../core/row-checksum.ts";
 import { blobTag, nameOf } from "../core/stored-key.ts";
 import { looksLikeLmdb } from "./file-header.ts";
 import { judgeFormat, readMark, readVersionsMark, versionsKey, writeFormat } from "./marks.ts";
@@ -128,7 +128,7 @@ export class LmdbFile {
   async write(writes: readonly Write[], versionsMark: number | undefined): Promise<void> {
     const done = this.#database.batch(() => {
       if (versionsMark !== undefined)
-        this.#put(versionsKey, withRoomForSeal(String(versionsMark)), versionsMark);
+        this.#put(versionsKey, withRoomForChecksum(String(versionsMark)), versionsMark);
       for (const { key, value, version } of writes) {
         if (value === undefined) this.#database.remove(key);
         else this.#put(key, value, version);
@@ -161,8 +161,8 @@ export class LmdbFile {
   }
 
   #put(key: Buffer, value: Buffer, version: number): void {
-    // A blob's key is its seal.
-    if (key[0] !== blobTag) seal(value, key, version);
+    // A blob's key is its checksum.
+    if (key[0] !== blobTag) writeChecksum(value, key, version);
     this.#database.put(key, value, version);
   }
 }

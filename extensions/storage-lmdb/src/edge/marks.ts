@@ -1,10 +1,11 @@
 // The store's own marks: which format it is of, and up to where versions may have been used.
 import { StorageDamagedError } from "@lathe/kernel";
-import { isIntact } from "../core/row-seal.ts";
+import { isIntact } from "../core/row-checksum.ts";
 import { nameOf } from "../core/stored-key.ts";
 import type { Database } from "./open-database.ts";
 
-// The second format seals its rows. Those of the first are read as they are, and sealed when they are written again.
+// Rows of the second format have checksums. Those of the first are read as they are, and get one when they are written
+// again.
 const formatVersion = 2;
 
 const formatKey = Buffer.from("\x01format");

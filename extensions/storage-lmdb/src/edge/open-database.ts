@@ -1,6 +1,6 @@
 // The one place that opens lmdb: what can be read of it is durable, and nothing in the environment can weaken that.
 import { open, type RootDatabase } from "lmdb";
-import { readStored, type StoredValue } from "../core/row-seal.ts";
+import { readStored, type StoredValue } from "../core/row-checksum.ts";
 
 /** Buffers go in; what comes out of `get` and of ranges is read at once, since lmdb uses its memory again. */
 export type Database = RootDatabase<StoredValue | Buffer, Buffer>;

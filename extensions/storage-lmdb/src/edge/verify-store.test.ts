@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { StorageDamagedError } from "@lathe/kernel";
 import { open, type RootDatabase } from "lmdb";
 import { expect, test } from "vitest";
-import { seal, withRoomForSeal } from "../core/row-seal.ts";
+import { withRoomForChecksum, writeChecksum } from "../core/row-checksum.ts";
 import { openTestStore, quietly, readRows, withFolder } from "../test-store.ts";
 import { backUpStore } from "./back-up-store.ts";
 import { compactStore } from "./compact-store.ts";
@@ -41,9 +41,9 @@ async function tamper(
   await database.close();
 }
 
-function sealed(key: Buffer, text: string, version: number): Buffer {
-  const value = withRoomForSeal(text);
-  seal(value, key, version);
+function checked(key: Buffer, text: string, version: number): Buffer {
+  const value = withRoomForChecksum(text);
+  writeChecksum(value, key, version);
   return value;
 }
 
@@ -88,34 +88,34 @@ test("a store that another process has open is not taken for a closed one", asyn
 test.for([
   [
     "a value that was changed",
-    "does not match its seal",
+    "does not match its checksum",
     rowKey(0x20, 0x61, 0),
     (key: Buffer) => {
-      const value = sealed(key, '{"part":1}', 1);
+      const value = checked(key, '{"part":1}', 1);
       value[2] = 0x71;
       return value;
     },
   ],
   [
     "a row under another key",
-    "does not match its seal",
+    "does not match its checksum",
     rowKey(0x20, 0x62, 0),
-    () => sealed(rowKey(0x20, 0x61, 0), '"mine"', 1),
+    () => checked(rowKey(0x20, 0x61, 0), '"mine"', 1),
   ],
   [
     "a row of another version",
-    "does not match its seal",
+    "does not match its checksum",
     rowKey(0x20, 0x62, 0),
-    (key: Buffer) => sealed(key, '"old"', 2),
+    (key: Buffer) => checked(key, '"old"', 2),
   ],
-  ["a row without a seal that is no JSON", "no JSON", rowKey(0x20, 0x62, 0), () => Buffer.from("{")],
-  ["a key that cannot be decoded", "Its key is damaged", rowKey(0x33), (key: Buffer) => sealed(key, "1", 1)],
-  ["a key without an end", "Its key is damaged", rowKey(0x20, 0x61), (key: Buffer) => sealed(key, "1", 1)],
+  ["a row without a checksum that is no JSON", "no JSON", rowKey(0x20, 0x62, 0), () => Buffer.from("{")],
+  ["a key that cannot be decoded", "Its key is damaged", rowKey(0x33), (key: Buffer) => checked(key, "1", 1)],
+  ["a key without an end", "Its key is damaged", rowKey(0x20, 0x61), (key: Buffer) => checked(key, "1", 1)],
   [
     "a key of no kind",
     "Nothing of this kind",
     Buffer.from([0x09, 0x01]),
-    (key: Buffer) => sealed(key, "1", 1),
+    (key: Buffer) => checked(key, "1", 1),
   ],
   [
     "a blob that does not match its hash",
@@ -138,7 +138,7 @@ test.for([
 test("verify finds a version that was never given, and a mark that was changed", async () => {
   await withClosedStore(async (folder) => {
     const key = rowKey(0x20, 0x7a, 0);
-    await tamper(folder, (database) => database.put(key, sealed(key, "1", 2 ** 40), 2 ** 40));
+    await tamper(folder, (database) => database.put(key, checked(key, "1", 2 ** 40), 2 ** 40));
     const [finding] = (await verifyStore(folder, alone)).findings;
     expect(finding).toEqual({
       where: 'the row ["z"] of one',
@@ -146,7 +146,7 @@ test("verify finds a version that was never given, and a mark that was changed",
     });
     await tamper(folder, (database) => database.put(Buffer.from("\x01versions"), Buffer.from("9x"), 1));
     const walk = await verifyStore(folder, alone);
-    expect(walk.findings).toEqual([{ where: 'the mark "versions"', problem: "It lost its seal." }]);
+    expect(walk.findings).toEqual([{ where: 'the mark "versions"', problem: "It lost its checksum." }]);
     await expect(openTestStore(folder)).rejects.toThrow('Damage in the mark "versions"');
   });
 });
@@ -173,7 +173,7 @@ test("Z8: what is damaged is not shown to whoever asks for it, and everything el
         Buffer.from(digest, "hex"),
       ]);
       await database.put(blobKey, Buffer.from("A blob"), 1);
-      await database.put(key, sealed(rowKey(0x20), "1", 1), 1);
+      await database.put(key, checked(rowKey(0x20), "1", 1), 1);
     });
     const { store, logged, fatal } = await openTestStore(folder);
     const storage = store.namespace("one");
@@ -192,7 +192,7 @@ test("Z8: what is damaged is not shown to whoever asks for it, and everything el
   });
 });
 
-test("rows of the first format, which had no seals, are read, verified, and sealed when they are written again", async () => {
+test("rows of the first format, which had no checksums, are read, verified, and get one when they are written again", async () => {
   await withFolder(async (folder) => {
     await tamper(folder, async (database) => {
       await database.put(Buffer.from("\x01format"), Buffer.from("1"), 1);

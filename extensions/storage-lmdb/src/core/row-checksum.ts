@@ -1,11 +1,11 @@
-// The seal behind each row's text: it shows that the row is what was written, at the key and version it was written to.
+// The checksum behind each row's text: it shows that the row is what was written, at the key and version it was written to.
 //
 // A row is its JSON text, 0x00, and four bytes: the CRC-32 of the text, mixed with an FNV-1a of key and version. Each
 // changes when any single byte of what it covers does, so one damaged byte is always noticed, and more of them nearly
-// always. JSON text holds no NUL, so rows of the first format, which have no seal, are told apart and read as they are.
+// always. JSON text holds no NUL, so rows of the first format, which have none, are told apart and read as they are.
 import { crc32 } from "node:zlib";
 
-const sealBytes = 5;
+const checksumBytes = 5;
 
 /** What a row's bytes say, not compared with its key and version yet. */
 export interface StoredValue {
@@ -13,21 +13,21 @@ export interface StoredValue {
   /** The CRC-32 of the text. */
   readonly textSum: number;
   /** Undefined where there is none. */
-  readonly seal: number | undefined;
+  readonly checksum: number | undefined;
 }
 
-/** The text's bytes, and room for the seal. */
-export function withRoomForSeal(text: string): Buffer {
+/** The text's bytes, and room for the checksum. */
+export function withRoomForChecksum(text: string): Buffer {
   const textBytes = Buffer.byteLength(text);
-  const value = Buffer.allocUnsafe(textBytes + sealBytes);
+  const value = Buffer.allocUnsafe(textBytes + checksumBytes);
   value.write(text);
   value[textBytes] = 0;
   return value;
 }
 
-/** Fills in the seal of what `withRoomForSeal` made. */
-export function seal(value: Buffer, key: Buffer, version: number): void {
-  const textBytes = value.length - sealBytes;
+/** Fills in the checksum of what `withRoomForChecksum` made. */
+export function writeChecksum(value: Buffer, key: Buffer, version: number): void {
+  const textBytes = value.length - checksumBytes;
   const sum = crc32(value.subarray(0, textBytes)) ^ placeSum(key, version);
   value.writeInt32LE(sum | 0, textBytes + 1);
 }
@@ -35,17 +35,21 @@ export function seal(value: Buffer, key: Buffer, version: number): void {
 /** Reads bytes that may be used for something else at once. */
 export function readStored(bytes: Buffer): StoredValue {
   const size = bytes.length;
-  const isSealed = size >= sealBytes && bytes[size - sealBytes] === 0;
-  const textBytes = isSealed ? size - sealBytes : size;
+  const hasChecksum = size >= checksumBytes && bytes[size - checksumBytes] === 0;
+  const textBytes = hasChecksum ? size - checksumBytes : size;
   return {
     text: bytes.toString("utf8", 0, textBytes),
     textSum: crc32(bytes.subarray(0, textBytes)) | 0,
-    seal: isSealed ? bytes.readInt32LE(textBytes + 1) : undefined,
+    checksum: hasChecksum ? bytes.readInt32LE(textBytes + 1) : undefined,
   };
 }
 
 /** Whether the value is the one that was written to this key with this version, as far as can be told. */
-export function isIntact({ textSum, seal: found }: StoredValue, key: Uint8Array, version: number): boolean {
+export function isIntact(
+  { textSum, checksum: found }: StoredValue,
+  key: Uint8Array,
+  version: number,
+): boolean {
   return found === undefined || (textSum ^ placeSum(key, version)) === found;
 }
 
