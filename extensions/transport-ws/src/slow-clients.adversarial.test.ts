@@ -152,6 +152,32 @@ test("L-2: what one stream says to 300 sockets is the same for all of them, and 
   for (const socket of sockets) socket.ws.terminate();
 });
 
+test("L-6: a long replay lets everybody else have their turn again and again", async () => {
+  const feed = stage.feed("a");
+  for (let count = 0; count < 2_000; count += 1) feed.append("x".repeat(1_000));
+  using socket = await stage.connect({ token });
+  let turnCount = 0;
+  let isOver = false;
+  const countTurns = (): void => {
+    turnCount += 1;
+    if (!isOver) setImmediate(countTurns);
+  };
+  socket.send({
+    type: "subscribe",
+    id: "1",
+    operation: "feed.follow",
+    input: { name: "a" },
+    lastEventId: "0",
+  });
+  while (feed.followerCount === 0) await turnOfLoop();
+  // Whoever follows is given the first entry later.
+  countTurns();
+  while (!feed.isCaughtUp) await turnOfLoop();
+  isOver = true;
+  expect(turnCount).toBeGreaterThan((2 * mebibyte) / 65_536 / 2);
+  await socket.find((frame) => frame.type === "event" && "seq" in frame.event && frame.event.seq === 2_000);
+});
+
 test("L-3: a hundred that never read are let go, the others receive everything, and memory stays", async () => {
   const readers = await Promise.all(Array.from({ length: 50 }, () => follower()));
   const sleepers = await Promise.all(Array.from({ length: 100 }, () => follower()));

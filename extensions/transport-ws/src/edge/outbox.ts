@@ -4,7 +4,9 @@
 // Invariants
 //   O1  Frames leave in the order in which they were handed over, those of one turn of the event loop in one write.
 //   O2  At most `markBytes` and one frame lie in the socket; what comes then waits in the backlog.
-//   O3  When more than `unsentBytesMax` waits in all, `onTooSlow` is called, once, and nothing is taken any more.
+//   O3  A replay that asks hands over about `markBytes` in one turn of the event loop. The operating system takes mebibytes
+//       at once, and whoever else is there would wait for all of them.
+//   O4  When more than `unsentBytesMax` waits in all, `onTooSlow` is called, once, and nothing is taken any more.
 import type { Duplex } from "node:stream";
 import type { ConversationEvent } from "@lathe/kernel";
 import type { WebSocket } from "ws";
@@ -34,9 +36,11 @@ export class Outbox {
   readonly #onTooSlow: () => void;
   readonly #backlog = new Backlog();
   readonly #markBytes: number;
-  readonly #flush = (): void => this.flush();
+  readonly #endTick = (): void => this.#finishTick();
   readonly #drain = (): void => this.#sendHeld();
   #corked = false;
+  /** Written in this turn of the event loop. */
+  #tickBytes = 0;
   #closed = false;
   #waiting: PromiseWithResolvers<void> | undefined;
 
@@ -72,7 +76,7 @@ export class Outbox {
 
   /** Undefined = more can be taken now; else it settles when that is so, or when there is nobody to take it. */
   ready(): Promise<void> | undefined {
-    if (!this.#isOpen() || this.#isFree()) return undefined;
+    if (!this.#isOpen() || this.#canTakeMore()) return undefined;
     this.#waiting ??= Promise.withResolvers<void>();
     return this.#waiting.promise;
   }
@@ -103,11 +107,16 @@ export class Outbox {
     return this.#backlog.isEmpty && this.#socket.writableLength <= this.#markBytes;
   }
 
+  #canTakeMore(): boolean {
+    return this.#isFree() && this.#tickBytes < this.#markBytes;
+  }
+
   #write(frame: Buffer): void {
+    if (this.#tickBytes === 0) this.#desk.tick.atEnd(this.#endTick);
+    this.#tickBytes += frame.length;
     if (!this.#corked) {
       this.#corked = true;
       this.#socket.cork();
-      this.#desk.tick.atEnd(this.#flush);
     }
     this.#socket.write(frame);
     // Node keeps what is written in one go. A burst is no sign of a slow client: the operating system gets it first, and
@@ -120,7 +129,17 @@ export class Outbox {
       const frame = this.#backlog.take();
       if (frame !== undefined) this.#write(frame);
     }
-    if (!this.#isFree()) return;
+    this.#tellReady();
+  }
+
+  #finishTick(): void {
+    this.#tickBytes = 0;
+    this.flush();
+    this.#tellReady();
+  }
+
+  #tellReady(): void {
+    if (!this.#canTakeMore()) return;
     this.#waiting?.resolve();
     this.#waiting = undefined;
   }

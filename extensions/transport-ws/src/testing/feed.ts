@@ -24,6 +24,11 @@ export class Feed {
     return [...this.#followers].some(({ sink }) => sink.ready?.() !== undefined);
   }
 
+  /** Whether everyone who follows was given the whole log. */
+  get isCaughtUp(): boolean {
+    return [...this.#followers].every(({ joined }) => joined);
+  }
+
   append(text: string): void {
     const seq = this.log.length + 1;
     const entry: Entry = { ...turn, type: "user-message", content: [{ type: "text", text }], seq, atMs: seq };
