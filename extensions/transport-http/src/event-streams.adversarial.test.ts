@@ -304,6 +304,27 @@ test("G10: a replay that asks waits for a client that does not read, which is no
   expect(sink.ready?.()).toBeUndefined();
 });
 
+test("L-6: a long replay lets everybody else have their turn again and again", async () => {
+  await using stage = await openStage();
+  const { response, stream } = await openStream(stage);
+  let turnCount = 0;
+  let isOver = false;
+  const countTurns = (): void => {
+    turnCount += 1;
+    if (!isOver) setImmediate(countTurns);
+  };
+  countTurns();
+  const text = readUntil(response);
+  for (let seq = 1; seq <= 2_000; seq += 1) {
+    await stream.sink.ready?.();
+    stream.sink.event(entry(seq), () => JSON.stringify({ ...entry(seq), pad: "x".repeat(1_000) }));
+  }
+  isOver = true;
+  expect(turnCount).toBeGreaterThan(2_000_000 / 65_536 / 2);
+  stream.sink.end();
+  expect(parseEvents(await text).length).toBe(2_001);
+});
+
 test("a replay that waits for its client is let go when the client leaves", async () => {
   await using stage = await openStage({ unsentBytesMax: 400_000 });
   const socket = neverRead(stage);

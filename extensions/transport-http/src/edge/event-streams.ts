@@ -2,7 +2,7 @@
 //
 // Invariants
 //   E1  At most `unsentBytesMax` bytes and one event wait for a client. One that does not read is let go, and
-//       resumes by seq. A replay that asks waits for its client instead.
+//       resumes by seq. A replay that asks waits for its client instead, and gives way to everybody else now and then.
 //   E2  A stream is stopped exactly once, whoever ends it: the producer, the client, the bound or the daemon.
 
 import type { ServerResponse } from "node:http";
@@ -65,8 +65,9 @@ const sessionEnded = problem(
   "The token with which this stream was opened is no longer good.",
 );
 
-/** A replay leaves most of what may wait to what happens live. */
+/** A replay leaves most of what may wait to what happens live, and does not take long in one go. */
 const replayShare = 4;
+const replayBytesMax = 65_536;
 
 class OpenStream implements EventSink {
   readonly #outgoing: ServerResponse;
@@ -87,14 +88,16 @@ class OpenStream implements EventSink {
     const stop = start(this);
     this.#begin();
     this.#outgoing.once("close", () => this.#release());
-    this.#outgoing.on("drain", () => this.#resume());
+    // What the operating system takes is drained within this turn of the event loop, which others wait for.
+    this.#outgoing.on("drain", () => setImmediate(() => this.#resume()));
     this.#stop = stop;
     if (this.#ended || this.#outgoing.destroyed) this.#release();
   }
 
   ready(): Promise<void> | undefined {
     if (this.#ended || this.#outgoing.destroyed) return undefined;
-    if (this.#outgoing.writableLength <= this.#limits.unsentBytesMax / replayShare) return undefined;
+    if (this.#outgoing.writableLength <= Math.min(replayBytesMax, this.#limits.unsentBytesMax / replayShare))
+      return undefined;
     this.#drained ??= Promise.withResolvers<void>();
     return this.#drained.promise;
   }
