@@ -114,9 +114,15 @@ export class Recorder {
   /** Stores an event of a conversation in which no turn is in progress. */
   async note(conversationId: string, event: DurableEvent): Promise<readonly Entry[]> {
     const { conversations, snapshots } = this.#desk;
-    const snapshot = await snapshots.get(conversationId);
-    const joined = snapshot === undefined ? [] : [snapshots.prepare(advance(snapshot, [event]), [event])];
+    const snapshot = (await snapshots.get(conversationId)) ?? (await this.#untouched(conversationId));
+    const joined = [snapshots.prepare(advance(snapshot, [event]), [event])];
     return conversations.append(conversationId, [event], { joined });
+  }
+
+  /** Of a fork that has not gone on yet there is no snapshot. */
+  async #untouched(conversationId: string): Promise<Snapshot> {
+    const seq = (await this.#desk.conversations.get(conversationId))?.lastSeq ?? 0;
+    return { conversationId, state: "idle", seq, turn: null, pending: null };
   }
 
   /** Stores what the step in flight has said so far, and where it stands. Where it rejects, nothing is lost. */

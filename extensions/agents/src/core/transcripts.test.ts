@@ -108,6 +108,35 @@ test("a read that fails in the middle leaves nothing wrong behind", async () => 
   expect(await library.textsOf(id)).toEqual(["one", "two"]);
 });
 
+test("a read that fails behind a restore, wherever it does, leaves nothing wrong behind", async () => {
+  for (let readsBeforeFailure = 0; readsBeforeFailure < 3; readsBeforeFailure++) {
+    const library = await openLibrary(10_000);
+    const { id } = await library.conversations.create(draft);
+    const turn = (number: number): DurableEvent[] => {
+      const turnId = `trn_${number}`;
+      const content = [{ type: "text" as const, text: turnId }];
+      return [
+        { type: "user-message", conversationId: id, turnId, content },
+        { type: "turn-sealed", conversationId: id, turnId },
+      ];
+    };
+    await library.conversations.append(id, [...turn(1), ...turn(2)]);
+    expect(await library.textsOf(id)).toEqual(["trn_1", "trn_2"]);
+    const restored = { type: "restored", conversationId: id, turnId: "trn_1", toSeq: 2 } as const;
+    await library.conversations.append(id, [restored, ...turn(3)]);
+    const { entries } = library.conversations;
+    let reads = 0;
+    library.conversations.entries = async (wanted, page) => {
+      if (reads++ === readsBeforeFailure) throw new Error("The disk is gone.");
+      // A page of one shows each order of what was read and what failed.
+      return (await entries(wanted, page)).slice(0, 1);
+    };
+    await expect(library.transcripts.open(id, 7)).rejects.toThrow("The disk is gone.");
+    library.conversations.entries = entries;
+    expect(await library.textsOf(id)).toEqual(["trn_1", "trn_3"]);
+  }
+});
+
 test("a log that ends before its last entry is an error, not a shorter transcript", async () => {
   const library = await openLibrary(10_000);
   const { id } = await library.conversations.create(draft);

@@ -31,6 +31,16 @@ export class Transcripts {
   /** The transcript up to the position, read as far as it is not kept. */
   async open(conversationId: string, lastSeq: number): Promise<Transcript> {
     const kept = this.#kept.get(conversationId) ?? nothing();
+    if (kept.seq < lastSeq) {
+      // Until all of it has been read it is nobody's: a restore may have been seen, and not yet what it means.
+      this.forget(conversationId);
+      await this.#readOn(conversationId, kept, lastSeq);
+    }
+    this.#keep(conversationId, kept);
+    return kept.transcript;
+  }
+
+  async #readOn(conversationId: string, kept: Kept, lastSeq: number): Promise<void> {
     let restored = false;
     for await (const entry of this.#entries(conversationId, kept.seq, lastSeq)) {
       for (const message of messagesOf(entry)) kept.transcript.append(message);
@@ -38,8 +48,6 @@ export class Transcripts {
       restored ||= entry.type === "restored";
     }
     if (restored) await this.#readPath(conversationId, kept);
-    this.#keep(conversationId, kept);
-    return kept.transcript;
   }
 
   /** After a restore the transcript holds other turns than before: it is made anew of those that count. */
@@ -58,7 +66,8 @@ export class Transcripts {
 
   async *#entries(conversationId: string, afterSeq: number, lastSeq: number): AsyncGenerator<Entry> {
     for (let sinceSeq = afterSeq; sinceSeq < lastSeq; ) {
-      const page = await this.#conversations.entries(conversationId, { sinceSeq, limit: pageSize });
+      const limit = Math.min(pageSize, lastSeq - sinceSeq);
+      const page = await this.#conversations.entries(conversationId, { sinceSeq, limit });
       if (page.length === 0) throw new Error("The log ends before its last entry.");
       yield* page;
       sinceSeq = page.at(-1)?.seq ?? lastSeq;
