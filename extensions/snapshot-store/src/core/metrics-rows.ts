@@ -55,25 +55,34 @@ interface Put {
   readonly value: JsonValue;
 }
 
-/** One row for each step, and two for each turn: one when it begins, one when it is over. */
+/** One row for each step, two for each turn (one when it begins, one when it is over), and one for each restore. */
 export function metricsPuts(snapshot: Snapshot, events: readonly DurableEvent[]): Put[] {
-  const { conversationId, turn } = snapshot;
   const puts: Put[] = [];
-  if (turn === null) return puts;
   let seq = snapshot.seq - countOf(events);
   for (const event of events) {
     seq++;
-    if (event.type === "step-complete")
-      puts.push({ key: stepKey(conversationId, seq), value: asJson(stepRow(event)) });
-    else if (event.type === "user-message" && seq === turn.startSeq)
-      puts.push({ key: turnBegunKey(conversationId, seq), value: asJson(begunRow(turn, event.content)) });
-    else if (event.type === "done") {
-      const row = doneRow(event, snapshot.seq, turn);
-      puts.push({ key: turnDoneKey(conversationId, turn.startSeq), value: asJson(row) });
-    } else if (event.type === "restored")
-      puts.push({ key: restoredKey(conversationId, seq), value: event.toSeq });
+    if (event.type === "restored") {
+      puts.push({ key: restoredKey(snapshot.conversationId, seq), value: event.toSeq });
+    } else if (snapshot.turn !== null) {
+      const put = putOf(event, seq, snapshot, snapshot.turn);
+      if (put !== undefined) puts.push(put);
+    }
   }
   return puts;
+}
+
+function putOf(event: DurableEvent, seq: number, snapshot: Snapshot, turn: SnapshotTurn): Put | undefined {
+  const { conversationId } = snapshot;
+  const { startSeq } = turn;
+  if (event.type === "step-complete")
+    return { key: stepKey(conversationId, seq), value: asJson(stepRow(event)) };
+  if (event.type === "user-message" && seq === startSeq)
+    return { key: turnBegunKey(conversationId, seq), value: asJson(begunRow(turn, event.content)) };
+  if (event.type === "done") {
+    const row = doneRow(event, snapshot.seq, turn);
+    return { key: turnDoneKey(conversationId, startSeq), value: asJson(row) };
+  }
+  return undefined;
 }
 
 /** How many entries there will be: a turn's seal is stored with its `done`, also where only that is named. */

@@ -218,6 +218,53 @@ test("turns that a restore left behind are marked, also after a restore that lef
   expect(await undone()).toEqual(["trn_1", "trn_2", "trn_3"]);
 });
 
+test("a restore of a fork that has not gone on yet is kept like any other", async () => {
+  const { id, conversations, history, turn, put } = await openHistory();
+  await turn(1);
+  await turn(1);
+  const fork = await conversations.fork(id, 10, { owner: "me", title: null, model: null });
+  const untouched: Snapshot = { conversationId: fork.id, state: "idle", seq: 10, turn: null, pending: null };
+  await put(fork.id, untouched, [{ type: "restored", conversationId: fork.id, turnId: "trn_0", toSeq: 5 }]);
+  const marks = async (of: string) =>
+    (await history.turns(of, { order: "oldest", limit: 5 })).map(({ undone }) => undone);
+  expect(await marks(fork.id)).toEqual([false, true]);
+  expect(await marks(id)).toEqual([false, false]);
+});
+
+test("a turn of more steps than a page holds is summed up and shown whole", async () => {
+  const { id, conversations, shelf, history } = await openHistory();
+  const place = { conversationId: id, turnId: "trn_long" };
+  const content = [{ type: "text" as const, text: "Count." }];
+  const events: DurableEvent[] = [{ type: "user-message", ...place, content }];
+  for (let index = 0; index < 2_100; index++) events.push(stepOf(place, index));
+  const snapshot: Snapshot = {
+    conversationId: id,
+    state: "in_progress",
+    seq: events.length,
+    turn: {
+      turnId: "trn_long",
+      runId: "run_long",
+      agent: "a",
+      model: "p/m",
+      startSeq: 1,
+      startedAtMs: 1_000,
+      stepCount: 2_100,
+      toolCallCount: 2_100,
+      usage,
+      contextSize: 110,
+      resumeCount: 0,
+      retry: null,
+    },
+    pending: null,
+  };
+  await conversations.append(id, events, { joined: [shelf.prepare(snapshot, events)] });
+  const [long] = await history.metrics(id, { order: "newest", limit: 1 });
+  expect(long?.steps.map(({ index }) => index)).toEqual(Array.from({ length: 2_100 }, (_, index) => index));
+  const { id: fork } = await conversations.fork(id, 2_050, { owner: "me", title: null, model: null });
+  const [cut] = await history.turns(fork, { order: "newest", limit: 1 });
+  expect(cut).toMatchObject({ stepCount: 2_049, finishReason: "interrupted" });
+});
+
 test("what a deletion takes is gone, what forks still share stays", async () => {
   const { id, conversations, shelf, history, turn, idsOf } = await openHistory();
   await turn(1);

@@ -2,10 +2,10 @@
 import {
   addUsage,
   type Conversations,
-  type Key,
   type LogStretch,
   noUsage,
   type Row,
+  type RowQuery,
   type Snapshots,
   type Storage,
   type Usage,
@@ -40,8 +40,7 @@ interface UndoneRange {
   readonly toSeq: number;
 }
 
-const stepCountMax = 1_000;
-const restoreCountMax = 1_000;
+const pageSize = 1_000;
 
 export class TurnHistory {
   readonly #desk: HistoryDesk;
@@ -156,11 +155,10 @@ export class TurnHistory {
   async #steps({ stretch, firstSeq, done }: FoundTurn): Promise<readonly StepSummary[]> {
     const { conversationId } = stretch;
     const lastSeq = Math.min(done?.lastSeq ?? Number.POSITIVE_INFINITY, lastOf(stretch));
-    const rows = await this.#desk.storage.list({
+    const rows = await this.#all({
       prefix: stepPrefix(conversationId),
       after: stepKey(conversationId, firstSeq),
       ...(Number.isFinite(lastSeq) ? { before: stepKey(conversationId, lastSeq + 1) } : {}),
-      limit: stepCountMax,
     });
     return rows.map(stepOf);
   }
@@ -180,19 +178,28 @@ export class TurnHistory {
   /** Newest first. */
   async #restores(stretches: readonly LogStretch[]): Promise<readonly { seq: number; toSeq: number }[]> {
     const found: { seq: number; toSeq: number }[] = [];
-    for (const stretch of stretches.toReversed()) {
+    for (const stretch of stretches) {
       const { conversationId, afterSeq } = stretch;
       const last = lastOf(stretch);
-      const rows = await this.#desk.storage.list({
+      const rows = await this.#all({
         prefix: restoredPrefix(conversationId),
         after: restoredKey(conversationId, afterSeq),
         ...(Number.isFinite(last) ? { before: restoredKey(conversationId, last + 1) } : {}),
-        reverse: true,
-        limit: restoreCountMax,
       });
-      found.push(...rows.map(({ key, value }) => ({ seq: Number((key as Key)[2]), toSeq: Number(value) })));
+      found.push(...rows.map(({ key, value }) => ({ seq: Number(key[2]), toSeq: Number(value) })));
     }
-    return found;
+    return found.reverse();
+  }
+
+  async #all(query: Omit<RowQuery, "limit" | "reverse">): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (let from = query; ; ) {
+      const page = await this.#desk.storage.list({ ...from, limit: pageSize });
+      rows.push(...page);
+      const last = page.at(-1);
+      if (page.length < pageSize || last === undefined) return rows;
+      from = { ...query, after: last.key };
+    }
   }
 }
 
