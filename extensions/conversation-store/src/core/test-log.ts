@@ -1,5 +1,13 @@
 // A conversation log over a store in memory, for the tests of this extension.
-import { type MemoryStorage, openMemoryStorage } from "@lathe/extension-kit/testing";
+import {
+  type MemoryStorage,
+  openMemoryStorage,
+  stepComplete,
+  turnDone,
+  turnSealed,
+  turnStart,
+  userMessage,
+} from "@lathe/extension-kit/testing";
 import type { DurableEvent, IdsPower, NewConversation, Storage } from "@lathe/kernel";
 import { ConversationLog } from "./conversation-log.ts";
 import { Deletions } from "./deletions.ts";
@@ -64,4 +72,15 @@ export function message(conversationId: string, text: string): DurableEvent {
 
 export function textOf(event: DurableEvent): string {
   return event.type === "user-message" ? event.content.map(({ text }) => text).join("") : event.type;
+}
+
+/** A turn that went well: its message, its start, so many steps, its end and its seal. */
+export function wholeTurn(
+  conversationId: string,
+  turnId: string,
+  stepCount: number,
+): readonly DurableEvent[] {
+  const place = { conversationId, turnId };
+  const steps = Array.from({ length: stepCount }, (_, index) => stepComplete(place, index));
+  return [userMessage(place, turnId), turnStart(place), ...steps, turnDone(place), turnSealed(place)];
 }
