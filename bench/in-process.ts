@@ -92,7 +92,14 @@ export async function openBench(options: InProcessOptions): Promise<InProcessBen
   }
 }
 
-const recording = ["agents", "run-registry", "snapshot-store", "storage-lmdb", "trace-journal", "trace-store"];
+const recording = [
+  "agents",
+  "run-registry",
+  "snapshot-store",
+  "storage-lmdb",
+  "trace-journal",
+  "trace-store",
+];
 
 /** What does not keep everything would look fast. */
 function refuseUnrecorded({ host }: Composition): void {

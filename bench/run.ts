@@ -9,10 +9,13 @@ import { startFakeModelServer } from "./fake-model-server.ts";
 import { listFigures } from "./figures.ts";
 import type { Figure } from "./harness/figure.ts";
 import { findPinning, unpinned } from "./harness/processors.ts";
-import { renderComparisons, renderLines, renderStarts } from "./harness/report.ts";
+import { renderComparisons, renderLines, renderRatios, renderStarts } from "./harness/report.ts";
 import { runRounds, type Sample } from "./harness/rounds.ts";
 import { measureStarts, type StartLine, startCommands } from "./harness/starts.ts";
 import { compareRows, summarizeFigure } from "./harness/summary.ts";
+import type { RatioFigure } from "./ratios/ratio-figure.ts";
+import { listRatioFigures } from "./ratios/ratio-figures.ts";
+import { type RatioResult, runRatioFigure } from "./ratios/ratio-rounds.ts";
 import { floorNames, subjectNames } from "./subjects.ts";
 
 interface Flags {
@@ -33,16 +36,21 @@ await runBench(readFlags());
 async function runBench(flags: Flags): Promise<void> {
   const chosen = listFigures(flags.quick).filter(({ name }) => isChosen(name, flags));
   const hasStart = isChosen(startFigure, flags);
-  if (chosen.length === 0 && !hasStart) throw new Error(`No figure matches: ${flags.only.join(", ")}`);
+  const ratioFigures = listRatioFigures(flags.quick).filter(({ name }) => isChosen(name, flags));
+  if (chosen.length + ratioFigures.length === 0 && !hasStart)
+    throw new Error(`No figure matches: ${flags.only.join(", ")}`);
   const samples = await measureFigures(chosen, flags);
   const lines = chosen.flatMap((figure) => summarizeFigure(figure, samples, flags.subjects, floorNames));
   const comparisons = chosen.flatMap((figure) => compareRows(figure, samples, flags.subjects));
   const starts = hasStart ? await measureStarts(startCommands, flags.roundCount) : [];
+  const ratios: RatioResult[] = [];
+  for (const figure of ratioFigures) ratios.push(await measureRatios(figure, flags));
   const measuredFloors = floorNames.filter((floor) => flags.subjects.includes(floor));
   if (lines.length > 0) console.log(`\n${renderLines(lines, measuredFloors)}`);
   if (comparisons.length > 0) console.log(`\n${renderComparisons(comparisons)}`);
   if (starts.length > 0) console.log(`\n${renderStarts(starts)}`);
-  await writeJson(flags, { lines, comparisons, starts, samples });
+  if (ratios.length > 0) console.log(`\n${renderRatios(ratios)}`);
+  await writeJson(flags, { lines, comparisons, starts, ratios, samples });
 }
 
 async function measureFigures(chosen: readonly Figure[], flags: Flags): Promise<readonly Sample[]> {
@@ -64,10 +72,17 @@ async function measureFigures(chosen: readonly Figure[], flags: Flags): Promise<
   }
 }
 
+function measureRatios(figure: RatioFigure, { roundCount, pin }: Flags): Promise<RatioResult> {
+  console.error(`${figure.name}: getting ready`);
+  const onRound = (round: number): void => console.error(`${round + 1}/${roundCount}  ${figure.name}`);
+  return runRatioFigure(figure, roundCount, pin ? findPinning() : unpinned, onRound);
+}
+
 interface Results {
   readonly lines: readonly object[];
   readonly comparisons: readonly object[];
   readonly starts: readonly StartLine[];
+  readonly ratios: readonly RatioResult[];
   readonly samples: readonly Sample[];
 }
 

@@ -10,4 +10,4 @@ test("what was missed is read to its end over both transports, from the daemon a
   for (const { value } of quantities) expect(value?.min).toBeGreaterThan(0);
   for (const { ratio } of ratios) expect(ratio?.min).toBeGreaterThan(0);
   expect(quantities.length).toBe(8);
-});
+}, 60_000);

@@ -82,7 +82,10 @@ async function prepareReadings(
   const mark = `"seq":${entryCount},`;
   const bareUrl = await bare.ask<string>("open");
   const said = subscribeFrame(conversationId);
-  const events = { url: new URL(`/api/conversations/${conversationId}/stream`, daemon.url).href, headers: daemon.headers };
+  const events = {
+    url: new URL(`/api/conversations/${conversationId}/stream`, daemon.url).href,
+    headers: daemon.headers,
+  };
   const texts = await recordTexts(daemon, said, mark);
   const textFile = join(stateDir, "texts.json");
   await writeFile(textFile, JSON.stringify(texts));

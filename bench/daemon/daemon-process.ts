@@ -7,8 +7,8 @@ import { type Daemon, startDaemon } from "@lathe/host-bin/daemon/start-daemon.ts
 import { ConversationsService, LogSinks, TurnsService } from "@lathe/kernel";
 import { answerAsActor } from "../harness/actor.ts";
 import { prompt } from "../harness/conversation.ts";
-import { turnEntries } from "../lathe/seeded-turns.ts";
 import { benchConversation } from "../in-process.ts";
+import { turnEntries } from "../lathe/seeded-turns.ts";
 
 export interface DaemonOpening {
   readonly stateFolder: string;
@@ -40,7 +40,10 @@ async function open({ stateFolder, modelUrl }: DaemonOpening): Promise<DaemonAdd
       stateFolder,
       port: 0,
       drainGraceMs: 0,
-      extensions: { "transport-http": { port: 0, ...crowd }, "transport-ws": { ...crowd, heartbeatMs: 600_000 } },
+      extensions: {
+        "transport-http": { port: 0, ...crowd },
+        "transport-ws": { ...crowd, heartbeatMs: 600_000 },
+      },
       disabled: [],
       files: [],
       warnings: [],

@@ -17,4 +17,4 @@ test("one turn is shown to crowds by the daemon, and then by the floor", async (
     ["what the clients add: 60, over bare ws", { atMost: 1.5 }],
     ["a turn, clients: 60, over bare ws", undefined],
   ]);
-});
+}, 60_000);

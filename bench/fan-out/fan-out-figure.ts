@@ -2,7 +2,13 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BenchDaemon, helloFrame, startBenchDaemon, subscribedMark, subscribeFrame } from "../daemon/bench-daemon.ts";
+import {
+  type BenchDaemon,
+  helloFrame,
+  startBenchDaemon,
+  subscribedMark,
+  subscribeFrame,
+} from "../daemon/bench-daemon.ts";
 import { formatModelName } from "../fake-model/answer-plan.ts";
 import { startFakeModelServer } from "../fake-model-server.ts";
 import { type Actor, withActor } from "../harness/actor.ts";
@@ -26,7 +32,12 @@ export function fanOutFigure(name: string, plan: FanOutPlan): RatioFigure {
     name,
     quantities: quantitiesOf(plan),
     ratios: plan.clientCounts.flatMap((count) => [
-      { name: `${addedOf(count)}, over bare ws`, over: addedOf(count), under: bareOf(count), goal: { atMost: 1.5 } },
+      {
+        name: `${addedOf(count)}, over bare ws`,
+        over: addedOf(count),
+        under: bareOf(count),
+        goal: { atMost: 1.5 },
+      },
       { name: `${wholeOf(count)}, over bare ws`, over: wholeOf(count), under: bareOf(count) },
     ]),
     open: async (desk) => {
@@ -139,7 +150,11 @@ async function measureTurn({ daemon, audience, model, textFile }: Cast, count: n
   return { cpuMs, tookMs };
 }
 
-async function measureBroadcast({ bare, bareUrl, audience }: Cast, count: number, spreadMs: number): Promise<number> {
+async function measureBroadcast(
+  { bare, bareUrl, audience }: Cast,
+  count: number,
+  spreadMs: number,
+): Promise<number> {
   const joining: Joining = { url: bareUrl, headers: {}, count, said: [], greeting: "hello" };
   await audience.ask("join", joining);
   await audience.ask("listen");

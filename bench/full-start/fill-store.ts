@@ -2,7 +2,7 @@
 //
 // Task: `fill`.
 
-import { compose, type Composition } from "@lathe/host-bin/compose.ts";
+import { type Composition, compose } from "@lathe/host-bin/compose.ts";
 import {
   ConversationsService,
   type DurableEvent,
@@ -53,17 +53,32 @@ async function addConversation(composition: Composition, index: number): Promise
   const events = turnEntries(id, index, turnId, runId);
   const begun = [runs.begin({ ...run, conversationId: id, firstSeq: 1 })];
   await conversations.append(id, events.slice(0, 2), { joined: begun });
-  const ending = { status: "succeeded", usage: seededUsage, result: "Done.", error: null, lastSeq: events.length } as const;
+  const ending = {
+    status: "succeeded",
+    usage: seededUsage,
+    result: "Done.",
+    error: null,
+    lastSeq: events.length,
+  } as const;
   const ended = await runs.end(runId, ending);
   const snapshot = composition.use(SnapshotsService).prepare(snapshotOf(id, events), events.slice(2));
-  await conversations.append(id, events.slice(2), { joined: ended === undefined ? [snapshot] : [snapshot, ended] });
+  await conversations.append(id, events.slice(2), {
+    joined: ended === undefined ? [snapshot] : [snapshot, ended],
+  });
 }
 
 function snapshotOf(conversationId: string, events: readonly DurableEvent[]): Snapshot {
   const [, start] = events;
   if (start?.type !== "turn-start") throw new Error("A turn begins with its message and its start.");
   const { turnId, runId, agent, model } = start;
-  const facts = { stepCount: 1, usage: seededUsage, contextSize: 120, resumeCount: 0, retry: null };
+  const facts = {
+    stepCount: 1,
+    toolCallCount: 0,
+    usage: seededUsage,
+    contextSize: 120,
+    resumeCount: 0,
+    retry: null,
+  };
   return {
     conversationId,
     state: "idle",

@@ -8,4 +8,4 @@ test("a daemon is started on an empty store and on one that was filled before", 
   const { quantities, ratios } = await runRatioFigure(fullStartFigure("start", plan), 1, unpinned, () => {});
   expect(quantities.map(({ value }) => (value?.min ?? 0) > 0)).toEqual([true, true]);
   expect(ratios.map(({ goal }) => goal)).toEqual([{ atMost: 1.5 }]);
-});
+}, 60_000);

@@ -45,7 +45,11 @@ export function fullStartFigure(name: string, plan: FullStartPlan): RatioFigure 
 
 const program = fileURLToPath(new URL("fill-store.ts", import.meta.url));
 
-async function measureRound({ startCount }: FullStartPlan, emptyDir: string, fullDir: string): Promise<Readings> {
+async function measureRound(
+  { startCount }: FullStartPlan,
+  emptyDir: string,
+  fullDir: string,
+): Promise<Readings> {
   const times: Record<string, number[]> = { [empty]: [], [full]: [] };
   for (let start = 0; start < startCount; start += 1) {
     times[empty]?.push((await measureStart(latheUp(emptyDir))).readyMs);

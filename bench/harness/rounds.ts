@@ -47,7 +47,9 @@ async function measureInChild(
   { baseUrl, prefix }: RoundSettings,
 ): Promise<JobResult> {
   try {
-    return await withStateFolder((stateDir) => runChild({ subject, baseUrl, stateDir, phases, toolChanges }, prefix));
+    return await withStateFolder((stateDir) =>
+      runChild({ subject, baseUrl, stateDir, phases, toolChanges }, prefix),
+    );
   } catch (cause) {
     throw new Error(`${subject} did not complete "${name}".`, { cause });
   }

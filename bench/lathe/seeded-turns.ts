@@ -36,7 +36,10 @@ export function turnEntries(
   ];
 }
 
-function stepOf(names: { readonly conversationId: string; readonly turnId: string }, text: string): StepComplete {
+function stepOf(
+  names: { readonly conversationId: string; readonly turnId: string },
+  text: string,
+): StepComplete {
   return {
     type: "step-complete",
     ...names,

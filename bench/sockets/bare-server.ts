@@ -47,7 +47,10 @@ function broadcast(spreadMs: number): Promise<void> {
     const sendNext = (): void => {
       sendToAll(texts[next] ?? Buffer.alloc(0));
       next += 1;
-      if (next >= texts.length) return resolve();
+      if (next >= texts.length) {
+        resolve();
+        return;
+      }
       const dueMs = startedAtMs + (next / texts.length) * spreadMs;
       setTimeout(sendNext, Math.max(0, dueMs - performance.now()));
     };

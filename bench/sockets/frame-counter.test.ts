@@ -6,7 +6,8 @@ function frame(text: string, opcode = 1): Buffer {
   const payload = Buffer.from(text);
   const { length } = payload;
   if (length < 126) return Buffer.concat([Buffer.of(0x80 | opcode, length), payload]);
-  if (length < 65_536) return Buffer.concat([Buffer.of(0x80 | opcode, 126, length >> 8, length & 255), payload]);
+  if (length < 65_536)
+    return Buffer.concat([Buffer.of(0x80 | opcode, 126, length >> 8, length & 255), payload]);
   const head = Buffer.alloc(10);
   head[0] = 0x80 | opcode;
   head[1] = 127;

@@ -28,13 +28,11 @@ export async function openRecording(
     new Promise((resolve, reject) => {
       let looked = 0;
       const look = (): void => {
-        while (looked < texts.length) {
-          if (!texts[looked++]?.includes(mark)) continue;
-          const found = texts.slice(0, looked);
-          texts = texts.slice(looked);
-          onText = () => {};
-          return resolve(found);
-        }
+        while (looked < texts.length && !texts[looked]?.includes(mark)) looked += 1;
+        if (looked === texts.length) return;
+        onText = () => {};
+        resolve(texts.slice(0, looked + 1));
+        texts = texts.slice(looked + 1);
       };
       onText = look;
       socket.once("close", (code) => reject(new Error(`The socket was closed with ${code}.`)));

@@ -15,7 +15,7 @@ test("what a turn adds is told by what it is, and adds up", async () => {
     expect(readings[`turn ${turn}, all`]).toBe(sum);
   }
   expect(ratios.map(({ name, goal }) => [name, goal])).toEqual([["turn 4 over turn 2", { atMost: 1.1 }]]);
-});
+}, 60_000);
 
 test("rows are told apart by their extension and the first part of their keys", () => {
   expect(kindOf("conversation-store entry")).toBe("entries");

@@ -18,7 +18,9 @@ export function watchStore(): WatchedStore {
   if (found === undefined) throw new Error(`There is no extension ${folder}.`);
   const load: FoundExtension["load"] = async (entry) => {
     const { activate } = (await found.load(entry)) as { readonly activate: Activate };
-    return { activate: (host: Host, scope: Parameters<Activate>[1]) => activate(watched(host, parts), scope) };
+    return {
+      activate: (host: Host, scope: Parameters<Activate>[1]) => activate(watched(host, parts), scope),
+    };
   };
   return { extension: { ...found, load }, weigh: () => weighAll(parts) };
 }

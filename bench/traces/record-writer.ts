@@ -3,10 +3,10 @@
 // Tasks: `sink` (the trace store's), `commits` (one row for each record, through the storage contract), `raw` (one LMDB
 // entry for each record, of bytes that are ready). Each waits for the disk after every batch.
 
-import { compose, type Composition } from "@lathe/host-bin/compose.ts";
+import { type Composition, compose } from "@lathe/host-bin/compose.ts";
 import { type JsonValue, type LogSink, LogSinks, type SpanRecord } from "@lathe/kernel";
-import { Operations } from "@lathe/wire";
 import type { TraceStatus } from "@lathe/wire";
+import { Operations } from "@lathe/wire";
 import { open } from "lmdb";
 import { answerAsActor } from "../harness/actor.ts";
 import { createStorageProbe } from "../lathe/storage-probe.ts";
@@ -83,19 +83,24 @@ async function commits({ stateDir, turnCount }: Writing): Promise<WriteCost> {
 }
 
 async function raw({ stateDir, turnCount }: Writing): Promise<WriteCost> {
-  const database = open<Buffer, Buffer>({
-    path: `${stateDir}-raw`,
+  const options = {
+    path: stateDir,
     noSubdir: false,
     encoding: "binary",
     keyEncoding: "binary",
     // As the store does it: what is visible has been flushed.
     overlappingSync: false,
     eventTurnBatching: false,
+    // A batch that began before it is complete would hold the writing thread.
     batchStartThreshold: Number.MAX_SAFE_INTEGER,
-  });
+  } as const;
+  const database = open<Buffer, Buffer>(options);
   try {
     const records = recordsOf(turnCount);
-    const entries = records.map((record, index) => ({ key: keyOf(index), value: Buffer.from(JSON.stringify(record)) }));
+    const entries = records.map((record, index) => ({
+      key: keyOf(index),
+      value: Buffer.from(JSON.stringify(record)),
+    }));
     const batches = inBatches(entries, bytesOf(records));
     return await measure(async () => {
       for (const batch of batches)

@@ -20,7 +20,12 @@ test("a turn opens each of its spans once and closes it, inside of the one that 
 });
 
 test("the same records are kept by the trace store, by the store alone and by LMDB alone", async () => {
-  const { quantities, ratios } = await runRatioFigure(tracesFigure("traces", { turnCount: 120 }), 1, unpinned, () => {});
+  const { quantities, ratios } = await runRatioFigure(
+    tracesFigure("traces", { turnCount: 120 }),
+    1,
+    unpinned,
+    () => {},
+  );
   for (const { value } of quantities) expect(value?.min).toBeGreaterThan(0);
   expect(ratios.map(({ goal }) => goal)).toEqual([{ atLeast: 0.6 }, { atLeast: 0.6 }, undefined]);
-});
+}, 60_000);

@@ -15,17 +15,33 @@ export function turnRecords(turn: number): readonly SpanRecord[] {
   const turnId = idOf("trn", turn);
   const conversationId = idOf("cnv", turn);
   const model = "openai/gpt-5.2";
-  trace.open(0, null, "agents", "turn", { conversationId, turnId, runId: idOf("run", turn), agent: "default", model });
+  trace.open(0, null, "agents", "turn", {
+    conversationId,
+    turnId,
+    runId: idOf("run", turn),
+    agent: "default",
+    model,
+  });
   let next = 1;
   for (let index = 0; index <= toolStepCount; index += 1) {
     const step = next++;
     trace.open(step, 0, "agents", "step", { stepId: `${turnId}#${index}`, index });
     trace.whole(next++, step, "prompt", {}, { messageCount: 2 * index + 2, toolCount: 12 });
     const request = { provider: "openai", model: "gpt-5.2", attempt: 1 };
-    trace.whole(next++, step, "provider-request", request, { ...usage, timeToFirstTokenMs: 412, finishReason: "stop" });
+    trace.whole(next++, step, "provider-request", request, {
+      ...usage,
+      timeToFirstTokenMs: 412,
+      finishReason: "stop",
+    });
     if (index < toolStepCount) {
       const callId = `call_${turn.toString(36)}_${index}`;
-      trace.whole(next++, step, "tool-call", { callId, tool: "read_file" }, { outcome: "ok", outputLength: 1_830 });
+      trace.whole(
+        next++,
+        step,
+        "tool-call",
+        { callId, tool: "read_file" },
+        { outcome: "ok", outputLength: 1_830 },
+      );
     }
     trace.close(step, 0, "agents", "step", { finishReason: "tool-calls" });
   }
