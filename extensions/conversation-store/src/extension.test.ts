@@ -7,13 +7,14 @@ import { type AnyOperation, type Call, Operations, ProblemError } from "@lathe/w
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import manifest from "../manifest.json" with { type: "json" };
-import { draft, message } from "./core/test-log.ts";
+import { draft, message, wholeTurn } from "./core/test-log.ts";
 import { activate } from "./extension.ts";
 
 const call: Call = {
   principal: { id: "local", scopes: ["read", "write"] },
   signal: new AbortController().signal,
 };
+const admin: Call = { ...call, principal: { id: "root", scopes: ["read", "write", "admin"] } };
 const memory = { current: openMemoryStorage() };
 let folder: string;
 let host: TestHost;
@@ -34,9 +35,9 @@ afterEach(async () => {
 });
 
 /** Calls an operation as a transport does: the input is checked before it, the output after it. */
-async function ask(name: string, input: object): Promise<unknown> {
+async function ask(name: string, input: object, as: Call = call): Promise<unknown> {
   const operation = host.contributions(Operations).get(name) as AnyOperation;
-  return v.parse(operation.output, await operation.run(v.parse(operation.input, input), call));
+  return v.parse(operation.output, await operation.run(v.parse(operation.input, input), as));
 }
 
 async function problemOf(name: string, input: object): Promise<object> {
@@ -169,6 +170,91 @@ test("conversations.delete takes everything, but not in the middle of a turn", a
   await conversations.append(id, [], { state: "idle" });
   expect(await ask("conversations.delete", { id })).toBeNull();
   expect(await conversations.get(id)).toBeUndefined();
+});
+
+describe("conversations.fork", () => {
+  const turnOf = (id: string) => wholeTurn(id, "trn_1", 2);
+
+  test("S7: shares a conversation up to the end of a turn or of a step, with another model where one is named", async () => {
+    const conversations = host.use(ConversationsService);
+    const { id } = await conversations.create({ ...draft, title: "Plans", model: "a/b" });
+    await conversations.append(id, turnOf(id));
+    const whole = (await ask("conversations.fork", { id, turnId: "trn_1" })) as Conversation;
+    const forkedFrom = { conversationId: id, seq: 6 };
+    expect(whole).toMatchObject({ title: "Plans", model: "a/b", lastSeq: 6, state: "idle", forkedFrom });
+    const part = { id, seq: 3, model: "c/d", title: "Another way" };
+    expect(await ask("conversations.fork", part)).toMatchObject({
+      title: "Another way",
+      model: "c/d",
+      lastSeq: 5,
+    });
+    expect(await ask("conversations.get", { id: whole.id })).toEqual(whole);
+  });
+
+  test("says what cannot be forked, and why", async () => {
+    const conversations = host.use(ConversationsService);
+    const { id } = await conversations.create(draft);
+    await conversations.append(id, turnOf(id));
+    const forkOf = (where: object): Promise<object> => problemOf("conversations.fork", { id, ...where });
+    expect(await forkOf({ turnId: "trn_2" })).toMatchObject({ status: 404, code: "unknown-turn" });
+    for (const seq of [0, 1, 5, 7, Number.MAX_SAFE_INTEGER])
+      expect(await forkOf({ seq })).toMatchObject({ status: 422, code: "not-a-fork-position" });
+    for (const wrong of [
+      {},
+      { seq: 6, turnId: "trn_1" },
+      { seq: -1 },
+      { seq: 1.5 },
+      { turnId: "" },
+      { seq: "6" },
+    ])
+      await expect(ask("conversations.fork", { id, ...wrong })).rejects.toThrow(v.ValiError);
+    expect(await conversations.list({ limit: 9 })).toHaveLength(1);
+  });
+});
+
+describe("B1: what is another's", () => {
+  const requests = {
+    "conversations.get": {},
+    "conversations.entries": {},
+    "conversations.delete": {},
+    "conversations.fork": { seq: 6 },
+  };
+
+  test.each(
+    Object.entries(requests),
+  )("%s answers 403, as long as the 404 of what is not there", async (name, input) => {
+    const conversations = host.use(ConversationsService);
+    const { id } = await conversations.create({ ...draft, owner: "ann" });
+    await conversations.append(id, wholeTurn(id, "trn_1", 2));
+    const foreign = await problemOf(name, { id, ...input });
+    const unknown = await problemOf(name, { id: "cnv_none", ...input });
+    expect(foreign).toMatchObject({ status: 403, code: "forbidden" });
+    expect(unknown).toMatchObject({ status: 404, code: "unknown-conversation" });
+    expect(JSON.stringify(foreign)).toHaveLength(JSON.stringify(unknown).length);
+    expect(await conversations.get(id)).toMatchObject({ lastSeq: 6 });
+    expect(await conversations.list({ limit: 9 })).toHaveLength(1);
+  });
+
+  test("is in nobody else's list, and in that of whoever may do everything", async () => {
+    const conversations = host.use(ConversationsService);
+    const theirs = await conversations.create({ ...draft, owner: "ann" });
+    const mine = await conversations.create(draft);
+    expect(((await ask("conversations.list", {})) as Page).items.map(({ id }) => id)).toEqual([mine.id]);
+    const all = (await ask("conversations.list", {}, admin)) as Page;
+    expect(all.items.map(({ id }) => id)).toEqual([mine.id, theirs.id]);
+    expect(await ask("conversations.get", { id: theirs.id }, admin)).toEqual(theirs);
+    const page = (await ask("conversations.list", { limit: 1 }, admin)) as Page;
+    expect(page.nextCursor).toBe(mine.id);
+  });
+
+  test("a fork belongs to whoever made it", async () => {
+    const conversations = host.use(ConversationsService);
+    const theirs = await conversations.create({ ...draft, owner: "ann" });
+    await conversations.append(theirs.id, wholeTurn(theirs.id, "trn_1", 1));
+    expect(await ask("conversations.fork", { id: theirs.id, seq: 5 }, admin)).toMatchObject({
+      owner: "root",
+    });
+  });
 });
 
 test.each([
