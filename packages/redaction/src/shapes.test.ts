@@ -77,6 +77,8 @@ test("a name is kept and its value goes, in every spelling of a pair", () => {
     ],
     [`{"password": ${12_345_678}, "a": 1}`, '{"password": "[redacted:password]", "a": 1}'],
     [`{\\"password\\":${12_345_678}}`, '{\\"password\\":\\"[redacted:password]\\"}'],
+    [`DB_PASSWORD=my-secret-${2024}`, "DB_PASSWORD=[redacted:password]"],
+    [`"password": "Secret${"Pass"}word1!"`, '"password": "[redacted:password]"'],
     [`password='${value}`, "password='[redacted:password]"],
     [`{"line":"password='${value}","b":"it's"}`, '{"line":"password=\'[redacted:password]","b":"it\'s"}'],
   ] as const;

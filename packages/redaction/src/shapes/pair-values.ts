@@ -78,7 +78,7 @@ function isCredential(value: string): boolean {
   if (value.length >= 20 && changesCaseOften(value, 0, value.length)) return true;
   if (!hasDigit(value, 0, value.length)) return false;
   if (value.length >= 16 && looksRandom(value, 0, value.length)) return true;
-  return /\w{8}/.test(value) && (value.match(/\d/g)?.length ?? 0) >= 2;
+  return /\w{8}/.test(value) && digitCount(value) >= 2;
 }
 
 /** The value of the header: a scheme and credentials, or these alone. */
@@ -115,7 +115,11 @@ function isCodePath(value: string): boolean {
 }
 
 function isIdentifier(value: string): boolean {
-  return /^[A-Za-z_$][\w$]*$/.test(value) && !(value.length >= 20 && /\d.*\d.*\d/.test(value));
+  return /^[A-Za-z_$][\w$]*$/.test(value) && !(value.length >= 20 && digitCount(value) >= 3);
+}
+
+function digitCount(value: string): number {
+  return value.match(/\d/g)?.length ?? 0;
 }
 
 /** `Uint8Array`, `Utf8String`, `Base64Url`. */
@@ -123,13 +127,20 @@ function isTypeName(value: string): boolean {
   return /^[A-Z][A-Za-z]*\d{1,3}[A-Z][A-Za-z]*$/.test(value);
 }
 
-const placeholder =
-  /^(?:true|false|null|none|nil|undefined|yes|no|on|off|string|number|boolean|object|optional|required|redacted|hidden|unknown|default)$|^(?:base|sha|md|utf|hs|rs|es|aes|ed|rsa|ecdsa|x)-?\d+(?:[-_/].*)?$|pass(?:word|wd|phrase|code)|secret|token|credential|(?:api|access|auth).?key|your|example|changeme|change.me|placeholder|invalid|missing|^[xX*.#_-]+$/i;
+const fixedWord =
+  /^(?:true|false|null|none|nil|undefined|yes|no|on|off|string|number|boolean|object|optional|required|redacted|hidden|unknown|default)$|^[xX*.#_-]+$/i;
+const algorithm = /^(?:base|sha|md|utf|hs|rs|es|aes|ed|rsa|ecdsa|x)-?\d+(?:[-_/].*)?$/i;
+const instruction = /your|example|change.?me|placeholder/i;
+const ownName =
+  /pass(?:word|wd|phrase|code)|secret|token|credential|(?:api|access|auth).?key|invalid|missing/i;
 
 /** Words that stand where a secret would be. */
 function isPlaceholder(value: string): boolean {
   // A long run of chance may hold any short word.
-  return value.length < 48 && placeholder.test(value) && !isStrongRun(value);
+  if (value.length >= 48 || isStrongRun(value)) return false;
+  if (fixedWord.test(value) || algorithm.test(value) || instruction.test(value)) return true;
+  // With a number in it, it is one that somebody has to remember.
+  return ownName.test(value) && !/\d/.test(value);
 }
 
 function isStrongRun(value: string): boolean {
