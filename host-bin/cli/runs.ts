@@ -6,8 +6,9 @@ import { timers } from "../powers/timers.ts";
 import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { followRun } from "./follow-run.ts";
+import { pageQuery } from "./page-query.ts";
 import { tableLines } from "./table.ts";
-import { calledAs, printError, printLine, safeText } from "./terminal.ts";
+import { calledAs, printError, printJson, printLine, safeText } from "./terminal.ts";
 import { withDaemon } from "./with-daemon.ts";
 
 export const runs: Command = {
@@ -55,16 +56,13 @@ const pollMs = 200;
 async function listRuns(call: CommandCall): Promise<number> {
   const path = `/api/runs?${queryOf(call)}`;
   const page = await withDaemon(call, (client) => client.call<Page<Run>>("GET", path));
-  if (isSet(call, "json")) printLine(JSON.stringify(page));
+  if (isSet(call, "json")) printJson(page);
   else printPage(page);
   return exitCodes.ok;
 }
 
 function queryOf(call: CommandCall): URLSearchParams {
-  const limit = textOption(call, "limit") ?? "50";
-  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > 200)
-    throw new UsageError("--limit must be a number from 1 to 200.");
-  const query = new URLSearchParams({ limit });
+  const query = pageQuery(call);
   for (const name of filters) {
     const value = textOption(call, name);
     if (value !== undefined) query.set(name, value);
@@ -94,7 +92,7 @@ function printPage({ items, nextCursor }: Page<Run>): void {
 
 async function showRun(client: Client, path: string, asJson: boolean): Promise<number> {
   const run = await client.call<Run>("GET", path);
-  if (asJson) printLine(JSON.stringify(run));
+  if (asJson) printJson(run);
   else printRun(run);
   return exitCodeOf(run);
 }

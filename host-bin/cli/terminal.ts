@@ -9,6 +9,19 @@ export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Writes a value as one line of JSON. */
+export function printJson(value: object): void {
+  printLine(safeJson(value));
+}
+
+/** Characters of a line: those of the terminal, or 80 where the output goes elsewhere. */
+export function terminalWidth(): number {
+  return Math.max(widthMin, process.stdout.columns ?? widthUsual);
+}
+
+const widthUsual = 80;
+const widthMin = 60;
+
 /** Writes one line to standard error. */
 export function printError(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -33,10 +46,18 @@ export function dim(text: string): string {
  * reorder text.
  */
 export function safeText(text: string): string {
-  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (mark) =>
-    mark === "\n" || mark === "\t" ? mark : "",
+  return text.replace(obeyed, (mark) => (mark === "\n" || mark === "\t" ? mark : ""));
+}
+
+/** The value as JSON, in which what a terminal would obey is written with escapes. */
+export function safeJson(value: object): string {
+  return JSON.stringify(value).replace(
+    obeyed,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+const obeyed = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Writes text of an answer. A terminal gets it without what it would obey; a file or a pipe gets it as it is. */
 export function writeAnswer(text: string): void {

@@ -1,73 +1,115 @@
-// A turn's spans as lines: a tree, with how each span ended, what it took, and its tokens.
+// A turn's spans as lines: what each took, how it ended and its tokens in columns, and behind them the tree, so that the
+// columns stay where they are however deep it is.
 import type { Attributes } from "@lathe/kernel";
 import type { SpanLog, SpanTrace, TurnTrace } from "@lathe/wire";
 import { durationText } from "./durations.ts";
-import { tableLines } from "./table.ts";
+import { shortText } from "./short-text.ts";
 
-export function traceLines({ turnId, conversationId, spans, cut }: TurnTrace): readonly string[] {
+interface Row {
+  /** Below `titles`. */
+  readonly figures: readonly string[];
+  /** What stands before the words, to draw the tree. */
+  readonly branch: string;
+  readonly words: string;
+}
+
+const titles = ["took", "outcome", "in", "cached", "out"];
+const noFigures = titles.map(() => "");
+
+/** No line is longer than `widthMax`, as long as the tree leaves space for a few words. */
+export function traceLines(trace: TurnTrace, widthMax: number): readonly string[] {
+  const { turnId, conversationId, spans, cut } = trace;
   const rows = spans.flatMap((span, index) => {
     const { own, below } = branches(spans, index);
     const shown = span.logs.filter(({ level }) => level === "warn" || level === "error");
     return [rowOf(span, own), ...shown.map((log) => logRow(log, below))];
   });
-  const title = `${turnId}${conversationId === null ? "" : ` of ${conversationId}`}`;
-  const lines = [...tableLines([[title]]), ...tableLines(rows)];
-  return cut ? [...lines, "There are more spans than are shown."] : lines;
-}
-
-function rowOf(span: SpanTrace, branch: string): readonly string[] {
-  const { name, attributes, outcome, durationMs } = span;
+  const [first] = spans;
   return [
-    `${branch}${labelOf(name, attributes)}`,
-    outcome,
-    durationMs === null ? "" : durationText(durationMs),
-    tokensOf(attributes),
-    notesOf(span),
+    shortText(`turn ${turnId}`, widthMax),
+    ...(conversationId === null ? [] : [shortText(`of ${conversationId}`, widthMax)]),
+    ...(first === undefined ? [] : [`began ${new Date(first.startedAtMs).toISOString()}`]),
+    ...alignedLines(rows, widthMax),
+    ...(cut ? ["There are more spans than are shown."] : []),
   ];
 }
 
-function logRow({ level, message }: SpanLog, branch: string): readonly string[] {
-  return [`${branch}! ${message}`, level, "", "", ""];
+function rowOf(span: SpanTrace, branch: string): Row {
+  const { name, attributes, durationMs } = span;
+  const { inputTokens, cacheReadTokens, outputTokens } = attributes;
+  const figures = [
+    durationMs === null ? "" : durationText(durationMs),
+    outcomeOf(span),
+    countOf(inputTokens),
+    countOf(cacheReadTokens),
+    countOf(outputTokens),
+  ];
+  const words = [labelOf(name, attributes), ...notesOf(name, attributes)].filter((word) => word !== "");
+  return { figures, branch, words: words.join(" ") };
+}
+
+function logRow({ level, message }: SpanLog, branch: string): Row {
+  return { figures: noFigures, branch, words: `! ${level}: ${message}` };
+}
+
+/** A call's own outcome says more than that of its span. */
+function outcomeOf({ name, outcome, attributes }: SpanTrace): string {
+  return name === "tool-call" && attributes.outcome !== undefined ? textOf(attributes.outcome) : outcome;
 }
 
 function labelOf(name: string, attributes: Attributes): string {
   if (name === "step") return `step ${textOf(attributes.index)}`;
-  if (name === "tool-call") return `tool-call ${textOf(attributes.tool)}`;
-  if (name !== "provider-request") return name;
-  const attempt = attributes.attempt === 1 ? "" : ` (attempt ${textOf(attributes.attempt)})`;
-  return `provider-request ${textOf(attributes.provider)}/${textOf(attributes.model)}${attempt}`;
+  if (name === "tool-call") return textOf(attributes.tool);
+  return name === "provider-request" ? "request" : name;
 }
 
-function tokensOf(attributes: Attributes): string {
-  const { inputTokens, outputTokens } = attributes;
-  if (typeof inputTokens !== "number" && typeof outputTokens !== "number") return "";
-  const incoming = parts([
-    [attributes.cacheReadTokens, "from the cache"],
-    [attributes.cacheWriteTokens, "to the cache"],
-  ]);
-  const outgoing = parts([[attributes.reasoningTokens, "of reasoning"]]);
-  return `${inputTokens ?? "?"} in${incoming}, ${outputTokens ?? "?"} out${outgoing}`;
-}
-
-function parts(counted: readonly (readonly [unknown, string])[]): string {
-  const named = counted.filter(([count]) => typeof count === "number" && count > 0);
-  return named.length === 0 ? "" : ` (${named.map(([count, name]) => `${count} ${name}`).join(", ")})`;
-}
-
-function notesOf({ name, outcome, attributes }: SpanTrace): string {
-  const { finishReason, timeToFirstTokenMs, decodeMs, failure, status } = attributes;
+/** What matters most comes first: a narrow terminal shows no more. */
+function notesOf(name: string, attributes: Attributes): readonly string[] {
+  const { finishReason, failure, status, timeToFirstTokenMs, attempt } = attributes;
+  const { agent, provider, model } = attributes;
   const notes: string[] = [];
-  if (name === "tool-call" && attributes.outcome !== outcome) notes.push(textOf(attributes.outcome));
-  if (name === "turn") notes.push(textOf(attributes.agent), textOf(attributes.model));
-  if (typeof timeToFirstTokenMs === "number")
-    notes.push(`first token after ${durationText(timeToFirstTokenMs)}`);
-  if (typeof decodeMs === "number") notes.push(`then ${durationText(decodeMs)}`);
-  notes.push(textOf(finishReason), textOf(failure), textOf(status));
-  return notes.filter((note) => note !== "").join(", ");
+  if (attributes.resumed === true) notes.push("resumed");
+  if (typeof attempt === "number" && attempt > 1) notes.push(`attempt ${attempt}`);
+  if (finishReason !== "stop" && failure === undefined) notes.push(textOf(finishReason));
+  notes.push(textOf(failure), textOf(status));
+  if (name === "turn") notes.push(textOf(agent), textOf(model));
+  if (name === "provider-request") notes.push(`${textOf(provider)}/${textOf(model)}`);
+  if (typeof timeToFirstTokenMs === "number") notes.push(`first token ${durationText(timeToFirstTokenMs)}`);
+  if (attributes.ran === false) notes.push("not run");
+  if (typeof attributes.sharedWith === "string") notes.push(`the same as ${attributes.sharedWith}`);
+  if (typeof attributes.messageCount === "number") notes.push(`${attributes.messageCount} messages`);
+  return notes;
+}
+
+function countOf(value: Attributes[string] | undefined): string {
+  return typeof value === "number" ? String(value) : "";
 }
 
 function textOf(value: Attributes[string] | undefined): string {
   return value === undefined || value === null ? "" : String(value);
+}
+
+const wordsLengthMin = 20;
+const outcomeColumn = titles.indexOf("outcome");
+const cellLengthMax = 14;
+
+/** Columns that hold nothing are left out. */
+function alignedLines(rows: readonly Row[], widthMax: number): readonly string[] {
+  const shown = titles.map((_, at) => at).filter((at) => rows.some(({ figures }) => figures[at] !== ""));
+  const cellOf = (figures: readonly string[], at: number): string =>
+    shortText(figures[at] ?? "", cellLengthMax);
+  const widths = titles.map((title, at) =>
+    Math.max(title.length, ...rows.map(({ figures }) => cellOf(figures, at).length)),
+  );
+  return [{ figures: titles, branch: "", words: "span" }, ...rows].map(({ figures, branch, words }) => {
+    const cells = shown.map((at) => {
+      const cell = cellOf(figures, at);
+      const width = widths[at] ?? 0;
+      return `${at === outcomeColumn ? cell.padEnd(width) : cell.padStart(width)}  `;
+    });
+    const before = cells.join("") + branch;
+    return before + shortText(words, Math.max(wordsLengthMin, widthMax - before.length));
+  });
 }
 
 /** What stands before a span's name, and before the lines below it. */

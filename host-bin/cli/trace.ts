@@ -5,7 +5,7 @@ import { exitCodes } from "../exit-codes.ts";
 import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, UsageError } from "./command.ts";
 import { diffLines } from "./prompt-diff-lines.ts";
-import { calledAs, printLine, writeAnswer } from "./terminal.ts";
+import { calledAs, printJson, printLine, terminalWidth, writeAnswer } from "./terminal.ts";
 import { traceLines } from "./trace-tree.ts";
 import { withDaemon } from "./with-daemon.ts";
 
@@ -23,21 +23,22 @@ export const trace: Command = {
 Prints the turn's spans as a tree, with how each ended, what it took, and its tokens. diff shows what changed between the
 prompts of two steps. body prints what a span holds, whole.`,
   options: { json: { type: "boolean" } },
-  positionals: { min: 1, max: 4 },
+  positionals: { min: 0, max: 4 },
   run: (call) => {
     const [verb, ...rest] = call.positionals;
     if (verb === "diff") return showDiff(call, rest);
     if (verb === "body") return showBody(call, rest);
-    if (rest.length > 0) throw new UsageError(`Name one turn: ${calledAs} trace TURN`);
-    return showTree(call, verb ?? "");
+    if (verb === undefined || rest.length > 0)
+      throw new UsageError(`Name one turn: ${calledAs} trace TURN. Find it with: ${calledAs} traces`);
+    return showTree(call, verb);
   },
 };
 
 function showTree(call: CommandCall, name: string): Promise<number> {
   return withDaemon(call, async (client) => {
     const shown = await client.call<TurnTrace>("GET", await pathOf(client, name));
-    if (isSet(call, "json")) printLine(JSON.stringify(shown));
-    else for (const line of traceLines(shown)) printLine(line);
+    if (isSet(call, "json")) printJson(shown);
+    else for (const line of traceLines(shown, terminalWidth())) printLine(line);
     return exitCodes.ok;
   });
 }
@@ -48,8 +49,8 @@ function showDiff(call: CommandCall, [name, from, to]: readonly string[]): Promi
   return withDaemon(call, async (client) => {
     const query = new URLSearchParams({ from, to });
     const diff = await client.call<PromptDiff>("GET", `${await pathOf(client, name)}/diff?${query}`);
-    if (isSet(call, "json")) printLine(JSON.stringify(diff));
-    else for (const line of diffLines(diff)) printLine(line);
+    if (isSet(call, "json")) printJson(diff);
+    else for (const line of diffLines(diff, terminalWidth())) printLine(line);
     return exitCodes.ok;
   });
 }
