@@ -90,6 +90,63 @@ describe("the law: fold(replay) equals fold(live)", () => {
   });
 });
 
+describe("the law for clients that hold other things", () => {
+  test("one that holds the log up to anywhere elsewhere shows the same, whenever it joins", () => {
+    fc.assert(
+      fc.property(liveEvents, fc.nat(), (live, at) => {
+        const positions = live.flatMap((event, index) => (isEntry(event) ? [index] : []));
+        const held = positions[at % positions.length] ?? 0;
+        const since = (live[held] as Entry).seq;
+        const end = fold(replay(live, since, live.length), startView(since));
+        for (let cut = held + 1; cut <= live.length; cut += 1) {
+          const joined = fold(replay(live, since, cut), startView(since));
+          expect(fold(live.slice(cut), joined)).toEqual(end);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("a reset makes good whatever was held before, and a snapshot changes nothing wherever it comes", () => {
+    fc.assert(
+      fc.property(liveEvents, liveEvents, fc.nat(), (other, live, at) => {
+        const cut = at % (live.length + 1);
+        const wrong = fold(other, startView(at % 7));
+        const reset = { type: "reset", conversationId: "cnv_1", lastSeq: cut } as const;
+        const snapshot = {
+          state: "idle",
+          seq: cut,
+          turn: null,
+          pending: null,
+          conversationId: "cnv_1",
+        } as const;
+        const shown = { type: "snapshot", conversationId: "cnv_1", snapshot } as const;
+        const returned = fold([shown, reset, shown, ...replay(live, 0, cut), shown], wrong);
+        expect(returned).toEqual(fold(live.slice(0, cut)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test("the turns that are shown are those that lead to where the conversation stands; the others are undone", () => {
+  fc.assert(
+    fc.property(fc.array(turnPlan, { minLength: 1, maxLength: 8 }), (plans) => {
+      const paths: (readonly string[])[] = [];
+      plans.forEach(({ restoredTo }, number) => {
+        const from = restoredTo == null || number === 0 ? number - 1 : restoredTo % number;
+        paths.push([...(paths[from] ?? []), `trn_${number}`]);
+      });
+      const view = fold(simulateTurns(plans));
+      const path = paths.at(-1) ?? [];
+      expect(view.turns.map(({ turnId }) => turnId)).toEqual(path);
+      const all = plans.map((_, number) => `trn_${number}`);
+      expect(view.undone.map(({ turnId }) => turnId)).toEqual(all.filter((turnId) => !path.includes(turnId)));
+    }),
+    { numRuns: 100 },
+  );
+});
+
 describe("the law of the partial", () => {
   const anyOrder = fc
     .tuple(fc.array(stepPlan, { minLength: 1, maxLength: 2 }), fc.func(fc.nat()))

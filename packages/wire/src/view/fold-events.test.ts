@@ -157,6 +157,15 @@ describe("what changes the whole view", () => {
     expect(view.turns.map(({ turnId }) => turnId)).toEqual(["trn_2"]);
   });
 
+  test("a transient event of a turn that a restore left behind changes nothing", () => {
+    const events = simulateTurns([turn, turn, { ...turn, restoredTo: 0 }]);
+    const view = fold(events.slice(0, events.findIndex(({ type }) => type === "restored") + 1));
+    expect(view.undone.map(({ turnId }) => turnId)).toEqual(["trn_1"]);
+    const late = events.filter((event) => !("seq" in event) && "turnId" in event && event.turnId === "trn_1");
+    expect(late.length).toBeGreaterThan(0);
+    for (const event of late) expect(foldEvents(view, event)).toBe(view);
+  });
+
   test("what a newer daemon may send is ignored: an entry moves the position, and nothing else changes", () => {
     const view = fold(simulateTurns([turn]));
     const names = { conversationId: "cnv_1", turnId: "trn_9" };

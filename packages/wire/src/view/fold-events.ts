@@ -36,7 +36,7 @@ export function foldEvents(view: ConversationView, event: ConversationEvent): Co
   if (event.type === "reset") return startView();
   if (event.type === "snapshot") return view;
   if (view.missedSeq !== null || !isKnown(event)) return view;
-  const placed = placeTurn(view, event.turnId, null);
+  const placed = placeTurn(view, event.turnId);
   return changeTurn(placed, event.turnId, (turn) => foldTransient(turn, event));
 }
 
@@ -48,18 +48,18 @@ function foldEntry(view: ConversationView, entry: Entry): ConversationView {
   }
   if (!isKnown(entry)) return { ...view, lastSeq: entry.seq, missedSeq: null };
   if (entry.type === "restored") return restore({ ...view, lastSeq: entry.seq, missedSeq: null }, entry);
-  const caughtUp = { ...placeTurn(view, entry.turnId, entry), lastSeq: entry.seq, missedSeq: null };
+  const caughtUp = { ...placeTurn(view, entry.turnId), lastSeq: entry.seq, missedSeq: null };
   const changed = changeTurn(caughtUp, entry.turnId, (turn) => foldDurable(placed(turn, entry), entry));
   if (entry.type !== "turn-sealed" || changed.current?.turnId !== entry.turnId) return changed;
   return { ...changed, turns: [...changed.turns, changed.current], current: null };
 }
 
 /** Makes room for a turn that the view does not have. A turn that is not over when another begins is kept as it is. */
-function placeTurn(view: ConversationView, turnId: string, entry: Entry | null): ConversationView {
+function placeTurn(view: ConversationView, turnId: string): ConversationView {
   if (view.current?.turnId === turnId) return view;
-  if (view.turns.some((turn) => turn.turnId === turnId)) return view;
+  if ([...view.turns, ...view.undone].some((turn) => turn.turnId === turnId)) return view;
   const turns = view.current === null ? view.turns : [...view.turns, view.current];
-  return { ...view, turns, current: beginTurn(turnId, turns.at(-1)?.turnId ?? null, entry) };
+  return { ...view, turns, current: beginTurn(turnId, turns.at(-1)?.turnId ?? null) };
 }
 
 /**
@@ -82,17 +82,17 @@ function restore(view: ConversationView, { turnId, toSeq }: Entry<ConversationRe
   return { ...view, turns: all.filter(isKept), undone, current: null };
 }
 
-function beginTurn(turnId: string, afterTurnId: string | null, entry: Entry | null): TurnView {
+function beginTurn(turnId: string, afterTurnId: string | null): TurnView {
   return {
     turnId,
     afterTurnId,
-    firstSeq: entry?.seq ?? null,
+    firstSeq: null,
     status: "running",
     runId: null,
     agent: null,
     model: null,
     userMessage: [],
-    startedAtMs: entry?.atMs ?? null,
+    startedAtMs: null,
     steps: [],
     steering: [],
     done: null,
@@ -115,7 +115,7 @@ function changeTurn(
   return turn === held ? view : { ...view, turns: view.turns.with(at, turn) };
 }
 
-/** Where the view began in the middle of a turn, its first entry may come behind what was seen of its step. */
+/** The first entry may come behind what was seen of a step, where the view begins in the middle of a turn. */
 function placed(turn: TurnView, { seq }: Entry): TurnView {
   return turn.firstSeq === null ? { ...turn, firstSeq: seq } : turn;
 }
@@ -125,7 +125,7 @@ type TurnEntry = Exclude<Entry, { readonly type: "restored" }>;
 function foldDurable(turn: TurnView, entry: TurnEntry): TurnView {
   switch (entry.type) {
     case "user-message":
-      return { ...turn, userMessage: entry.content };
+      return { ...turn, userMessage: entry.content, startedAtMs: entry.atMs };
     case "turn-start": {
       const { runId, agent, model } = entry;
       return { ...turn, status: "running", runId, agent, model };
