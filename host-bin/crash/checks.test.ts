@@ -46,7 +46,7 @@ const message: SentMessage = {
   state: "acknowledged",
   refusedFor: null,
   admission: { runId: "run_1", turnId: "trn_1", seq: 1 },
-  stopped: false,
+  stoppedAtMs: null,
 };
 
 function watched(seen: readonly Entry[]): Watcher {
@@ -90,7 +90,8 @@ test("a conversation in which nothing went wrong passes", () => {
 test.each<[string, Given]>([
   ["acknowledged-message-missing", { sent: [{ ...message, text: "Another." }, message] }],
   ["acknowledged-run-missing", { runs: [] }],
-  ["acknowledged-stop-forgotten", { log: without(5), sent: [{ ...message, stopped: true }] }],
+  ["acknowledged-stop-forgotten", { log: without(5), sent: [{ ...message, stoppedAtMs: 1 }] }],
+  ["acknowledged-stop-forgotten", { sent: [{ ...message, stoppedAtMs: 0 }] }],
   ["message-of-nobody", { sent: [] }],
   ["message-of-nobody", { sent: [{ ...message, state: "refused", admission: null }] }],
   ["message-refused", { sent: [{ ...message, refusedFor: "A turn is running." }] }],

@@ -74,7 +74,7 @@ function* checkLog({ head, entries }: Observed): Generator<Violation> {
 
 /** I1: what was acknowledged is there; I6: what is sent to a conversation that rests is acknowledged. */
 function* checkAcknowledged({ history, entries, runs }: Observed): Generator<Violation> {
-  for (const { text, admission, refusedFor, stopped } of history.sent) {
+  for (const { text, admission, refusedFor, stoppedAtMs } of history.sent) {
     if (refusedFor !== null) yield { kind: "message-refused", message: `"${text}": ${refusedFor}` };
     if (admission === null) continue;
     const { seq, turnId, runId } = admission;
@@ -87,10 +87,12 @@ function* checkAcknowledged({ history, entries, runs }: Observed): Generator<Vio
       };
     if (!runs.has(runId))
       yield { kind: "acknowledged-run-missing", message: `${runId} of "${text}" is not there.` };
-    if (stopped && !entries.some((entry) => entry.type === "turn-sealed" && entry.turnId === turnId))
+    const sealed = entries.find((entry) => entry.type === "turn-sealed" && entry.turnId === turnId);
+    // A turn that was not over by then has gone on after the crash.
+    if (stoppedAtMs !== null && (sealed === undefined || sealed.atMs > stoppedAtMs))
       yield {
         kind: "acknowledged-stop-forgotten",
-        message: `Turn ${turnId} was stopped, and has no end.`,
+        message: `Turn ${turnId} was over at ${stoppedAtMs}, and its seal is of ${sealed?.atMs}.`,
       };
   }
 }

@@ -16,8 +16,8 @@ export interface SentMessage {
   admission: Admitted | null;
   /** Why the daemon did not take it, though it should have. */
   refusedFor: string | null;
-  /** The daemon said that its turn was stopped and is over. */
-  stopped: boolean;
+  /** When the daemon said that its turn was stopped and is over, in milliseconds since 1970; null where it did not. */
+  stoppedAtMs: number | null;
 }
 
 export interface Admitted {

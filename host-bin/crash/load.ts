@@ -54,7 +54,7 @@ export class Load {
         { id: conversationId },
         { signal },
       );
-      message.stopped = stopped;
+      if (stopped) message.stoppedAtMs = Date.now();
     } catch (failure) {
       if (!isLoss(failure)) throw failure;
     }
@@ -76,7 +76,7 @@ export async function send(
     state: "sent",
     admission: null,
     refusedFor: null,
-    stopped: false,
+    stoppedAtMs: null,
   };
   history.sent.push(message);
   await submit(stage, history, message, signal);

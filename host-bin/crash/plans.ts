@@ -15,8 +15,8 @@ export type FirstKill =
   | { readonly kind: "moment"; readonly afterMs: number }
   /** By itself, at a named place of the code. */
   | { readonly kind: "failpoint"; readonly killAt: KillAt }
-  /** While every conversation is being stopped. */
-  | { readonly kind: "stop"; readonly afterMs: number }
+  /** So long after every conversation was asked to stop; null = as soon as one of them says that it has. */
+  | { readonly kind: "stop"; readonly afterMs: number | null }
   /** So long after SIGTERM; while it drains, or not at all because it has ended by then. */
   | { readonly kind: "drain"; readonly afterMs: number; readonly killAt?: KillAt };
 
@@ -36,9 +36,9 @@ export function planRound(kind: PlanKind, failpoint: KnownFailpoint | undefined,
     case "C5":
       return { first: moment(dice), starts: Array.from({ length: 5 }, () => startMoment(dice)) };
     case "C6":
-      return { first: { kind: "drain", afterMs: dice.between(0, 600) }, starts: [] };
+      return { first: { kind: "drain", afterMs: dice.between(0, 350) }, starts: [] };
     case "C7":
-      return { first: { kind: "stop", afterMs: dice.between(0, 40) }, starts: [] };
+      return { first: { kind: "stop", afterMs: dice.percent(50) ? null : dice.between(0, 40) }, starts: [] };
   }
 }
 

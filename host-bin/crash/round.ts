@@ -77,8 +77,7 @@ async function cutShort(stage: CrashStage, plan: FirstKill): Promise<Cut> {
       break;
     case "stop":
       await Promise.race([sleep(dice.between(0, 100)), ownEnd]);
-      stopAll(stage);
-      await Promise.race([sleep(plan.afterMs), ownEnd]);
+      await Promise.race([onStopping(stopAll(stage), plan.afterMs), ownEnd]);
       break;
     case "drain":
       if (plan.killAt !== undefined) await daemon.arm(plan.killAt);
@@ -96,10 +95,20 @@ async function cutShort(stage: CrashStage, plan: FirstKill): Promise<Cut> {
   return { killed: signal === "SIGKILL", violations };
 }
 
-/** Asks for it everywhere, and does not wait to hear that it was done. */
-function stopAll({ histories, clients }: CrashStage): void {
-  for (const { conversationId } of histories)
-    clients.http.call(conversationsStop, { id: conversationId }).catch(() => undefined);
+function onStopping(stopped: Promise<void>, afterMs: number | null): Promise<void> {
+  return afterMs === null ? stopped : sleep(afterMs);
+}
+
+/** Settles when one is told that its turn has stopped; without that, when all have their answers. */
+async function stopAll({ histories, clients }: CrashStage): Promise<void> {
+  const answers = histories.map(async ({ conversationId, sent }) => {
+    const message = sent.at(-1);
+    const { stopped } = await clients.http.call(conversationsStop, { id: conversationId });
+    // Where another message was sent meanwhile, nobody knows whose turn it was.
+    if (stopped && message !== undefined && message === sent.at(-1)) message.stoppedAtMs = Date.now();
+    if (!stopped) throw new Error("There was nothing to stop.");
+  });
+  await Promise.any(answers).catch(() => undefined);
 }
 
 /** A daemon that takes up what another one left, and does not live long either. */
