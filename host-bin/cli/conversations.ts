@@ -4,6 +4,7 @@ import type { Page } from "@lathe/wire";
 import { exitCodes } from "../exit-codes.ts";
 import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
+import { showMetrics, showTimeline } from "./conversation-history.ts";
 import { pageQuery } from "./page-query.ts";
 import { tableLines } from "./table.ts";
 import { calledAs, printJson, printLine, safeText } from "./terminal.ts";
@@ -11,10 +12,12 @@ import { withDaemon } from "./with-daemon.ts";
 
 export const conversations: Command = {
   usage: `[--limit N] [--cursor CURSOR] [--json] [--state DIR]
+       lathe conversations timeline ID [--limit N] [--cursor CURSOR] [--json]
+       lathe conversations metrics ID [--limit N] [--cursor CURSOR] [--json]
        lathe conversations fork ID [--turn ID | --seq N] [--model PROVIDER/MODEL] [--title TEXT] [--json]
        lathe conversations restore ID --turn ID [--json]
 
-  --limit N               how many, from 1 to 200 (default 50)
+  --limit N               how many, from 1 to 200 (default 50); of metrics, from 1 to 50 (default 10)
   --cursor CURSOR         goes on where a list ended
   --turn ID               fork: shares everything up to the end of this turn; restore: goes on from there
   --seq N                 fork: shares everything up to this position, which is the end of a step or of a turn
@@ -22,9 +25,10 @@ export const conversations: Command = {
   --title TEXT            fork: the title of the new conversation
   --json                  prints the API's answer
 
-fork begins a conversation that shares what was said in another, all of it where neither --turn nor --seq is given; what
-is said in one of them afterwards is not seen in the other. restore goes back in one: what came after the turn stays in
-the log, and models do not see it any more.`,
+timeline shows the turns of a conversation, newest first, and metrics what each of their steps took. fork begins a
+conversation that shares what was said in another, all of it where neither --turn nor --seq is given; what is said in one
+of them afterwards is not seen in the other. restore goes back in one: what came after the turn stays in the log, and
+models do not see it any more.`,
   options: {
     limit: { type: "string" },
     cursor: { type: "string" },
@@ -44,6 +48,8 @@ interface Verb {
 }
 
 const verbs: Readonly<Record<string, Verb>> = {
+  timeline: { options: ["limit", "cursor"], run: showTimeline },
+  metrics: { options: ["limit", "cursor"], run: showMetrics },
   fork: { options: ["turn", "seq", "model", "title"], run: forkConversation },
   restore: { options: ["turn"], run: restoreConversation },
 };
@@ -58,7 +64,9 @@ async function runVerb(call: CommandCall): Promise<number> {
   }
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (verb === undefined)
-    throw new UsageError(`There is no "lathe conversations ${name}". There are fork and restore.`);
+    throw new UsageError(
+      `There is no "lathe conversations ${name}". There are timeline, metrics, fork and restore.`,
+    );
   if (id === undefined) throw new UsageError(`Say which conversation: ${calledAs} conversations ${name} ID`);
   refuseOthers(call, verb.options, name);
   return await verb.run(call, id);

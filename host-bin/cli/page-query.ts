@@ -1,10 +1,10 @@
 import { type CommandCall, textOption, UsageError } from "./command.ts";
 
-/** `--limit` and `--cursor` of a list. Throws UsageError. */
-export function pageQuery(call: CommandCall): URLSearchParams {
-  const limit = textOption(call, "limit") ?? "50";
-  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > 200)
-    throw new UsageError("--limit must be a number from 1 to 200.");
+/** `--limit` and `--cursor` of a list, whose pages have so many items usually and at most. Throws UsageError. */
+export function pageQuery(call: CommandCall, usual = 50, most = 200): URLSearchParams {
+  const limit = textOption(call, "limit") ?? String(usual);
+  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > most)
+    throw new UsageError(`--limit must be a number from 1 to ${most}.`);
   const cursor = textOption(call, "cursor");
   return new URLSearchParams({ limit, ...(cursor === undefined ? {} : { cursor }) });
 }

@@ -111,7 +111,7 @@ export const StepSummarySchema: GenericSchema<StepSummary> = agreesWith<StepSumm
 
 /** A turn with its steps. */
 export interface TurnMetrics extends TurnSummary {
-  /** In their order; at most the first thousand. */
+  /** The complete ones, in their order. */
   readonly steps: readonly StepSummary[];
 }
 
