@@ -33,6 +33,11 @@ test.each([
     said: "--cwd is a matter of a new conversation",
   },
   { argv: ["conversations", "--limit", "0"], said: "--limit" },
+  { argv: ["trace"], said: "Name one turn" },
+  { argv: ["trace", "trn_1", "trn_2"], said: "Name one turn" },
+  { argv: ["trace", "diff", "trn_1", "0"], said: "Say which steps" },
+  { argv: ["trace", "diff", "trn_1", "0", "last"], said: "Say which steps" },
+  { argv: ["traces", "--min-duration", "soon"], said: "--min-duration" },
 ])("$argv is a usage error, with exit code 2", async ({ argv, said }) => {
   const { code, stdout, stderr } = await lathe(...argv);
   expect(stderr).toContain(said);

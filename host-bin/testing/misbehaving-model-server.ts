@@ -11,6 +11,8 @@ export interface ModelRequest {
   readonly headers: IncomingMessage["headers"];
   /** The JSON that was sent. */
   readonly body: unknown;
+  /** The same as it was sent. */
+  readonly text: string;
   /** Settles when the connection is gone, or the answer is whole. */
   readonly over: Promise<"answered" | "left">;
 }
@@ -89,10 +91,12 @@ export class MisbehavingModelServer {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const over = once(response, "close").then(() => (response.writableFinished ? "answered" : "left"));
+    const text = Buffer.concat(chunks).toString("utf8");
     const request: ModelRequest = {
       path: incoming.url ?? "",
       headers: incoming.headers,
-      body: JSON.parse(Buffer.concat(chunks).toString("utf8")),
+      body: JSON.parse(text),
+      text,
       over,
     };
     this.requests.push(request);
