@@ -4,10 +4,9 @@ import { expectWellFormed } from "./well-formed-request.ts";
 const user = { role: "user", content: "A question." };
 const calls = { role: "assistant", content: null, tool_calls: [{ id: "a", function: { arguments: "{}" } }] };
 const result = { role: "tool", tool_call_id: "a", content: "Done." };
-const over = Promise.resolve("answered" as const);
 
 function judge(path: string, ...messages: readonly object[]): () => void {
-  return () => expectWellFormed({ path, headers: {}, body: { messages }, over });
+  return () => expectWellFormed({ path, body: { messages } });
 }
 
 test.each([

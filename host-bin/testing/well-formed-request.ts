@@ -18,7 +18,7 @@ interface Block {
 }
 
 /** Throws where the request is one that its API would refuse. */
-export function expectWellFormed({ path, body }: ModelRequest): void {
+export function expectWellFormed({ path, body }: Pick<ModelRequest, "path" | "body">): void {
   const { messages } = body as { readonly messages: readonly unknown[] };
   if (path.endsWith("/messages")) {
     expectBlocksAnswered(messages as readonly { role: string; content: readonly Block[] }[]);
