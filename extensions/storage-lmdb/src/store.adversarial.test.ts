@@ -132,18 +132,18 @@ describe("the files", () => {
     await withFolder(async (folder) => {
       const { store } = await openTestStore(folder);
       const storage = store.namespace("one");
-      for (let at = 0; at < 2_000; at++) {
+      for (let at = 0; at < 700; at++) {
         await storage.commit({
           puts: [{ key: ["job", at], value: "x".repeat(8_000) }],
           deletes: [["job", at - 50]],
         });
         if (at % 5 === 0) await storage.list({ prefix: ["job"], limit: 20 });
-        if (at % 500 === 250) void verifyStore(folder, { ...quietly, alone: false });
+        if (at % 300 === 150) void verifyStore(folder, { ...quietly, alone: false });
       }
       await verifyStore(folder, { ...quietly, alone: false });
       await store.close();
-      // 50 rows of two and a half pages live at once, of 20 MB that were written.
-      expect((await stat(join(folder, "data.mdb"))).size).toBeLessThan(5_000_000);
+      // 50 rows of three pages live at once, of 8.6 MB that were written.
+      expect((await stat(join(folder, "data.mdb"))).size).toBeLessThan(4_000_000);
     });
   });
 });
