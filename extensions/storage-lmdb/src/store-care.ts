@@ -67,10 +67,12 @@ export class StoreCare {
     const { folder, clock } = this.#desk;
     const startedAtMs = clock.monotonicMs();
     const isPatient = asked === undefined;
-    const walk = await this.#run({ kind: "verify", unit: "rows", asked }, ({ signal, tell }) =>
-      verifyStore(folder, { alone: false, isPatient, signal, onProgress: tell }),
-    );
-    await this.#remember(walk);
+    const walk = await this.#run({ kind: "verify", unit: "rows", asked }, async ({ signal, tell }) => {
+      const seen = await verifyStore(folder, { alone: false, isPatient, signal, onProgress: tell });
+      // A part of it: when nothing is under way any more, what was found can be asked for.
+      await this.#remember(seen);
+      return seen;
+    });
     const { digest: _, ...shown } = walk;
     return { ...shown, tookMs: clock.monotonicMs() - startedAtMs };
   }
