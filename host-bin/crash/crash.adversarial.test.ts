@@ -4,7 +4,7 @@ import { Campaign } from "./campaign.ts";
 import { controls, isControlCaught } from "./controls.ts";
 import type { PlanKind } from "./plans.ts";
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 const seed = Date.now() % 2 ** 31;
 const campaign = new Campaign({ seed, keepsBad: false });
@@ -16,12 +16,17 @@ test.each<[PlanKind, number, string]>([
   ["C5", 2, "five times in a row in the next starts"],
   ["C6", 3, "in a drain"],
   ["C7", 3, "while turns are being stopped"],
-])("%s, G1 to G5: %i rounds of kill -9 %#, $2", async (kind, count) => {
+])("%s, G1 to G5: nothing is lost in %i rounds of kill -9 %s", async (kind, count) => {
   const vacuousBefore = campaign.vacuousCount;
   for (let round = 0; round < count; round += 1) await campaign.play(kind);
   expect(campaign.bad, `seed ${seed}`).toEqual([]);
   // Something was acknowledged before each kill, in flight at it, and done after it.
   expect(campaign.vacuousCount - vacuousBefore).toBeLessThan(count);
+});
+
+test("S5: among the turns that were cut off, some went on and some were ended, as their agents say", () => {
+  expect(campaign.totals.continuedTurns).toBeGreaterThan(0);
+  expect(campaign.totals.interruptedTurns).toBeGreaterThan(0);
 });
 
 test.each(controls)("a build with %s is caught", async (control) => {
