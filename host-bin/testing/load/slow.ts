@@ -37,6 +37,7 @@ export async function tellWithSlowOnes(load: {
   for (const witness of never) witness.pause();
   for (const witness of slow) witness.readSlowly(1_000);
   let heldBytesMax = 0;
+  const rssBytesBefore = await rssOf(daemon);
   let rssBytesMax = 0;
   const latencies: Latency[] = [];
   let lastSeq = 0;
@@ -74,7 +75,7 @@ export async function tellWithSlowOnes(load: {
     slowClosings,
     readerLatencyMs: latencies.at(-1) as Latency,
     heldGrowthBytes: heldBytesMax - before.heapBytes,
-    rssGrowthBytes: rssBytesMax - before.rssBytes,
+    rssGrowthBytes: rssBytesMax - rssBytesBefore,
   };
 }
 

@@ -30,10 +30,13 @@ export async function measure(daemon: DaemonProcess): Promise<Measurement> {
   return JSON.parse(json) as Measurement;
 }
 
-/** Bytes, garbage among them, without asking the daemon. */
+/**
+ * Bytes of memory, garbage among them, without asking the daemon. What it has mapped of files is not counted: the operating
+ * system takes that back when it likes.
+ */
 export async function rssOf(daemon: DaemonProcess): Promise<number> {
   const status = await readFile(`/proc/${daemon.process.pid}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
 }
 
 export async function descriptorCountOf(daemon: DaemonProcess): Promise<number> {
