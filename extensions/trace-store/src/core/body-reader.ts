@@ -1,6 +1,6 @@
 // Puts bodies together again, whole or a range of one, reading no piece that is not asked for.
 import type { JsonValue, Storage } from "@lathe/kernel";
-import { keys, type Part } from "./keys.ts";
+import { keys, type ListPart, type Part } from "./keys.ts";
 import type { StoredBody } from "./span-codec.ts";
 import { pagedRows } from "./trace-reader.ts";
 
@@ -80,8 +80,11 @@ async function* listParts(
   storage: Storage,
 ): AsyncGenerator<{ readonly at: number; readonly parts: readonly Part[] }> {
   for await (const { key, value } of pagedRows(storage, keys.list(generation, list), listRowsPerPage)) {
-    const [, ...parts] = value as unknown as readonly [itemCount: number, ...parts: readonly Part[]];
-    yield { at: key.at(-1) as number, parts };
+    let at = key.at(-1) as number;
+    for (const [itemCount, ...parts] of value as unknown as readonly ListPart[]) {
+      yield { at, parts };
+      at += itemCount;
+    }
   }
 }
 

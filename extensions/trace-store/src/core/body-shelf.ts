@@ -5,12 +5,12 @@
 //
 // Invariants
 //   B1  The work for a body, and what it adds to the store, is in proportion to what is new in it.
-//   B2  The rows of a list are cut where bodies end, so a body is whole rows of its list.
+//   B2  The parts of a list end where bodies end, so a body is whole parts of its list.
 //   B3  Everything that is known here is stored, or in the batch that is being made. Where a batch fails, the whole shelf
 //       is thrown away, and bodies begin anew.
 import type { Body, BodyItem } from "@lathe/kernel";
-import { LRUCache } from "lru-cache";
-import { readItems, readText, type TextDesk } from "./item-text.ts";
+import { BoundedMap } from "./bounded-map.ts";
+import { readItems, readText, type TextDesk, type Work } from "./item-text.ts";
 import type { Part } from "./keys.ts";
 import { type CutText, PieceCutter, PieceShelf, type PieceTaker } from "./piece-shelf.ts";
 
@@ -53,22 +53,22 @@ export class BodyShelf {
   readonly #desk: TextDesk;
   readonly #pieces = new PieceShelf();
   readonly #growing = new WeakMap<readonly BodyItem[], Growing>();
-  readonly #heads = new LRUCache<string, CutText>({ max: knownHeadsMax });
+  readonly #heads = new BoundedMap<string, CutText>(knownHeadsMax);
 
   constructor(desk: TextDesk) {
     this.#desk = desk;
   }
 
-  /** Never rejects. One body at a time. */
-  async keep(body: Body, taker: BodyTaker): Promise<BodyReference> {
-    if (body.itemCount === 0) return this.#keepText(body, taker);
-    const head = await this.#keepHead(body.head, taker);
+  /** One body at a time. */
+  *keep(body: Body, taker: BodyTaker): Work<BodyReference> {
+    if (body.itemCount === 0) return yield* this.#keepText(body, taker);
+    const head = yield* this.#keepHead(body.head, taker);
     const growing = this.#growing.get(body.items);
     const list =
       growing === undefined || growing.itemCount > body.itemCount
-        ? await this.#begin(body, taker)
-        : await this.#grow(growing, body, taker);
-    const tail = await this.#cut(body.tail, inlineMax, taker);
+        ? yield* this.#begin(body, taker)
+        : yield* this.#grow(growing, body, taker);
+    const tail = yield* this.#cut(body.tail, inlineMax, taker);
     return {
       length: head.length + list.length + tail.length,
       headLength: head.length,
@@ -80,50 +80,50 @@ export class BodyShelf {
     };
   }
 
-  async #keepText({ head, tail }: Body, taker: BodyTaker): Promise<BodyReference> {
-    const { parts: before, length: headLength, beginning } = await this.#cut(head, inlineMax, taker);
-    const { parts: after, length: tailLength } = await this.#cut(tail, inlineMax, taker);
+  *#keepText({ head, tail }: Body, taker: BodyTaker): Work<BodyReference> {
+    const { parts: before, length: headLength, beginning } = yield* this.#cut(head, inlineMax, taker);
+    const { parts: after, length: tailLength } = yield* this.#cut(tail, inlineMax, taker);
     const length = headLength + tailLength;
     return { length, headLength, before, list: 0, itemCount: 0, after, beginning };
   }
 
-  async #keepHead(text: string, taker: BodyTaker): Promise<CutText> {
+  *#keepHead(text: string, taker: BodyTaker): Work<CutText> {
     const known = this.#heads.get(text);
     if (known !== undefined) return known;
-    const head = await this.#cut(text, repeatedInlineMax, taker);
+    const head = yield* this.#cut(text, repeatedInlineMax, taker);
     this.#heads.set(text, head);
     return head;
   }
 
-  async #begin(body: Body, taker: BodyTaker): Promise<Growing> {
-    const { parts, length } = await this.#cutItems(body, 0, taker);
+  *#begin(body: Body, taker: BodyTaker): Work<Growing> {
+    const { parts, length } = yield* this.#cutItems(body, 0, taker);
     const growing: Growing = { list: 0, itemCount: body.itemCount, length, parts };
     this.#growing.set(body.items, growing);
     if (!(body.items[0] instanceof Uint8Array)) beginList(growing, taker);
     return growing;
   }
 
-  async #grow(growing: Growing, body: Body, taker: BodyTaker): Promise<Growing> {
+  *#grow(growing: Growing, body: Body, taker: BodyTaker): Work<Growing> {
     if (growing.list === 0) beginList(growing, taker);
     if (body.itemCount === growing.itemCount) return growing;
-    const { parts, length } = await this.#cutItems(body, growing.itemCount, taker);
+    const { parts, length } = yield* this.#cutItems(body, growing.itemCount, taker);
     taker.takeListPart(growing.list, growing.itemCount, body.itemCount - growing.itemCount, parts);
     growing.itemCount = body.itemCount;
     growing.length += length;
     return growing;
   }
 
-  async #cutItems({ items, itemCount }: Body, from: number, taker: BodyTaker): Promise<CutText> {
+  *#cutItems({ items, itemCount }: Body, from: number, taker: BodyTaker): Work<CutText> {
     const cutter = new PieceCutter(this.#pieces, inlineMax, taker);
-    const broken = await readItems({ items, from, to: itemCount }, this.#desk, (text) => cutter.add(text));
+    const broken = yield* readItems({ items, from, to: itemCount }, this.#desk, (text) => cutter.add(text));
     taker.skipItems(broken);
     return cutter.end();
   }
 
-  async #cut(text: string, inlineMost: number, taker: BodyTaker): Promise<CutText> {
+  *#cut(text: string, inlineMost: number, taker: BodyTaker): Work<CutText> {
     if (text === "") return nothing;
     const cutter = new PieceCutter(this.#pieces, inlineMost, taker);
-    await readText(text, this.#desk, (part) => cutter.add(part));
+    yield* readText(text, this.#desk, (part) => cutter.add(part));
     return cutter.end();
   }
 }

@@ -7,11 +7,12 @@
 //   C2  A call is written at most once in a batch, as it is at the end of it.
 //   C3  A call that was not written, since its batch failed, is written with the next one that can be.
 import type { Attributes, SpanRecord, ToolOutcome, Usage } from "@lathe/kernel";
-import { LRUCache } from "lru-cache";
 import type { BodyReference } from "./body-shelf.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import { type CallFacts, encodeCall } from "./call-codec.ts";
 import { keys } from "./keys.ts";
 import type { LiveTrace } from "./live-traces.ts";
+import { wholeMicroseconds } from "./span-codec.ts";
 import type { TraceBatch } from "./trace-batch.ts";
 
 type Opened = Extract<SpanRecord, { readonly kind: "open" }>;
@@ -33,12 +34,12 @@ interface LiveStep {
 
 const stepsMax = 5_000;
 const callsMax = 20_000;
-const rowBytes = 500;
-const indexBytes = 100;
+const rowBytes = 300;
+const indexBytes = 70;
 
 export class CallBook {
-  readonly #steps = new LRUCache<string, LiveStep>({ max: stepsMax });
-  readonly #calls = new LRUCache<string, LiveCall>({ max: callsMax });
+  readonly #steps = new BoundedMap<string, LiveStep>(stepsMax);
+  readonly #calls = new BoundedMap<string, LiveCall>(callsMax);
   /** Those that have changed since they were written. */
   readonly #changed = new Set<LiveCall>();
 
@@ -125,8 +126,8 @@ export class CallBook {
     const { facts } = call;
     facts.outcome = outcomeOf(attributes.outcome, outcome);
     facts.finishedAtMs = atMs;
-    // Whole microseconds, so that a cursor can name it in plain digits.
-    facts.durationMs = Math.max(0, Math.round(durationMs * 1_000) / 1_000);
+    // A cursor names it in plain digits.
+    facts.durationMs = wholeMicroseconds(durationMs);
     this.#changed.add(call);
   }
 

@@ -2,14 +2,18 @@
 //
 // A string stands for itself, an object for its JSON and a line end; bytes that follow each other are one UTF-8 text,
 // wherever the network cut them.
+//
+// Long texts are worked on in parts. Between two of them these generators yield, for others to get their turn: most
+// texts are short, and then this costs no promise.
 import type { BodyItem, JsonValue, Redactor } from "@lathe/kernel";
 
 export interface TextDesk {
   /** Undefined = nothing is taken out. */
   readonly redactor: Redactor | undefined;
-  /** Lets others run: called between long texts. */
-  readonly rest: () => Promise<void>;
 }
+
+/** Work that yields where others should get their turn. */
+export type Work<Result> = Generator<undefined, Result, undefined>;
 
 export interface ItemRange {
   readonly items: readonly BodyItem[];
@@ -20,38 +24,38 @@ export interface ItemRange {
 /** More text than this at once is worked on in parts, with a rest between them. */
 export const textLengthAtOnce = 262_144;
 
-/** Gives the text of the items to `take`, in order. Resolves with the count of items that are no JSON. Never rejects. */
-export async function readItems(
+/** Gives the text of the items to `take`, in order. Returns the count of items that are no JSON. */
+export function* readItems(
   { items, from, to }: ItemRange,
   desk: TextDesk,
   take: (text: string) => void,
-): Promise<number> {
+): Work<number> {
   let brokenCount = 0;
   let sinceRest = 0;
   for (let index = from; index < to; ) {
     const item = items[index] as BodyItem;
     if (item instanceof Uint8Array) {
       const end = endOfBytes(items, index, to);
-      await readBytes(items.slice(index, end) as readonly Uint8Array[], desk, take);
+      yield* readBytes(items.slice(index, end) as readonly Uint8Array[], desk, take);
       index = end;
       continue;
     }
     index++;
     const text = typeof item === "string" ? item : jsonLine(item, desk.redactor);
     if (text === undefined) brokenCount++;
-    else if (typeof item === "string") await readText(item, desk, take);
+    else if (typeof item === "string") yield* readText(item, desk, take);
     else take(text);
     sinceRest += text?.length ?? 0;
     if (sinceRest >= textLengthAtOnce) {
       sinceRest = 0;
-      await desk.rest();
+      yield;
     }
   }
   return brokenCount;
 }
 
 /** Gives a text to `take`, at once or in parts. */
-export async function readText(text: string, desk: TextDesk, take: (text: string) => void): Promise<void> {
+export function* readText(text: string, desk: TextDesk, take: (text: string) => void): Work<void> {
   const { redactor } = desk;
   if (text.length <= textLengthAtOnce) {
     take(redactor === undefined ? text : redactor.text(text));
@@ -61,16 +65,12 @@ export async function readText(text: string, desk: TextDesk, take: (text: string
   for (let at = 0; at < text.length; at += textLengthAtOnce) {
     const piece = text.slice(at, at + textLengthAtOnce);
     take(stream === undefined ? piece : stream.push(piece));
-    await desk.rest();
+    yield;
   }
   if (stream !== undefined) take(stream.end());
 }
 
-async function readBytes(
-  pieces: readonly Uint8Array[],
-  desk: TextDesk,
-  take: (text: string) => void,
-): Promise<void> {
+function* readBytes(pieces: readonly Uint8Array[], desk: TextDesk, take: (text: string) => void): Work<void> {
   let total = 0;
   for (const piece of pieces) total += piece.byteLength;
   if (total <= textLengthAtOnce) {
@@ -83,7 +83,7 @@ async function readBytes(
   for (const bytes of joined(pieces)) {
     const text = decoder.decode(bytes, { stream: true });
     take(stream === undefined ? text : stream.push(text));
-    await desk.rest();
+    yield;
   }
   const last = decoder.decode();
   take(stream === undefined ? last : stream.push(last) + stream.end());

@@ -4,6 +4,9 @@ import type { Key } from "@lathe/kernel";
 /** Hash and length of a piece of text that is kept once, or a short text itself. */
 export type Part = string | readonly [hash: string, length: number];
 
+/** What one body added to a list: how many items, and their text. */
+export type ListPart = readonly [itemCount: number, ...parts: readonly Part[]];
+
 export const keys = {
   generations: ["g"] as Key,
   generation: (number: number): Key => ["g", number],
@@ -12,8 +15,8 @@ export const keys = {
   traceRow: (generation: number, trace: string, row: number): Key => ["s", generation, trace, row],
   trace: (generation: number, trace: string): Key => ["s", generation, trace],
 
-  /** What was added to a growing list of items, from the item `at` on. */
-  listPart: (generation: number, list: number, at: number): Key => ["l", generation, list, at],
+  /** What was added to a growing list of items, from the item `at` on: a list of `ListPart`s. */
+  listRow: (generation: number, list: number, at: number): Key => ["l", generation, list, at],
   list: (generation: number, list: number): Key => ["l", generation, list],
 
   piece: (generation: number, hash: string): Key => ["p", generation, hash],

@@ -1,7 +1,7 @@
 // What is known of the traces that are being written: whose they are. A trace is kept under the id of its turn, so that
 // a turn that went on after a restart is one thing to read.
 import type { SpanRecord } from "@lathe/kernel";
-import { LRUCache } from "lru-cache";
+import { BoundedMap } from "./bounded-map.ts";
 import { isName } from "./keys.ts";
 
 export interface LiveTrace {
@@ -16,7 +16,7 @@ export interface LiveTrace {
 const tracesMax = 10_000;
 
 export class LiveTraces {
-  readonly #byTraceId = new LRUCache<string, LiveTrace>({ max: tracesMax });
+  readonly #byTraceId = new BoundedMap<string, LiveTrace>(tracesMax);
 
   /** Undefined where the record belongs to no trace that can be named. */
   of(traceId: string | null): LiveTrace | undefined {

@@ -1,14 +1,14 @@
 // Whose a trace is: the owner of its conversation.
 import type { Conversations } from "@lathe/kernel";
 import { mayTouch, type Principal } from "@lathe/wire";
-import { LRUCache } from "lru-cache";
+import { BoundedMap } from "./bounded-map.ts";
 
 const ownersMax = 10_000;
 
 export class Owners {
   readonly #conversations: Pick<Conversations, "get"> | undefined;
   /** A conversation never changes its owner. */
-  readonly #known = new LRUCache<string, string>({ max: ownersMax });
+  readonly #known = new BoundedMap<string, string>(ownersMax);
 
   constructor(conversations: Pick<Conversations, "get"> | undefined) {
     this.#conversations = conversations;

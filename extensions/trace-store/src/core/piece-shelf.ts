@@ -3,7 +3,7 @@
 // Pieces of one text have a fixed length from its beginning on, so that a longer text with the same beginning shares all
 // but its last pieces. What is short stands where it is used: a name of its own would cost more.
 import { hash } from "node:crypto";
-import { LRUCache } from "lru-cache";
+import { BoundedMap } from "./bounded-map.ts";
 import type { Part } from "./keys.ts";
 
 /** Takes the pieces that are to be stored. */
@@ -17,7 +17,7 @@ const knownHashesMax = 50_000;
 
 export class PieceShelf {
   /** Pieces of this generation that are stored or about to be. */
-  readonly #known = new LRUCache<string, true>({ max: knownHashesMax });
+  readonly #known = new BoundedMap<string, true>(knownHashesMax);
 
   /** The part that stands for a text; it is handed over where it is not known. */
   keepPiece(text: string, taker: PieceTaker): Part {

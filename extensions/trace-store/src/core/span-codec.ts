@@ -72,7 +72,7 @@ export function encodeRecord(record: SpanRecord): StoredRecord {
   const { spanId, parentSpanId, name } = record;
   if (record.kind === "open") return ["o", source, spanId, parentSpanId, name, atMs, attributes];
   const { durationMs, outcome } = record;
-  return ["c", source, spanId, parentSpanId, name, atMs, durationMs, outcome, attributes];
+  return ["c", source, spanId, parentSpanId, name, atMs, wholeMicroseconds(durationMs), outcome, attributes];
 }
 
 /** A span of which both ends are at hand. */
@@ -83,7 +83,12 @@ export function encodeWhole(
   const [, source, spanId, parent, name, atMs, attributes] = opened;
   const { durationMs, outcome } = closed;
   const both = { ...attributes, ...closed.attributes };
-  return ["w", source, spanId, parent, name, atMs, durationMs, outcome, both];
+  return ["w", source, spanId, parent, name, atMs, wholeMicroseconds(durationMs), outcome, both];
+}
+
+/** No clock is better than that, and shorter numbers are written and read faster. */
+export function wholeMicroseconds(durationMs: number): number {
+  return Math.max(0, Math.round(durationMs * 1_000) / 1_000);
 }
 
 export function encodeBody(spanId: string, name: string, body: BodyReference): StoredRecord {

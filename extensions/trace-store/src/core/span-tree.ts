@@ -62,7 +62,7 @@ function take(record: StoredRecord, { traceId, isOwn }: FoundRow, nodes: Map<str
       const node = nodes.get(spanId) ?? newNode(about);
       nodes.set(spanId, node);
       node.attributes = { ...node.attributes, ...attributes };
-      node.durationMs = Math.max(0, durationMs);
+      node.durationMs = durationMs;
       node.outcome = outcome;
       return;
     }

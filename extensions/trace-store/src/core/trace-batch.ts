@@ -2,7 +2,7 @@
 import type { Attributes, BodyRecord, Changes, JsonValue, Key, SpanRecord } from "@lathe/kernel";
 import type { BodyReference, BodyTaker } from "./body-shelf.ts";
 import type { Generation } from "./generations.ts";
-import { keys, type Part } from "./keys.ts";
+import { keys, type ListPart, type Part } from "./keys.ts";
 import type { LiveTrace } from "./live-traces.ts";
 import { encodeBody, encodeRecord, encodeRow, encodeWhole, type StoredRecord } from "./span-codec.ts";
 
@@ -15,12 +15,13 @@ interface TraceRows {
 }
 
 // About what a row or a record takes beside its text.
-const recordBytes = 160;
-const rowBytes = 80;
+const recordBytes = 100;
+const rowBytes = 70;
 
 export class TraceBatch implements BodyTaker {
   readonly #generation: Generation;
   readonly #traces = new Map<LiveTrace, TraceRows>();
+  readonly #lists = new Map<number, { readonly at: number; readonly parts: ListPart[] }>();
   readonly #puts: { readonly key: Key; readonly value: JsonValue }[] = [];
   bytes = 0;
   spanCount = 0;
@@ -75,8 +76,11 @@ export class TraceBatch implements BodyTaker {
   }
 
   takeListPart(list: number, at: number, itemCount: number, parts: readonly Part[]): void {
-    const key = keys.listPart(this.#generation.number, list, at);
-    this.put(key, [itemCount, ...parts] as unknown as JsonValue, rowBytes + inlineBytes(parts));
+    const part: ListPart = [itemCount, ...parts];
+    const row = this.#lists.get(list);
+    if (row === undefined) this.#lists.set(list, { at, parts: [part] });
+    else row.parts.push(part);
+    this.bytes += rowBytes + inlineBytes(parts);
   }
 
   skipItems(count: number): void {
@@ -86,6 +90,8 @@ export class TraceBatch implements BodyTaker {
   /** Everything, as one commit. */
   changes(): NonNullable<Changes["puts"]> {
     const generation = this.#generation;
+    for (const [list, { at, parts }] of this.#lists)
+      this.put(keys.listRow(generation.number, list, at), parts as unknown as JsonValue, 0);
     for (const { trace, calls, records } of this.#traces.values()) {
       const { name, traceId, conversationId } = trace;
       const row = encodeRow({ conversationId, traceId, calls, records });

@@ -5,7 +5,8 @@
 //
 // Invariants
 //   K1  write() and writeBody() queue and return: they serialize nothing, wait for nothing and throw nothing.
-//   K2  At most one batch is under way. Records keep the order in which they were written.
+//   K2  At most one batch is on its way to the disk, and the next one is made meanwhile. Records keep the order in which
+//       they were written.
 //   K3  What is lost is counted. A batch that could not be stored is lost; it is not tried again, since the queue behind
 //       it grows meanwhile.
 //   K4  The store's own records are left out, so that a report about a full queue cannot fill it.
@@ -13,6 +14,7 @@ import type { BodyRecord, LogSink, SpanRecord, TimersPower } from "@lathe/kernel
 import type { Drops } from "./drops.ts";
 import type { TraceEntry } from "./trace-entry.ts";
 import { type QueueLimits, TraceQueue } from "./trace-queue.ts";
+import type { PreparedBatch } from "./trace-writer.ts";
 
 export interface SinkSettings extends QueueLimits {
   /** A record waits at most about so long before it is written. */
@@ -28,7 +30,14 @@ export interface SinkDesk {
   readonly drops: Drops;
   /** The source whose records are left out. */
   readonly ownSource: string;
-  store(entries: readonly TraceEntry[]): Promise<void>;
+  prepare(entries: readonly TraceEntry[]): Promise<PreparedBatch>;
+  /** Lets others run. */
+  readonly rest: () => Promise<void>;
+}
+
+interface Batch {
+  readonly prepared: PreparedBatch;
+  readonly recordCount: number;
 }
 
 /** `waiting`: a flush is due within `flushMs`. `hurrying`: as soon as the caller's work is done. */
@@ -38,11 +47,16 @@ export class TraceSink implements LogSink {
   readonly #settings: SinkSettings;
   readonly #desk: SinkDesk;
   readonly #queue: TraceQueue;
-  #pushedCount = 0;
   #pace: Pace = "idle";
   #cancelNext: (() => void) | undefined;
-  #writing: Promise<boolean> = Promise.resolve(true);
+  #running: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
+  #pushedCount = 0;
+  /** Stored, or lost. */
+  #settledCount = 0;
+  /** Batches need not be full before so many records are taken. */
+  #wantedCount = 0;
+  readonly #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 
   constructor(settings: SinkSettings, desk: SinkDesk) {
     this.#settings = settings;
@@ -68,16 +82,14 @@ export class TraceSink implements LogSink {
 
   /** Settles when what was written before was stored, or when storing has failed and waits to be tried again. */
   async flush(): Promise<void> {
-    const written = this.#pushedCount;
-    const isTaken = (): boolean => this.#pushedCount - this.#queue.recordCount >= written;
-    while (!isTaken() && this.#closing === undefined && this.#pace !== "paused") {
-      if (this.#pace !== "writing") {
-        this.#cancelNext?.();
-        void this.#flush();
-      }
-      await this.#writing;
-    }
-    await this.#writing;
+    if (this.#closing !== undefined) return this.#closing;
+    const count = this.#pushedCount;
+    if (this.#settledCount >= count || this.#pace === "paused") return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ count, resolve });
+    this.#wantedCount = count;
+    if (this.#pace !== "writing") this.#begin();
+    await promise;
   }
 
   /**
@@ -104,26 +116,47 @@ export class TraceSink implements LogSink {
     const flushing = this.#flushAll().finally(() => flushed.abort());
     await Promise.race([flushing, this.#desk.timers.sleep(closeMs, flushed.signal)]);
     this.#desk.drops.stop();
+    this.#tellWaiting(Number.POSITIVE_INFINITY);
   }
 
   async #flushAll(): Promise<void> {
-    let written = await this.#writing;
-    while (written && this.#queue.recordCount > 0) written = await this.#storeBatch();
+    await this.#running;
+    if (this.#queue.recordCount > 0 && this.#pace !== "paused") await this.#run();
   }
 
-  #schedule(pace: Pace, delayMs: number, then: () => void = () => void this.#flush()): void {
+  #schedule(pace: Pace, delayMs: number, then: () => void = () => this.#begin()): void {
     this.#cancelNext?.();
     this.#pace = pace;
     this.#cancelNext = this.#desk.timers.after(delayMs, then);
   }
 
-  async #flush(): Promise<void> {
+  #begin(): void {
+    this.#cancelNext?.();
     this.#pace = "writing";
-    this.#writing = this.#storeBatch();
-    const written = await this.#writing;
-    if (this.#closing !== undefined) return;
-    if (written) this.#goOn();
-    else this.#schedule("paused", this.#settings.retryMs, () => this.#goOn());
+    this.#running = this.#run();
+  }
+
+  /** Stores what there is to be stored now. Never rejects. */
+  async #run(): Promise<void> {
+    let batch = await this.#prepareNext();
+    let isStored = true;
+    while (batch !== undefined && isStored) {
+      const storing = this.#store(batch);
+      // The store gets its turn first, so that the next batch is made while this one is on its way to the disk.
+      await this.#desk.rest();
+      const next: Batch | undefined = this.#hasMore() ? await this.#prepareNext() : undefined;
+      isStored = await storing;
+      if (!isStored && next !== undefined) this.#discard(next);
+      batch = next ?? (isStored && this.#hasMore() ? await this.#prepareNext() : undefined);
+    }
+    if (!isStored) this.#pause();
+    else if (this.#closing === undefined) this.#goOn();
+  }
+
+  #pause(): void {
+    this.#tellWaiting(Number.POSITIVE_INFINITY);
+    this.#pace = "paused";
+    if (this.#closing === undefined) this.#schedule("paused", this.#settings.retryMs, () => this.#goOn());
   }
 
   #goOn(): void {
@@ -132,15 +165,63 @@ export class TraceSink implements LogSink {
     else this.#pace = "idle";
   }
 
-  /** Stores the oldest batch. Never rejects; false where it was lost. */
-  async #storeBatch(): Promise<boolean> {
+  #hasMore(): boolean {
+    const takenCount = this.#pushedCount - this.#queue.recordCount;
+    const isWanted = this.#closing !== undefined || takenCount < this.#wantedCount;
+    return this.#queue.hasFullBatch || (isWanted && this.#queue.recordCount > 0);
+  }
+
+  /** The oldest batch that can be stored; undefined where there is none that should be stored now. */
+  async #prepareNext(): Promise<Batch | undefined> {
+    for (;;) {
+      const batch = await this.#prepare();
+      if (batch !== undefined || !this.#hasMore()) return batch;
+    }
+  }
+
+  async #prepare(): Promise<Batch | undefined> {
     const entries = this.#queue.take();
     try {
-      await this.#desk.store(entries);
-      return true;
+      return { prepared: await this.#desk.prepare(entries), recordCount: entries.length };
     } catch (cause) {
       this.#desk.drops.countFailure(cause, entries.length);
+      this.#settled(entries.length);
+      return undefined;
+    }
+  }
+
+  /** Never rejects; false where the batch was lost. */
+  async #store({ prepared, recordCount }: Batch): Promise<boolean> {
+    try {
+      await prepared.store();
+      return true;
+    } catch (cause) {
+      this.#desk.drops.countFailure(cause, recordCount);
       return false;
+    } finally {
+      this.#settled(recordCount);
+    }
+  }
+
+  #discard({ prepared, recordCount }: Batch): void {
+    prepared.discard();
+    this.#desk.drops.count("notWritten", recordCount);
+    this.#settled(recordCount);
+  }
+
+  #settled(recordCount: number): void {
+    this.#settledCount += recordCount;
+    this.#tellWaiting(this.#settledCount);
+  }
+
+  #tellWaiting(settledCount: number): void {
+    for (
+      let first = this.#waiting[0];
+      first !== undefined && first.count <= settledCount;
+      first = this.#waiting[0]
+    ) {
+      this.#waiting.shift();
+      first.resolve();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { StorageReadOnlyError } from "@lathe/kernel";
+import { type Storage, StorageReadOnlyError } from "@lathe/kernel";
 import { tracesBody, tracesGet, tracesList, tracesStatus } from "@lathe/wire/operations";
 import { expect, test } from "vitest";
 import { openTurn, playStep, playTurn, textBody } from "../testing/play-turn.ts";
@@ -139,6 +139,30 @@ test("F17: what is no JSON costs itself, and not the batch that it is in", async
   const body = await stage.ask(tracesBody, { turnId: "trn_1", spanId: step.spanId, name: "prompt" });
   expect(body.text).toBe('{"fine":1}\n');
   expect((await stage.ask(tracesStatus, {})).dropped).toMatchObject({ notSerializable: 5, notWritten: 0 });
+});
+
+test("F17: a batch that the store cannot take at all is lost alone, and nobody who waits for it waits longer", async () => {
+  let refusedCount = 0;
+  const wrap = (storage: Storage): Storage => ({
+    ...storage,
+    list: (query) => storage.list(query),
+    getMany: (many) => storage.getMany(many),
+    commit: (changes, ...joined) => storage.commit(changes, ...joined),
+    prepare: (changes) => {
+      if (refusedCount++ === 1) throw new TypeError("A value cannot be kept.");
+      return storage.prepare(changes);
+    },
+  });
+  const stage = await Stage.open({ wrap, settings: { batchBytes: 2_000 } });
+  const conversationId = await stage.converse();
+  for (let index = 0; index < 20; index++)
+    playTurn(stage.logger, { turnId: `trn_${index}`, conversationId, steps: [{}] });
+  await stage.settled();
+  const status = await stage.ask(tracesStatus, {});
+  expect(status.queuedRecordCount).toBe(0);
+  expect(status.dropped.notWritten).toBeGreaterThan(0);
+  expect(status.dropped.notWritten).toBeLessThan(20);
+  expect((await stage.ask(tracesGet, { turnId: "trn_19" })).spans).toHaveLength(4);
 });
 
 test("a stop stores what is queued; one on a hanging disk ends all the same", async () => {

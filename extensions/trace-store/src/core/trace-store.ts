@@ -83,7 +83,8 @@ export class TraceStore {
       timers: desk.timers,
       drops: this.#drops,
       ownSource: desk.logger.source,
-      store: (entries) => writer.write(entries),
+      prepare: (entries) => writer.prepare(entries),
+      rest: desk.rest,
     });
     this.sink = this.#sink;
     this.operations = traceOperations({
