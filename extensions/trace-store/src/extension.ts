@@ -5,6 +5,7 @@ import {
   Clock,
   ConversationsService,
   LogSinks,
+  Prunables,
   RedactionService,
   StorageService,
   Timers,
@@ -26,6 +27,7 @@ export const activate: Activate = async (host, scope) => {
   });
   scope.own(() => store.close());
   host.contribute(LogSinks, "traces", store.sink);
+  host.contribute(Prunables, "traces", store);
   for (const operation of store.operations) host.contribute(Operations, operation.name, operation);
   scope.own(host.onStarted(() => store.startPruning()));
 };

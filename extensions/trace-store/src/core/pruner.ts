@@ -16,6 +16,10 @@ export interface Retention {
   readonly bytesMax: number;
 }
 
+export interface Removed extends PrunedTraces {
+  readonly spanCount: number;
+}
+
 export interface PrunerDesk {
   readonly storage: Storage;
   readonly generations: Generations;
@@ -35,9 +39,12 @@ export class Pruner {
     this.#desk = desk;
   }
 
-  /** Removes what does not fit; settles when it is gone. Rejects with what the store throws; the next call goes on. */
-  prune(retention: Retention): Promise<PrunedTraces> {
-    const pruning = this.#running.then(() => this.#prune(retention));
+  /**
+   * Removes what does not fit; settles when it is gone. Rejects with what the store throws; the next call goes on. An
+   * abort ends it between two commits: what is begun is hidden, and removed by the next call.
+   */
+  prune(retention: Retention, signal?: AbortSignal): Promise<Removed> {
+    const pruning = this.#running.then(() => this.#prune(retention, signal));
     this.#running = pruning.catch(() => undefined);
     return pruning;
   }
@@ -48,40 +55,43 @@ export class Pruner {
     await this.#running;
   }
 
-  async #prune(retention: Retention): Promise<PrunedTraces> {
+  async #prune(retention: Retention, signal: AbortSignal | undefined): Promise<Removed> {
     const { generations, clock } = this.#desk;
     const nowMs = clock.nowMs();
     const leaving = leavingGenerations(generations.all, retention, nowMs);
     if (leaving.includes(generations.current)) generations.roll(nowMs);
     await this.#desk.quiet();
-    let toolCallCount = 0;
-    let bytes = 0;
-    let generationCount = 0;
+    const removed = { generationCount: 0, toolCallCount: 0, spanCount: 0, bytes: 0 };
     for (const generation of leaving) {
-      if (this.#stopped) break;
-      toolCallCount += generation.nextCall - generation.firstCall;
-      bytes += generation.bytes;
-      generationCount++;
-      await this.#remove(generation);
+      if (!(await this.#remove(generation, signal))) break;
+      removed.generationCount++;
+      removed.toolCallCount += generation.nextCall - generation.firstCall;
+      removed.spanCount += generation.spanCount;
+      removed.bytes += generation.bytes;
     }
-    return { generationCount, toolCallCount, bytes };
+    return removed;
   }
 
-  async #remove(generation: Generation): Promise<void> {
+  /** False where it was ended before it was through. */
+  async #remove(generation: Generation, signal: AbortSignal | undefined): Promise<boolean> {
     const { storage, generations } = this.#desk;
+    const isEnded = (): boolean => this.#stopped || signal?.aborted === true;
+    if (isEnded()) return false;
     generation.ending = true;
-    // The one after it goes along: the numbers that this one has given out must be known after a crash.
+    // The newest one goes along: the numbers that this one has given out must be known after a crash.
     await storage.commit({ puts: [generationRow(generation), generationRow(generations.current)] });
-    await this.#removeCalls(generation);
-    for (const { prefix, page } of ownedPrefixes(generation.number)) await this.#removeAll(prefix, page);
-    if (this.#stopped) return;
+    await this.#removeCalls(generation, isEnded);
+    for (const { prefix, page } of ownedPrefixes(generation.number))
+      await this.#removeAll(prefix, page, isEnded);
+    if (isEnded()) return false;
     await storage.commit({ deletes: [keys.generation(generation.number)] });
     generations.remove(generation);
+    return true;
   }
 
-  async #removeCalls({ firstCall, nextCall }: Generation): Promise<void> {
+  async #removeCalls({ firstCall, nextCall }: Generation, isEnded: () => boolean): Promise<void> {
     const { storage } = this.#desk;
-    for (let first = firstCall; first < nextCall && !this.#stopped; first += callsPerCommit) {
+    for (let first = firstCall; first < nextCall && !isEnded(); first += callsPerCommit) {
       const count = Math.min(callsPerCommit, nextCall - first);
       const numbers = Array.from({ length: count }, (_, index) => first + index);
       const rows = await storage.getMany(numbers.map(keys.call));
@@ -93,9 +103,9 @@ export class Pruner {
     }
   }
 
-  async #removeAll(prefix: Key, page: number): Promise<void> {
+  async #removeAll(prefix: Key, page: number, isEnded: () => boolean): Promise<void> {
     const { storage } = this.#desk;
-    while (!this.#stopped) {
+    while (!isEnded()) {
       const rows = await storage.list({ prefix, limit: page });
       if (rows.length > 0) await storage.commit({ deletes: rows.map(({ key }) => key) });
       if (rows.length < page) return;

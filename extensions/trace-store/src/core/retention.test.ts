@@ -84,6 +84,35 @@ test("T8: a prune on request removes everything, the newest too, and says what i
   });
 });
 
+test("a prune that is aborted ends between two commits, hides what it has begun, and is finished by the next", async () => {
+  const stage = await Stage.open({ settings: { keepDays: 1 } });
+  const conversationId = await stage.converse();
+  for (let turn = 0; turn < 300; turn++)
+    playTurn(stage.logger, {
+      turnId: `trn_${turn}`,
+      conversationId,
+      steps: [{ calls: [{ callId: "c", tool: "t" }] }],
+    });
+  await stage.settled();
+  const { spanCount, storedBytes } = await stage.ask(tracesStatus, {});
+  stage.clock.advance(2 * dayMs);
+  const ending = new AbortController();
+  let commits = 0;
+  stage.memory.guardCommits(() => {
+    commits++;
+    if (commits === 3) ending.abort();
+  });
+  expect(await stage.store.prune(ending.signal)).toEqual({ removedCount: 0, freedBytes: 0 });
+  expect(commits).toBe(3);
+  expect((await stage.storedKeys()).length).toBeGreaterThan(300);
+  await expect(stage.ask(tracesGet, { turnId: "trn_299" })).rejects.toMatchObject({ code: "unknown-trace" });
+  expect(await stage.store.prune(new AbortController().signal)).toEqual({
+    removedCount: spanCount,
+    freedBytes: storedBytes,
+  });
+  expect((await stage.storedKeys()).every(([kind]) => kind === "g")).toBe(true);
+});
+
 test("a prune that was cut off by a crash is finished by the next process, and shows nothing half", async () => {
   const stage = await Stage.open();
   const conversationId = await stage.converse();

@@ -4,6 +4,8 @@ import type {
   Conversations,
   Logger,
   LogSink,
+  Prunable,
+  PruneOutcome,
   Redactor,
   Storage,
   TimersPower,
@@ -43,7 +45,7 @@ const hourMs = 3_600_000;
 const generationsMin = 8;
 const settleMsMax = 1_000;
 
-export class TraceStore {
+export class TraceStore implements Prunable {
   readonly sink: LogSink;
   readonly operations: readonly AnyOperation[];
   readonly #sink: TraceSink;
@@ -93,8 +95,18 @@ export class TraceStore {
       owners: new Owners(desk.conversations),
       settled: () => this.#settled(),
       status: () => this.#status(),
-      prune: (wish) => this.#pruner.prune({ ...this.#retention, ...wish }),
+      prune: async (wish) => {
+        const removed = await this.#pruner.prune({ ...this.#retention, ...wish });
+        const { generationCount, toolCallCount, bytes } = removed;
+        return { generationCount, toolCallCount, bytes };
+      },
     });
+  }
+
+  /** Removes now what is too old or too much. */
+  async prune(signal: AbortSignal): Promise<PruneOutcome> {
+    const { spanCount, bytes } = await this.#pruner.prune(this.#retention, signal);
+    return { removedCount: spanCount, freedBytes: bytes };
   }
 
   /** Removes from now on what is too old or too much, in the background. */
