@@ -80,6 +80,7 @@ export class ToolDispatch {
     this.#guard = guard;
     this.#afterCrash = afterCrash;
     plan.signal.addEventListener("abort", this.#forwardAbort);
+    if (plan.signal.aborted) this.#abandoned.abort();
   }
 
   /** Whether a call waits that changes something and cannot be repeated. */

@@ -187,3 +187,31 @@ test("a message is built again from the events that it is told as", () => {
     { numRuns: 500 },
   );
 });
+
+test("a turn that is aborted in the very call that shows its step again runs none of the calls", async () => {
+  const runs: string[] = [];
+  const tool = (name: string, traits: object) =>
+    stageTool(
+      name,
+      async () => {
+        runs.push(name);
+        return { content: "done" };
+      },
+      traits,
+    );
+  const tools = [tool("look", { readOnly: true }), tool("put", { readOnly: false, idempotent: true })];
+  const pending = pendingStep(0, [call("c1", "look"), call("c2", "put")]);
+  const abort = new AbortController();
+  const stage = rehearse({
+    calls: answer,
+    tools,
+    plan: { resume: resumeAt(0, { pending }), signal: abort.signal },
+    desk: {
+      emit: (event) => {
+        if (event.type === "step-start") abort.abort();
+      },
+    },
+  });
+  expect(await stage.run()).toMatchObject({ finishReason: "aborted" });
+  expect(runs).toEqual([]);
+});
