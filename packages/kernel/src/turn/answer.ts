@@ -196,11 +196,14 @@ export class Answer {
     const call = this.#growing(event.callId) ?? this.#addWholeCall(event);
     this.#endArguments(call);
     this.length += Math.max(0, event.argumentsText.length - call.argumentsText.length);
-    const parsed = parseArguments(event.argumentsText);
+    const redactedText = this.#redactor?.text(event.argumentsText) ?? event.argumentsText;
+    const parsed = parsedWithout(event.argumentsText, redactedText);
     const input = parsed.kind === "ok" ? parsed.input : {};
     const shown = this.#redactor?.json(input) ?? input;
-    this.redacted ||= shown !== input;
-    const asWritten = shown === input && parsed.kind === "ok" && event.argumentsText.trim() !== "";
+    // A member that a later one of its name replaces is in the text only.
+    const isClean = shown === input && redactedText === event.argumentsText;
+    this.redacted ||= !isClean;
+    const asWritten = isClean && parsed.kind === "ok" && event.argumentsText.trim() !== "";
     call.argumentsText = asWritten ? event.argumentsText : JSON.stringify(shown);
     call.ready = true;
     if (event.providerData !== undefined) {
@@ -262,6 +265,16 @@ export class Answer {
     const { conversationId, turnId, stepId } = this.#names;
     this.#show({ type: "tool-call-delta", conversationId, turnId, stepId, callId, name, argumentsText });
   }
+}
+
+/** As `parseArguments`; what it says of text that cannot be used may quote it, and then quotes the redacted text. */
+function parsedWithout(text: string, redactedText: string): ParsedArguments {
+  const parsed = parseArguments(text);
+  if (parsed.kind === "ok" || redactedText === text) return parsed;
+  const redacted = parseArguments(redactedText);
+  return redacted.kind === "invalid"
+    ? redacted
+    : { kind: "invalid", problem: "The arguments are not valid." };
 }
 
 /** Deltas may cut a character in two, and an answer may end there; a provider refuses to be sent half of one. */

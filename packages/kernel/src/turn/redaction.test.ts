@@ -201,3 +201,54 @@ test("the bytes of an answer with a secret are not kept, those of another are", 
     expect(kept).toBe(text === secret ? "[withheld: the answer held a secret]" : text);
   }
 });
+
+test.each([
+  ["a member that another of its name replaces", `{"value":"${secret}","value":"x"}`],
+  ["arguments that are no JSON", `{"value":${secret}}`],
+])("a secret in %s is neither shown nor kept", async (_where, argumentsText) => {
+  const put = stageTool("put", async () => ({ content: "Stored." }));
+  const stage = rehearse({
+    calls: [
+      [[{ type: "tool-call", callId: "c1", name: "put", argumentsText }, finish("tool-calls")]],
+      [[finish("stop")]],
+    ],
+    tools: [put],
+    desk: { redactor },
+  });
+  await stage.run();
+  expect(everythingOf(stage)).not.toContain(secret);
+});
+
+test("a secret across the cut of a long error is found", async () => {
+  const broken = stageTool("broken", async () => {
+    throw new Error(`${"x".repeat(4_096 - 5)}${secret}${"y".repeat(50)}`);
+  });
+  const stage = rehearse({
+    calls: [
+      [[{ type: "tool-call", callId: "c1", name: "broken", argumentsText: "{}" }, finish("tool-calls")]],
+      [[finish("stop")]],
+    ],
+    tools: [broken],
+    desk: { redactor },
+  });
+  await stage.run();
+  expect(everythingOf(stage)).not.toContain(secret.slice(0, 5));
+});
+
+test("what is left of a secret at the end of a very long output is not shown, however much was taken out before", async () => {
+  const content = `${secret} `.repeat(100_000);
+  const shrinking: Redactor = { ...redactor, text: (text) => text.replaceAll(secret, "*") };
+  for (const shift of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
+    const long = stageTool("long", async () => ({ content: "x".repeat(shift) + content }));
+    const stage = rehearse({
+      calls: [
+        [[{ type: "tool-call", callId: "c1", name: "long", argumentsText: "{}" }, finish("tool-calls")]],
+        [[finish("stop")]],
+      ],
+      tools: [long],
+      desk: { redactor: shrinking },
+    });
+    await stage.run();
+    expect(everythingOf(stage)).not.toContain("hush");
+  }
+});

@@ -57,7 +57,7 @@ export async function runToolCall(
   };
   approveAndExecute(call, context, desk, limit).then(
     (result) => resolve(readable(result, plan.limits.toolOutputLengthMax, desk.redactor)),
-    (cause: unknown) => resolve(readable(thrown(call.tool.name, cause), 8_192, desk.redactor)),
+    (cause: unknown) => resolve(thrown(call.tool.name, cause, desk.redactor)),
   );
   try {
     return await promise;
@@ -107,12 +107,9 @@ function timedOut({ name, timeoutMs }: Tool): CallResult {
   return { content, isError: true, outcome: "timeout" };
 }
 
-function thrown(name: string, cause: unknown): CallResult {
-  return refused("error", `The tool ${name} failed: ${cutReason(reasonOf(cause))}`);
-}
-
-function cutReason(reason: string): string {
-  return cut(reason, 4_096, reason.length);
+function thrown(name: string, cause: unknown, redactor: Redactor | undefined): CallResult {
+  const reason = readable(refused("error", reasonOf(cause)), 4_096, redactor);
+  return { ...reason, content: `The tool ${name} failed: ${reason.content}` };
 }
 
 /** What was thrown, in words. Anything can be thrown, also what throws again when it is asked what it is. */
@@ -145,9 +142,12 @@ function describeIssues(tool: Tool, issues: readonly SchemaIssue[]): string {
 function readable(result: CallResult, lengthMax: number, redactor: Redactor | undefined): CallResult {
   const { content } = result;
   if (redactor === undefined) return { ...result, content: cut(content, lengthMax, content.length) };
-  // Some more than is kept, so that a secret that lies across the cut is found as well.
-  const begin = content.length > lengthMax + acrossCut ? content.slice(0, lengthMax + acrossCut) : content;
-  return { ...result, content: cut(redactor.text(begin), lengthMax, content.length) };
+  if (content.length <= lengthMax + acrossCut)
+    return { ...result, content: cut(redactor.text(content), lengthMax, content.length) };
+  // Some more than is kept, so that a secret that lies across the cut is found as well. The last of it is left out even
+  // where redaction has made room: there may be the beginning of one.
+  const redacted = redactor.text(content.slice(0, lengthMax + acrossCut));
+  return { ...result, content: cut(redacted.slice(0, -acrossCut), lengthMax, content.length) };
 }
 
 const acrossCut = 16_384;
