@@ -81,6 +81,16 @@ export class Leftovers {
     }
   }
 
+  /** Lets go of the turns that wait to go on: they are the next daemon's. */
+  leave(): void {
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (const { place, begun } of all) {
+      this.#desk.places.leave(place);
+      begun();
+    }
+  }
+
   /** A turn that was given up does not run, and yet keeps its conversation busy until it is ended. */
   async stop(conversationId: string, turnId: string | undefined): Promise<boolean> {
     const { parts, places } = this.#desk;

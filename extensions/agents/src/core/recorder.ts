@@ -224,6 +224,9 @@ export class Recorder {
 function turnOf(snapshot: Snapshot): RunningTurn {
   const { conversationId, turn } = snapshot;
   const inFlight = new InFlight(conversationId);
+  // What was in flight is so until its step is complete, also where it is stored again before that.
+  inFlight.pending = snapshot.pending;
+  inFlight.retry = turn?.retry ?? null;
   return {
     conversationId,
     turnId: turn?.turnId ?? "",

@@ -1,7 +1,7 @@
 // A daemon dies in the middle of a turn, and the next one goes on with it: the store is the same, everything else is new.
 import { interruptedResult, type ProviderEvent, type Tool } from "@lathe/kernel";
 import { expect, test } from "vitest";
-import { openStage, type Stage, type Stream, sealedTurns, Watcher } from "../testing/stage.ts";
+import { hangs, openStage, type Stage, type Stream, sealedTurns, Watcher } from "../testing/stage.ts";
 
 function tool(name: string, traits: Partial<Tool>, run: () => Promise<string>): Tool {
   return {
@@ -249,4 +249,35 @@ test("a turn whose model is gone after the restart is ended, and the conversatio
   stage.stream = callsThenAnswers();
   await next.send(id, { text: "Again.", model: "test/model" });
   await sealedTurns(stage, 2);
+});
+
+test("what a step has waited for its retries is not forgotten while its model is asked after a restart", async () => {
+  const stage = await openStage();
+  stage.stream = hangs;
+  const { id } = stage.conversation;
+  await stage.turns.send(id, { text: "Hi." });
+  await expect.poll(() => stage.storage.list({ prefix: ["partial"], limit: 5 })).toHaveLength(1);
+  const key = ["snapshot", id];
+  const value = (await stage.storage.get(key))?.value as { turn: object };
+  const retry = { failedAttempts: 2, sleptMs: 15_000 };
+  const waited = { ...value, turn: { ...value.turn, retry } };
+  await stage.storage.commit({ puts: [{ key, value: waited as never }] });
+  const next = await crashed(stage);
+  await next.continueAll();
+  await expect.poll(() => stage.storage.list({ prefix: ["partial"], limit: 5 })).toHaveLength(1);
+  expect(await stage.storage.get(key)).toMatchObject({ value: { turn: { retry } } });
+});
+
+test("a daemon that ends before its leftovers went on does not wait for them, and the next one goes on with them", async () => {
+  const stage = await openStage();
+  stage.stream = hangs;
+  await stage.turns.send(stage.conversation.id, { text: "Hi." });
+  const ended = await crashed(stage);
+  await ended.drain(0);
+  await ended.continueAll();
+  expect(await stage.types()).toEqual(["user-message", "turn-start"]);
+  stage.stream = callsThenAnswers();
+  const next = await crashed(stage);
+  await next.continueAll();
+  await sealedTurns(stage, 1);
 });

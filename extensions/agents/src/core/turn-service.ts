@@ -86,6 +86,8 @@ export class TurnService implements Turns {
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
     this.#parts.failpoint("drain-has-begun");
+    // Nobody lets them go on any more, so that nobody may wait for them.
+    this.#leftovers.leave();
     const over = new AbortController();
     const ended = Promise.all(this.#places.all().map(settled)).then(() => over.abort());
     await this.#parts.timers.sleep(graceMs, over.signal);
