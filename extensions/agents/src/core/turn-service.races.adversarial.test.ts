@@ -228,3 +228,16 @@ test("who sends in the call that shows the seal of a stopped leftover keeps the 
   });
   expect(await stage.turns.stop(id)).toBe(true);
 });
+
+test("a turn whose conversation is erased is ended at once, and keeps nothing of it", async () => {
+  const stage = await openStage();
+  const { id } = stage.conversation;
+  stage.stream = hangs;
+  await stage.turns.send(id, { text: "Hang." });
+  await stage.conversations.delete(id);
+  await stage.turns.forget(id);
+  // Longer than what is in flight stays unstored.
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(await stage.storage.list({ prefix: ["partial"], limit: 10 })).toEqual([]);
+  expect(await stage.storage.list({ prefix: ["snapshot"], limit: 10 })).toEqual([]);
+});

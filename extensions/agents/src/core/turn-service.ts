@@ -95,8 +95,10 @@ export class TurnService implements Turns {
     await ended;
   }
 
-  /** The conversation is deleted: whoever watches it is told, and nothing of it is kept. */
+  /** The conversation is deleted: its turn ends, whoever watches it is told, and nothing of it is kept. */
   async forget(conversationId: string): Promise<void> {
+    // Not waited for: what it still stores of its step in flight goes when it finds that there is no conversation.
+    this.#places.get(conversationId)?.stopping.abort();
     this.#parts.transcripts.forget(conversationId);
     this.#live.end(conversationId);
     await this.#parts.recorder.erasePartials(conversationId);
