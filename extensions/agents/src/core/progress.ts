@@ -56,6 +56,7 @@ export function advance(snapshot: Snapshot, events: readonly DurableEvent[]): Sn
     } else if (event.type === "done") {
       state = stateAfter(event.finishReason);
       pending = null;
+      if (turn !== null) turn = { ...turn, retry: null };
     }
   }
   return { ...snapshot, state, turn, pending, seq: snapshot.seq + events.length };

@@ -147,11 +147,14 @@ export class TurnOutbox {
   async #storeHeld(): Promise<void> {
     this.#holdDue = false;
     this.#heldAtMs = this.#desk.monotonic();
+    // Who begins to wait while this one is under way gets one of their own, should it fail.
+    const isAwaited = this.#holdIsAwaited;
     try {
       await this.#desk.hold();
     } catch (cause) {
-      if (this.#holdIsAwaited) throw cause;
-      this.holdSoon();
+      if (isAwaited) throw cause;
+      if (this.#holdIsAwaited) this.#holdDue = true;
+      else this.holdSoon();
     }
   }
 
