@@ -14,11 +14,12 @@ export type StoredRecord =
       atMs: number,
       Attributes,
     ]
-  | readonly ["c" | "w", ...ClosedSpan]
+  | readonly ["c", ...ClosedSpan]
+  | readonly ["w", ...ClosedSpan, atBegin: Attributes]
   | readonly ["l", source: string, spanId: string, atMs: number, LogLevel, message: string, Attributes]
   | readonly ["b", spanId: string, name: string, ...StoredBody];
 
-/** In a `w` the attributes of both ends, and its time is that of its begin. */
+/** In a `w` its time is that of its begin, and it has the attributes of both ends: to merge them is the reader's. */
 type ClosedSpan = readonly [
   source: string,
   spanId: string,
@@ -82,8 +83,8 @@ export function encodeWhole(
 ): StoredRecord {
   const [, source, spanId, parent, name, atMs, attributes] = opened;
   const { durationMs, outcome } = closed;
-  const both = { ...attributes, ...closed.attributes };
-  return ["w", source, spanId, parent, name, atMs, wholeMicroseconds(durationMs), outcome, both];
+  const tookMs = wholeMicroseconds(durationMs);
+  return ["w", source, spanId, parent, name, atMs, tookMs, outcome, closed.attributes, attributes];
 }
 
 /** No clock is better than that, and shorter numbers are written and read faster. */

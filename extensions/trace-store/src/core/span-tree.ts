@@ -56,12 +56,12 @@ function take(record: StoredRecord, { traceId, isOwn }: FoundRow, nodes: Map<str
     }
     case "c":
     case "w": {
-      const [kind, source, spanId, parentSpanId, name, atMs, durationMs, outcome, attributes] = record;
+      const [kind, source, spanId, parentSpanId, name, atMs, durationMs, outcome, atEnd, atBegin] = record;
       const startedAtMs = kind === "w" ? atMs : Math.max(0, atMs - durationMs);
-      const about = { traceId, spanId, parentSpanId, source, name, startedAtMs, isOwn, attributes };
-      const node = nodes.get(spanId) ?? newNode(about);
+      const about = { traceId, spanId, parentSpanId, source, name, startedAtMs, isOwn };
+      const node = nodes.get(spanId) ?? newNode({ ...about, attributes: atBegin ?? {} });
       nodes.set(spanId, node);
-      node.attributes = { ...node.attributes, ...attributes };
+      node.attributes = { ...node.attributes, ...atEnd };
       node.durationMs = durationMs;
       node.outcome = outcome;
       return;

@@ -28,7 +28,7 @@ export const settings: TraceSettings = {
   generationHoursMax: 24,
   pruneIntervalMs: 3_600_000,
   flushMs: 50,
-  batchBytes: 262_144,
+  batchBytes: 524_288,
   queueRecordCountMax: 10_000,
   queueBytesMax: 2 ** 26,
   recordBytesMax: 262_144,
