@@ -10,7 +10,7 @@ const bounds: Bounds = {
   warmUpShare: 0.4,
   rssGrowthMax: null,
   heapGrowthMax: 0.3,
-  functionsPerTurnMax: 0.1,
+  functionsPerTurnMax: 0.3,
   descriptorGrowthMax: 8,
 };
 

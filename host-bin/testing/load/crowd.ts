@@ -58,7 +58,7 @@ export async function crowd(load: {
     descriptorCount,
     closedCount: witnesses.filter(({ isClosed }) => isClosed).length,
     completeCount: witnesses.filter(
-      ({ differing, entries }) => differing.length === 0 && entries.length === lastSeq,
+      (witness) => witness.differing.length === 0 && witness.lastSeq === lastSeq,
     ).length,
     admissionMs: latencyOf(admissionsMs),
     tookMs,

@@ -50,9 +50,10 @@ export class LoadStage implements AsyncDisposable {
     return this.daemon.client.call("POST", `/api/conversations/${conversationId}/messages`, { text });
   }
 
-  async witness(transport: Transport, conversationId: string, sinceSeq = 0): Promise<Witness> {
+  async witness(transport: Transport, conversationId: string, after?: Witness): Promise<Witness> {
     const { daemon } = this;
-    const witness = await Witness.open({ daemon, transport, conversationId, sinceSeq });
+    const place = { daemon, transport, conversationId };
+    const witness = await Witness.open(after === undefined ? place : { ...place, after });
     this.#witnesses.push(witness);
     return witness;
   }

@@ -1,6 +1,6 @@
 // L-6: many read a long conversation from its beginning, at once.
 import { measure } from "../measured/measure.ts";
-import { historiesOf } from "./histories.ts";
+import { countHistories } from "./histories.ts";
 import { LoadStage, until } from "./load-stage.ts";
 import type { Witness } from "./witness.ts";
 
@@ -24,8 +24,6 @@ export async function replayAtOnce(load: {
   const { entryCount, clientCount } = load;
   await using stage = await LoadStage.open({ entryCount });
   const { daemon, conversationId } = stage;
-  const warm = await stage.witness("websocket", conversationId, entryCount);
-  warm.leave();
   const before = await measure(daemon);
   const startedAtMs = performance.now();
   const witnesses = await stage.witnesses(clientCount, conversationId);
@@ -37,8 +35,8 @@ export async function replayAtOnce(load: {
   const after = await measure(daemon);
   const heldGrowthBytes = (await heldInReplay(stage, load)) - before.heapBytes;
   return {
-    completeCount: witnesses.filter(({ entries }) => entries.length === entryCount).length,
-    historyCount: historiesOf(witnesses).historyCount,
+    completeCount: witnesses.filter(({ lastSeq }) => lastSeq === entryCount).length,
+    historyCount: countHistories(witnesses),
     loopDelayMsMax: after.loopDelayMs.max,
     loopDelayMsP99: after.loopDelayMs.p99,
     heldGrowthBytes,

@@ -1,7 +1,7 @@
 // L-3: some never read, some read slowly, and the model says more than what may wait for any of them.
 import { chatEnd } from "../chat-answers.ts";
 import { measure, rssOf } from "../measured/measure.ts";
-import { historiesOf } from "./histories.ts";
+import { countDiffering, countHistories } from "./histories.ts";
 import { LoadStage, until } from "./load-stage.ts";
 import { type Latency, Monologue } from "./monologue.ts";
 import type { Closing, Witness } from "./witness.ts";
@@ -62,15 +62,15 @@ export async function tellWithSlowOnes(load: {
   const [neverClosings, slowClosings] = [await closings(never), await closings(slow)];
   const back = await Promise.all(
     [...never, ...slow].map(async (left) => {
-      const again = await stage.witness(left.transport, conversationId, left.lastSeq);
+      const again = await stage.witness(left.transport, conversationId, left);
       await until(() => again.lastSeq >= lastSeq, "the rest");
-      return { entries: [...left.entries, ...again.entries], differing: [] };
+      return again;
     }),
   );
   return {
     readersCut: readers.filter(({ isClosed }) => isClosed).length,
-    readersDiffering: historiesOf(readers).differingCount,
-    historyCount: historiesOf([...readers, ...back]).historyCount,
+    readersDiffering: countDiffering(readers),
+    historyCount: countHistories([...readers, ...back]),
     neverClosings,
     slowClosings,
     readerLatencyMs: latencies.at(-1) as Latency,

@@ -1,7 +1,7 @@
 // L-2: one turn, told to many.
 import { chatEnd } from "../chat-answers.ts";
 import { measure } from "../measured/measure.ts";
-import { historiesOf } from "./histories.ts";
+import { countDiffering, countHistories } from "./histories.ts";
 import { LoadStage, until } from "./load-stage.ts";
 import { type Latency, Monologue } from "./monologue.ts";
 
@@ -36,7 +36,8 @@ export async function tellMany(load: {
   await until(() => witnesses.every((witness) => witness.isClosed || witness.lastSeq >= lastSeq), "the seal");
   const after = await measure(daemon);
   return {
-    ...historiesOf(witnesses),
+    historyCount: countHistories(witnesses),
+    differingCount: countDiffering(witnesses),
     closedCount: witnesses.filter(({ isClosed }) => isClosed).length,
     eventCountMin: Math.min(...witnesses.map(({ eventCount }) => eventCount)),
     latencyMs: monologue.latencyMs,

@@ -5,12 +5,14 @@ import { type ClientFrame, protocolVersion, type ServerFrame, socketPath } from 
 import { WebSocket } from "ws";
 import type { DaemonProcess } from "../daemon-process.ts";
 import type { Transport } from "../law/follow-once.ts";
+import { History } from "./histories.ts";
 
 export interface WitnessOptions {
   readonly daemon: Pick<DaemonProcess, "url" | "token">;
   readonly transport: Transport;
   readonly conversationId: string;
-  readonly sinceSeq?: number;
+  /** Somebody who has left; it goes on where that one was. */
+  readonly after?: Witness;
 }
 
 /** `code` where a socket was closed with one; `complete` where a stream said that nothing more comes. */
@@ -28,8 +30,9 @@ interface Source {
 
 export class Witness {
   readonly transport: Transport;
-  /** Each entry, as JSON. */
-  readonly entries: string[] = [];
+  readonly history: History;
+  /** As JSON. */
+  lastEntry = "";
   /** Steps whose text is not what came piece by piece before. */
   readonly differing: string[] = [];
   readonly closed: Promise<Closing>;
@@ -47,9 +50,10 @@ export class Witness {
   #breathing: NodeJS.Timeout | undefined;
   isClosed = false;
 
-  private constructor({ transport, sinceSeq = 0 }: WitnessOptions) {
+  private constructor({ transport, after }: WitnessOptions) {
     this.transport = transport;
-    this.lastSeq = sinceSeq;
+    this.lastSeq = after?.lastSeq ?? 0;
+    this.history = new History(after?.history);
     const { promise, resolve } = Promise.withResolvers<Closing>();
     this.closed = promise;
     this.#close = (closing) => {
@@ -94,12 +98,12 @@ export class Witness {
     this.#source?.end();
   }
 
-  #openStream({ daemon, conversationId, sinceSeq = 0 }: WitnessOptions): Source {
+  #openStream({ daemon, conversationId }: WitnessOptions): Source {
     const url = new URL(`/api/conversations/${conversationId}/stream`, daemon.url);
     const headers = {
       accept: "text/event-stream",
       authorization: `Bearer ${daemon.token}`,
-      "last-event-id": String(sinceSeq),
+      "last-event-id": String(this.lastSeq),
     };
     let response: IncomingMessage | undefined;
     const outgoing = request(url, { headers, agent: false }, (incoming) => {
@@ -134,7 +138,7 @@ export class Witness {
     incoming.on("close", () => this.#close({ kind: isComplete ? "complete" : "cut" }));
   }
 
-  #openSocket({ daemon, conversationId, sinceSeq = 0 }: WitnessOptions): Source {
+  #openSocket({ daemon, conversationId }: WitnessOptions): Source {
     const ws = new WebSocket(`${daemon.url.replace("http:", "ws:")}${socketPath}`, {
       headers: { authorization: `Bearer ${daemon.token}` },
       perMessageDeflate: false,
@@ -144,7 +148,7 @@ export class Witness {
       send({ type: "hello", protocol: protocolVersion });
       const input = { id: conversationId };
       const operation = "conversations.stream";
-      send({ type: "subscribe", id: "1", operation, input, lastEventId: String(sinceSeq) });
+      send({ type: "subscribe", id: "1", operation, input, lastEventId: String(this.lastSeq) });
     });
     ws.on("ping", () => {
       this.pingCount += 1;
@@ -183,7 +187,8 @@ export class Witness {
     if (entry.seq !== this.lastSeq + 1)
       throw new Error(`It has ${this.lastSeq}, and was given ${entry.seq}.`);
     this.lastSeq = entry.seq;
-    this.entries.push(json);
+    this.history.add(json);
+    this.lastEntry = json;
     if (entry.type !== "step-complete") return;
     const seen = this.#texts.get(entry.stepId);
     this.#texts.delete(entry.stepId);

@@ -28,8 +28,8 @@ export async function playSoak(options: SoakOptions): Promise<readonly Sample[]>
   const bound = { unsentBytesMax: 262_144 };
   await using stage = await LoadStage.open({
     argv,
-    http: { ...bound, closeGraceMs: 1_000 },
-    ws: { ...bound, closeGraceMs: 1_000 },
+    http: { ...bound, closeGraceMs: 100 },
+    ws: { ...bound, closeGraceMs: 100 },
   });
   const answers = endlessAnswers();
   stage.stage.server.otherwise = () => answers.next().value;

@@ -58,7 +58,7 @@ export class SoakClients {
     const id = await this.#stage.begin();
     const stays = await this.#follow(id, number);
     for (let turn = 0; turn <= number % 5; turn += 1) {
-      const leaves = await this.#follow(id, turn, Math.min(turn, stays.lastSeq));
+      const leaves = await this.#follow(id, turn, turn === 0 ? undefined : stays);
       await this.#playTurn(id, stays);
       leaves.leave();
     }
@@ -67,17 +67,15 @@ export class SoakClients {
     this.deletedCount += 1;
   }
 
-  async #follow(id: string, number: number, sinceSeq = 0): Promise<Witness> {
+  async #follow(id: string, number: number, after?: Witness): Promise<Witness> {
     this.subscriberCount += 1;
-    return this.#stage.witness(number % 2 === 0 ? "sse" : "websocket", id, sinceSeq);
+    return this.#stage.witness(number % 2 === 0 ? "sse" : "websocket", id, after);
   }
 
   async #playTurn(id: string, witness: Witness): Promise<void> {
     const { turnId } = await this.#stage.send(id, "Go on.");
-    const isSealed = (): boolean => {
-      const last = witness.entries.at(-1);
-      return last?.includes('"type":"turn-sealed"') === true && last.includes(turnId);
-    };
+    const isSealed = (): boolean =>
+      witness.lastEntry.includes('"type":"turn-sealed"') && witness.lastEntry.includes(turnId);
     await until(() => witness.isClosed || isSealed(), "the seal");
     if (witness.isClosed) throw new Error(`Who read was let go: ${JSON.stringify(await witness.closed)}`);
     this.turnCount += 1;
