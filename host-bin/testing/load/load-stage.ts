@@ -11,6 +11,8 @@ import { Witness } from "./witness.ts";
 export interface LoadStageOptions {
   readonly http?: object;
   readonly ws?: object;
+  /** Settings of other extensions, by their ids. */
+  readonly extensions?: Readonly<Record<string, object>>;
   /** How many entries a conversation has that is there from the start. */
   readonly entryCount?: number;
   readonly argv?: readonly string[];
@@ -32,6 +34,7 @@ export class LoadStage implements AsyncDisposable {
   static async open(options: LoadStageOptions = {}): Promise<LoadStage> {
     const room = { connectionCountMax: 20_000 };
     const extensions = {
+      ...options.extensions,
       "transport-http": { ...room, ...options.http },
       "transport-ws": { ...room, closeGraceMs: 60_000, ...options.ws },
     };

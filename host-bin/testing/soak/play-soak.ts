@@ -21,6 +21,8 @@ export interface SoakOptions {
 }
 
 const workerCount = 4;
+/** Small, so that what is old is removed again and again while it goes on. */
+const retention = { keepBytesMax: 67_108_864, generationBytesMax: 8_388_608, pruneIntervalMs: 5_000 };
 
 /** Samples in the order of time. */
 export async function playSoak(options: SoakOptions): Promise<readonly Sample[]> {
@@ -28,6 +30,7 @@ export async function playSoak(options: SoakOptions): Promise<readonly Sample[]>
   const bound = { unsentBytesMax: 262_144 };
   await using stage = await LoadStage.open({
     argv,
+    extensions: { "trace-store": retention },
     http: { ...bound, closeGraceMs: 100 },
     ws: { ...bound, closeGraceMs: 100 },
   });
@@ -73,8 +76,8 @@ const never = Number.POSITIVE_INFINITY;
 
 async function takeSample(stage: LoadStage, clients: SoakClients, atMs: number): Promise<Sample> {
   const { daemon } = stage;
-  const rssBytes = await rssOf(daemon);
   const { heapBytes, functionCount } = await measure(daemon);
+  const rssBytes = await rssOf(daemon);
   return {
     atMs,
     rssBytes,
