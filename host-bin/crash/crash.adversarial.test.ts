@@ -7,6 +7,8 @@ import type { PlanKind } from "./plans.ts";
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 const seed = Date.now() % 2 ** 31;
+/** How many times the planned rounds are played at most, until one of them proves something. */
+const provingPatience = 6;
 const campaign = new Campaign({ seed, keepsBad: false });
 afterAll(() => campaign.end());
 
@@ -18,10 +20,16 @@ test.each<[PlanKind, number, string]>([
   ["C7", 3, "while turns are being stopped"],
 ])("%s, G1 to G5: nothing is lost in %i rounds of kill -9 %s", async (kind, count) => {
   const vacuousBefore = campaign.vacuousCount;
-  for (let round = 0; round < count; round += 1) await campaign.play(kind);
+  let rounds = 0;
+  const provingRounds = (): number => rounds - (campaign.vacuousCount - vacuousBefore);
+  // A fast machine may have answered everything before a kill: such a round proves nothing, and another one is played.
+  while (rounds < count || (provingRounds() === 0 && rounds < count * provingPatience)) {
+    await campaign.play(kind);
+    rounds += 1;
+  }
   expect(campaign.bad, `seed ${seed}`).toEqual([]);
-  // Something was acknowledged before each kill, in flight at it, and done after it.
-  expect(campaign.vacuousCount - vacuousBefore).toBeLessThan(count);
+  // Something was acknowledged before some kill, in flight at it, and done after it.
+  expect(provingRounds()).toBeGreaterThan(0);
 });
 
 test("S5: among the turns that were cut off, some went on and some were ended, as their agents say", () => {

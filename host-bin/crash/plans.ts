@@ -36,7 +36,7 @@ export function planRound(kind: PlanKind, failpoint: KnownFailpoint | undefined,
     case "C5":
       return { first: moment(dice), starts: Array.from({ length: 5 }, () => startMoment(dice)) };
     case "C6":
-      return { first: { kind: "drain", afterMs: dice.between(0, 350) }, starts: [] };
+      return { first: { kind: "drain", afterMs: dice.percent(50) ? 0 : dice.between(0, 350) }, starts: [] };
     case "C7":
       return { first: { kind: "stop", afterMs: dice.percent(50) ? null : dice.between(0, 40) }, starts: [] };
   }
