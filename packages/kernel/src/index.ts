@@ -1,4 +1,12 @@
 export {
+  type AgentDirectory,
+  AgentDirectoryService,
+  type AgentOverrides,
+  type AgentRequest,
+  type AgentSummary,
+  type ResolvedAgent,
+} from "./contracts/agent-directory.ts";
+export {
   AppendConflictError,
   type Conversation,
   type ConversationState,
@@ -123,6 +131,7 @@ export {
   type NewRun,
   type Run,
   type RunEnding,
+  type RunEntry,
   RunInputError,
   type RunKind,
   RunKinds,
@@ -160,6 +169,7 @@ export {
   StorageService,
 } from "./contracts/storage.ts";
 export { type Tool, type ToolContext, type ToolOutput, Tools } from "./contracts/tool.ts";
+export { type TurnBudgets, TurnBudgetsPoint } from "./contracts/turn-budgets.ts";
 export {
   type Admission,
   type SendOptions,
@@ -170,6 +180,28 @@ export {
   TurnsService,
 } from "./contracts/turns.ts";
 export type { Usage } from "./contracts/usage.ts";
+export type {
+  AgentFinish,
+  AgentStart,
+  ApprovalAnswered,
+  ApprovalAsked,
+  BudgetLimits,
+  CacheHit,
+  CacheMiss,
+  CacheMissReason,
+  WorkflowBudget,
+  WorkflowContinued,
+  WorkflowDialect,
+  WorkflowEntry,
+  WorkflowEvent,
+  WorkflowFailure,
+  WorkflowFinish,
+  WorkflowLog,
+  WorkflowPhase,
+  WorkflowPhaseDeclaration,
+  WorkflowStart,
+} from "./contracts/workflow-events.ts";
+export { type WorkflowScript, WorkflowScripts } from "./contracts/workflow-scripts.ts";
 export { createLogger, type LoggerDesk } from "./logging/logger.ts";
 export {
   type Attributes,

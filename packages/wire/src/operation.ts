@@ -1,6 +1,6 @@
 // What the outside can ask for, declared once. Transports turn the declaration into routes, validation, OpenAPI,
 // requests and subscriptions; nothing else describes the API.
-import { type ContributionPoint, type ConversationEvent, contributionPoint } from "@lathe/kernel";
+import { type ContributionPoint, contributionPoint, type RunEvent } from "@lathe/kernel";
 import type { GenericSchema, InferOutput } from "valibot";
 
 /**
@@ -93,7 +93,7 @@ export interface EventSink {
    */
   ready?(): Promise<void> | undefined;
   /** `json` gives the event serialized, once for all who ask; only durable events have a `seq`, the SSE id. */
-  event(event: ConversationEvent, json: () => string): void;
+  event(event: RunEvent, json: () => string): void;
   /** The stream is complete; with a problem where it could not be. */
   end(problem?: Problem): void;
 }

@@ -1,4 +1,5 @@
 import { type Token, token } from "../token.ts";
+import type { AgentOverrides } from "./agent-directory.ts";
 import type { DurableEvent, Entry } from "./events.ts";
 import type { PreparedChanges } from "./storage.ts";
 
@@ -18,6 +19,10 @@ export interface Conversation {
   readonly lastSeq: number;
   /** Where it branched off: it shares the entries of the other up to `seq`. Null = it began empty. */
   readonly forkedFrom: { readonly conversationId: string; readonly seq: number } | null;
+  /** The run that began it for its own work; null = somebody did. Lists show the latter only. */
+  readonly parentRunId: string | null;
+  /** Null = the agent is taken as it is defined. */
+  readonly overrides: AgentOverrides | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
@@ -30,6 +35,9 @@ export interface NewConversation {
   readonly agent: string;
   readonly model: string | null;
   readonly cwd: string;
+  /** As in `Conversation`; null where absent. */
+  readonly parentRunId?: string | null;
+  readonly overrides?: AgentOverrides | null;
 }
 
 /** A part of a log, as a conversation reads it: the entries after `afterSeq`, up to `toSeq`. */
@@ -45,7 +53,10 @@ export interface LogStretch {
 export interface Conversations {
   create(draft: NewConversation): Promise<Conversation>;
   get(id: string): Promise<Conversation | undefined>;
-  /** Newest first; those of one owner where one is named. `after` is the id of the last one seen. */
+  /**
+   * Newest first, without those that a run began for its own work; those of one owner where one is named. `after` is the
+   * id of the last one seen.
+   */
   list(page: {
     readonly limit: number;
     readonly after?: string;

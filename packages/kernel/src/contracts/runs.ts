@@ -1,9 +1,15 @@
 import { type ContributionPoint, contributionPoint, type Token, token } from "../token.ts";
-import type { Entry } from "./events.ts";
+import type { ConversationEvent, Entry } from "./events.ts";
 import type { JsonValue } from "./json.ts";
 import type { PreparedChanges } from "./storage.ts";
-import type { Subscriber } from "./turns.ts";
 import type { Usage } from "./usage.ts";
+import type { WorkflowEntry } from "./workflow-events.ts";
+
+/** One row of what a run has written: of the conversation that it writes to, or of a log of its own. */
+export type RunEntry = Entry | WorkflowEntry;
+
+/** Everything that a subscriber of a run can receive. */
+export type RunEvent = ConversationEvent | WorkflowEntry;
 
 /** One execution of something: a turn, a workflow, a plan, a background task. */
 export interface Run {
@@ -62,6 +68,8 @@ export interface NewRun {
   readonly turnId: string | null;
   /** As in `Run`: what is begun knows where it will stand, since its commit is checked. */
   readonly firstSeq?: number;
+  /** `running` where absent. */
+  readonly status?: "queued" | "running";
 }
 
 export interface RunEnding {
@@ -75,8 +83,13 @@ export interface RunEnding {
 
 /** The registry of runs, for those who execute them. */
 export interface Runs {
-  /** Changes that note a run that is running from now on: to be joined to the commit that admits it. */
+  /** Changes that note a new run: to be joined to the commit that admits it. */
   begin(run: NewRun): PreparedChanges;
+  /**
+   * Changes that note what a run that is not over is doing from now on; `running` gives it its `startedAtMs` where it has
+   * none. Undefined where there is no such run, it is over, or it does that already.
+   */
+  note(runId: string, status: "queued" | "running" | "waiting"): Promise<PreparedChanges | undefined>;
   /**
    * Changes that note how it ended: to be joined to the commit of its end. Undefined where there is no such run, and
    * where it is over already.
@@ -122,7 +135,10 @@ export interface RunKind {
   /** Position of the run's last entry so far; 0 = there is none. */
   lastSeq(run: Run): Promise<number>;
   /** Entries of the run after a position, in order, at most `limit` (1 to 1,000). */
-  entries(run: Run, page: { readonly afterSeq: number; readonly limit: number }): Promise<readonly Entry[]>;
+  entries(
+    run: Run,
+    page: { readonly afterSeq: number; readonly limit: number },
+  ): Promise<readonly RunEntry[]>;
   /** Removes what the kind itself keeps of a run that is over; the registry's own row is the registry's. */
   delete?(run: Run): Promise<void>;
 }
@@ -130,7 +146,7 @@ export interface RunKind {
 export interface RunSubscriber {
   /** As in `Subscriber`. */
   ready?(): Promise<void> | undefined;
-  readonly onEvent: Subscriber["onEvent"];
+  onEvent(event: RunEvent, json: () => string): void;
   onEnd(reason: "over" | "deleted" | "failed"): void;
 }
 
