@@ -53,6 +53,8 @@ export type WorkflowPhase = InWorkflow & { readonly type: "phase"; readonly titl
 
 export type WorkflowLog = InWorkflow & {
   readonly type: "log";
+  /** Who says it: the script, or the engine about the script. */
+  readonly source: "script" | "engine";
   readonly level: "info" | "warn" | "error";
   readonly text: string;
 };
