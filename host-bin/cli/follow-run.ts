@@ -1,5 +1,6 @@
 // Shows a run from its beginning to its end, however often its stream is cut.
-import type { ConversationEvent, Run } from "@lathe/kernel";
+import type { Run, RunEvent } from "@lathe/kernel";
+import { isWorkflowEntry, type Problem } from "@lathe/wire";
 import { exitCodes } from "../exit-codes.ts";
 import { type Client, ProblemAnswer } from "./client.ts";
 import { printAside, printError, printLine, writeAnswer } from "./terminal.ts";
@@ -8,9 +9,9 @@ import { TurnPrinter } from "./turn-printer.ts";
 /** Settles with the exit code when the run is over. Throws ProblemAnswer and ConnectionLostError. */
 export async function followRun(client: Client, path: string, asJson: boolean): Promise<number> {
   const printer = new TurnPrinter({ write: writeAnswer, aside: printAside });
-  const show = (event: ConversationEvent, json: string): void => {
+  const show = (event: RunEvent, json: string): void => {
     if (asJson) printLine(json);
-    else printer.show(event);
+    else if (!isWorkflowEntry(event)) printer.show(event);
   };
   for (let after = 0, isOver = false; !isOver; ) {
     const stream = client.stream(`${path}/stream?after=${after}`);
@@ -20,8 +21,8 @@ export async function followRun(client: Client, path: string, asJson: boolean): 
         isOver = value;
         break;
       }
-      const event = JSON.parse(value) as ConversationEvent | StreamProblem;
-      if (!("conversationId" in event)) throw new ProblemAnswer(event.status, event.code, event.detail);
+      const event = JSON.parse(value) as RunEvent | Problem;
+      if (isProblem(event)) throw new ProblemAnswer(event.status, event.code, event.detail);
       if ("seq" in event) after = event.seq;
       show(event, value);
     }
@@ -37,8 +38,6 @@ function tellEnding({ id, status, error }: Run): number {
 }
 
 /** What a stream ends with that could not be completed. */
-interface StreamProblem {
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
+function isProblem(event: RunEvent | Problem): event is Problem {
+  return event.type.startsWith("urn:");
 }

@@ -1,6 +1,6 @@
 // R1 to R5 on a real daemon: a run is started, followed, stopped and deleted over HTTP, by its owner and by nobody else.
 import { fileURLToPath } from "node:url";
-import type { Conversation, Entry, Run } from "@lathe/kernel";
+import type { Conversation, Run, RunEntry } from "@lathe/kernel";
 import type { Page } from "@lathe/wire";
 import type { RunEventsPage } from "@lathe/wire/operations";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -42,7 +42,7 @@ function callOf(name: string, input: object = {}): ReturnType<typeof chatCallAns
   return chatCallAnswer({ id: "call_1", name, argumentsText: JSON.stringify(input) });
 }
 
-async function entriesOf(caller: RunCaller, id: string): Promise<readonly Entry[]> {
+async function entriesOf(caller: RunCaller, id: string): Promise<readonly RunEntry[]> {
   const page = (await (await caller.fetch("GET", `/api/runs/${id}/events`)).json()) as RunEventsPage;
   expect(page.nextAfter).toBeNull();
   return page.items;

@@ -85,7 +85,7 @@ class Client implements Disposable {
   events(stream: string | null): readonly ConversationEvent[] {
     return this.frames
       .filter((frame): frame is EventFrame => frame.type === "event" && frame.stream === stream)
-      .map(({ event }) => event);
+      .map(({ event }) => event as ConversationEvent);
   }
 
   [Symbol.dispose](): void {

@@ -54,7 +54,7 @@ function openResponse({ daemon, conversationId, sinceSeq, connection }: Followed
 async function* overWebSocket(followed: Followed): AsyncGenerator<"open" | ConversationEvent, void> {
   for await (const frame of framesOf(followed)) {
     if (frame.type === "subscribed") yield "open";
-    else if (frame.type === "event") yield frame.event;
+    else if (frame.type === "event") yield frame.event as ConversationEvent;
     else if (frame.type !== "welcome") throw new Error(`It was answered ${JSON.stringify(frame)}.`);
   }
 }

@@ -1,5 +1,5 @@
 // What a page, a script or a program talks to the daemon with.
-import type { ConversationEvent, TimersPower } from "@lathe/kernel";
+import type { RunEvent, TimersPower } from "@lathe/kernel";
 import type { OperationDeclaration } from "@lathe/wire";
 import type { GenericSchema, InferOutput } from "valibot";
 import { type ConnectionState, ConnectionStates, type Observable } from "./connection-state.ts";
@@ -67,10 +67,10 @@ export interface Client {
    * Nothing is asked before the first event is wanted. A consumer may take as long as it likes: what it is late for is
    * not kept in memory, but read from the log when it comes back.
    */
-  follow<Input extends GenericSchema, Output extends GenericSchema>(
-    operation: OperationDeclaration<Input, Output>,
+  follow<Input extends GenericSchema, Output extends GenericSchema, Event extends RunEvent>(
+    operation: OperationDeclaration<Input, Output, Event>,
     ...rest: Arguments<Input, FollowOptions>
-  ): AsyncGenerator<ConversationEvent, void>;
+  ): AsyncGenerator<Event, void>;
 
   /** A conversation as it is to be shown, kept up to date for as long as anybody is subscribed to it. */
   watch(conversationId: string): Watch;
@@ -139,15 +139,17 @@ class OpenClient implements Client {
     return (await this.#link.call(question, together)) as InferOutput<Output>;
   }
 
-  follow<Input extends GenericSchema, Output extends GenericSchema>(
-    operation: OperationDeclaration<Input, Output>,
+  follow<Input extends GenericSchema, Output extends GenericSchema, Event extends RunEvent>(
+    operation: OperationDeclaration<Input, Output, Event>,
     ...[input, { signal, after, idempotencyKey } = {}]: Arguments<Input, FollowOptions>
-  ): AsyncGenerator<ConversationEvent, void> {
+  ): AsyncGenerator<Event, void> {
     const isSafe =
       operation.rest.method === "GET" || (operation.idempotencyKeys && idempotencyKey !== undefined);
     if (!isSafe) throw new TypeError(wouldChangeAgain(operation.name));
     const question: Question = { operation, input: (input ?? {}) as Fields, idempotencyKey };
-    return follow(question, after, this.#desk, this.#signal(signal));
+    const events = follow(question, after, this.#desk, this.#signal(signal));
+    // What the declaration says it is; the daemon's words are taken for what they are.
+    return events as AsyncGenerator<Event, void>;
   }
 
   watch(conversationId: string): Watch {

@@ -1,5 +1,5 @@
 // A way to the daemon. There are two, which differ in how they ask and not in what they answer.
-import type { ConversationEvent } from "@lathe/kernel";
+import type { RunEvent } from "@lathe/kernel";
 import type { Fields } from "./rest-request.ts";
 import type { AnyDeclaration } from "./typed.ts";
 
@@ -12,7 +12,7 @@ export interface Link {
    * and as `cut` where it may be asked for again, from the last position. Throws as `call`; a subscription that could not
    * be had, or broke, is a ConnectionError that can heal. Reads no more than a bounded lot ahead of its consumer.
    */
-  events(question: Question, signal: AbortSignal): AsyncGenerator<ConversationEvent, Ending>;
+  events(question: Question, signal: AbortSignal): AsyncGenerator<RunEvent, Ending>;
 
   /** Connects at once where it waits before it tries again. */
   hurry(): void;
@@ -29,9 +29,7 @@ export interface Question {
 }
 
 /** The events that a client of this version knows. A newer daemon may tell of more; those are not shown. */
-const transientTypes: ReadonlySet<string> = new Set<
-  Exclude<ConversationEvent, { readonly seq: number }>["type"]
->([
+const transientTypes: ReadonlySet<string> = new Set<Exclude<RunEvent, { readonly seq: number }>["type"]>([
   "step-start",
   "text-delta",
   "reasoning-delta",
@@ -49,6 +47,6 @@ const transientTypes: ReadonlySet<string> = new Set<
 ]);
 
 /** An entry is shown whatever it is: without it there would be a gap in the log. */
-export function isKnown(event: ConversationEvent): boolean {
+export function isKnown(event: RunEvent): boolean {
   return "seq" in event || transientTypes.has(event.type);
 }

@@ -1,4 +1,4 @@
-import type { ConversationEvent } from "@lathe/kernel";
+import type { ConversationEvent, RunEvent } from "@lathe/kernel";
 import { ProblemError } from "@lathe/wire";
 import { conversationsSend, conversationsStream, runsCreate, runsStream } from "@lathe/wire/operations";
 import fc from "fast-check";
@@ -332,7 +332,7 @@ test("over http, a stream that says that it is complete ends", async () => {
     outgoing.writeHead(200, { "content-type": "text/event-stream" });
     outgoing.end(`event: turn-sealed\nid: 1\ndata: ${JSON.stringify(entry(1))}\n\nevent: end\ndata: {}\n\n`);
   };
-  const shown: ConversationEvent[] = [];
+  const shown: RunEvent[] = [];
   for await (const event of client.follow(runsStream, { id: "run_1" })) shown.push(event);
   expect([shown, daemon.seen.length]).toEqual([[entry(1)], 1]);
 });

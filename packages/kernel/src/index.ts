@@ -132,6 +132,7 @@ export {
   type Run,
   type RunEnding,
   type RunEntry,
+  type RunEvent,
   RunInputError,
   type RunKind,
   RunKinds,

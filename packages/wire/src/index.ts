@@ -120,6 +120,12 @@ export {
   SeqSchema,
 } from "./schemas/values.ts";
 export {
+  BudgetLimitsSchema,
+  RunEntrySchema,
+  RunEventSchema,
+  WorkflowEntrySchema,
+} from "./schemas/workflow-events.ts";
+export {
   type ClientFrame,
   ClientFrameSchema,
   type EndFrame,
@@ -151,3 +157,4 @@ export {
 } from "./view/conversation-view.ts";
 export { foldEvents } from "./view/fold-events.ts";
 export { partialOf } from "./view/partial.ts";
+export { isWorkflowEntry } from "./workflow-entries.ts";

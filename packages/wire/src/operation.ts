@@ -11,6 +11,7 @@ import type { GenericSchema, InferOutput } from "valibot";
 export interface OperationDeclaration<
   Input extends GenericSchema = GenericSchema,
   Output extends GenericSchema = GenericSchema,
+  Event extends RunEvent = RunEvent,
 > {
   /** `noun.verb`, for example `conversations.send`. */
   readonly name: string;
@@ -24,8 +25,8 @@ export interface OperationDeclaration<
   readonly output: Output;
   /** The problem codes that the handler can answer with, for the API's description. */
   readonly problems: readonly string[];
-  /** Whether it can be followed: it answers with events to those who ask for them. */
-  readonly streams?: boolean;
+  /** What those who follow it are shown; absent = it cannot be followed. */
+  readonly events?: GenericSchema<Event>;
   /** Whether a call that has the `idempotencyKey` of an earlier one is answered as that one was. */
   readonly idempotencyKeys?: true;
 }
@@ -152,9 +153,10 @@ export class ProblemError extends Error {
 export type AnyOperation = Operation<any, any>;
 
 /** A declaration by the types of its sides: what is taken, what is answered, and what may be sent where defaults fill in. */
-export type Declared<Input, Output, Sent = Input> = OperationDeclaration<
+export type Declared<Input, Output, Sent = Input, Event extends RunEvent = RunEvent> = OperationDeclaration<
   GenericSchema<Sent, Input>,
-  GenericSchema<Output>
+  GenericSchema<Output>,
+  Event
 >;
 
 /** An input of which these fields may be left out: the schema fills them in. */
@@ -169,9 +171,11 @@ export interface Page<Item> {
 }
 
 /** Declares an operation, with the types of both sides inferred from its schemas. */
-export function declareOperation<Input extends GenericSchema, Output extends GenericSchema>(
-  declaration: OperationDeclaration<Input, Output>,
-): OperationDeclaration<Input, Output> {
+export function declareOperation<
+  Input extends GenericSchema,
+  Output extends GenericSchema,
+  Event extends RunEvent,
+>(declaration: OperationDeclaration<Input, Output, Event>): OperationDeclaration<Input, Output, Event> {
   return declaration;
 }
 

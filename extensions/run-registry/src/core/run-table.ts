@@ -48,15 +48,31 @@ export class RunTable implements Runs {
 
   begin(draft: NewRun): PreparedChanges {
     const nowMs = this.#desk.clock.nowMs();
-    const { id, kind, owner, parentId, agent, conversationId, turnId, firstSeq = null } = draft;
+    const { id, kind, owner, parentId, agent, conversationId, turnId } = draft;
+    const { firstSeq = null, status = "running" } = draft;
+    const startedAtMs = status === "queued" ? null : nowMs;
     const run: Run = {
-      ...{ id, kind, owner, parentId, status: "running", agent, conversationId, turnId },
-      ...{ firstSeq, lastSeq: null, createdAtMs: nowMs, startedAtMs: nowMs, endedAtMs: null },
+      ...{ id, kind, owner, parentId, status, agent, conversationId, turnId },
+      ...{ firstSeq, lastSeq: null, createdAtMs: nowMs, startedAtMs, endedAtMs: null },
       ...{ usage: null, result: null, error: null, schemaWarnings: [] },
     };
     const puts = [put(runKey(id), run), put(activeKey(id), factsOf(run))];
     if (parentId !== null) puts.push(put([...childPrefix(parentId), id], null));
     return this.#desk.storage.prepare({ checks: [{ key: runKey(id), version: null }], puts });
+  }
+
+  async note(runId: string, status: "queued" | "running" | "waiting"): Promise<PreparedChanges | undefined> {
+    const { storage, clock } = this.#desk;
+    const row = await storage.get(runKey(runId));
+    if (row === undefined) return undefined;
+    const before = runIn(row);
+    if (isOver(before) || before.status === status) return undefined;
+    const startedAtMs = status === "running" ? (before.startedAtMs ?? clock.nowMs()) : before.startedAtMs;
+    const run: Run = { ...before, status, startedAtMs };
+    return storage.prepare({
+      checks: [{ key: runKey(runId), version: row.version }],
+      puts: [put(runKey(runId), run), put(activeKey(runId), factsOf(run))],
+    });
   }
 
   async end(runId: string, ending: RunEnding): Promise<PreparedChanges | undefined> {

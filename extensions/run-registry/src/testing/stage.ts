@@ -8,8 +8,8 @@ import {
   type TestHost,
 } from "@lathe/extension-kit/testing";
 import {
-  type ConversationEvent,
   type IdsPower,
+  type RunEvent,
   RunKinds,
   type Runs,
   RunsService,
@@ -120,7 +120,7 @@ function callOf({ principal = ann, ...rest }: Caller): Call {
 
 /** What a stream delivers. */
 export class Followed {
-  readonly events: ConversationEvent[] = [];
+  readonly events: RunEvent[] = [];
   readonly stop: () => void;
   /** Settles when the stream has ended, with its problem where it has one. */
   readonly ended: Promise<Problem | undefined>;

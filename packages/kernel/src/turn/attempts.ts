@@ -155,7 +155,7 @@ async function askOnce(
   try {
     const ending = withoutSecrets(await ask(question, times, desk), desk.redactor);
     closeRequestSpan(requestSpan, ending, times, answer.usage);
-    reportUsage(answer.usage, names, desk);
+    reportUsage(answer.usage, names, choice, desk);
     if (ending.kind === "failed" && !answer.begun) await dispatch.abandon();
     return { answer, ending, times, dispatch, provider: choice.provider.id, model: choice.model };
   } catch (cause) {
@@ -182,9 +182,9 @@ function withoutSecrets(ending: AskEnding, redactor: Redactor | undefined): AskE
   return { ...ending, failure: { ...failure, message: redactor.text(failure.message) } };
 }
 
-function reportUsage(usage: Usage | null, names: StepNames, desk: TurnDesk): void {
+function reportUsage(usage: Usage | null, names: StepNames, choice: ModelChoice, desk: TurnDesk): void {
   if (usage === null) return;
-  desk.budget?.spend(usage);
+  desk.budget?.spend(usage, { provider: choice.provider.id, model: choice.model });
   desk.emit({ type: "usage", ...names, usage, contextSize: contextSizeOf(usage) });
 }
 

@@ -27,6 +27,7 @@ const failure: ProviderEvent = {
     retryAfterMs: null,
   },
 };
+const release = (): void => {};
 const broken = (): never => {
   throw new Error("This part of the desk is broken: sk-secret");
 };
@@ -34,10 +35,16 @@ const broken = (): never => {
 test.each<[string, Staging]>([
   ["the retry strategy", { calls: [[[failure]]], plan: { retry: { delayFor: broken } } }],
   ["the sleep", { calls: [[[failure]]], desk: { sleep: async () => broken() } }],
-  ["the budget's reserve", { calls: [[[stop]]], desk: { budget: { reserve: broken, spend: () => {} } } }],
+  [
+    "the budget's reserve",
+    { calls: [[[stop]]], desk: { budget: { reserve: broken, spend: () => {}, release } } },
+  ],
   [
     "the budget's spend",
-    { calls: [[[say("Hi"), spend, stop]]], desk: { budget: { reserve: () => true, spend: broken } } },
+    {
+      calls: [[[say("Hi"), spend, stop]]],
+      desk: { budget: { reserve: () => true, spend: broken, release } },
+    },
   ],
   ["the listing of models", { calls: [], plan: { models: [] } }],
 ])("where %s breaks, the turn ends as an internal error, with one done", async (_what, staging) => {
@@ -57,7 +64,7 @@ test("where the desk breaks in the middle of a step, what it started is ended", 
   const stage = rehearse({
     calls: [[[call, spend, callsFinish]]],
     tools: [look],
-    desk: { budget: { reserve: () => true, spend: broken } },
+    desk: { budget: { reserve: () => true, spend: broken, release } },
   });
   expect(await stage.run()).toMatchObject({ failure: { kind: "internal" } });
   expect(signal?.aborted).toBe(true);

@@ -296,7 +296,7 @@ test("a budget that is used up ends the turn before the next step", async () => 
   const stage = rehearse({
     calls: [[[call("c1", "look"), spend, callsFinish]]],
     tools: [seen],
-    desk: { budget: { reserve: () => left > 0, spend: () => left-- } },
+    desk: { budget: { reserve: () => left > 0, spend: () => left--, release: () => {} } },
   });
   const done = await stage.run();
   expect(done).toMatchObject({ finishReason: "over-budget", stepCount: 1 });

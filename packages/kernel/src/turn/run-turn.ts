@@ -27,24 +27,39 @@ export async function runTurn(plan: TurnPlan, desk: TurnDesk): Promise<TurnDone>
   const startedMs = desk.monotonic();
   const state: TurnState = { modelIndex: 0, promptHeads: new Map(), guard: new RepeatGuard() };
   const sum = beginSum(plan);
-  let last: StepOutcome | undefined;
-  let ending: Ending | undefined;
-
-  while (ending === undefined) {
-    const next = await takeStep(sum.stepCount, plan, desk, state);
-    if (next.kind === "no-step") ending = next.ending;
-    else {
-      addStep(sum, next.step);
-      ending = judge(next.step, sum.stepCount, plan);
-      if (ending === undefined) await recordAndAppend(plan, desk, next.step);
-      else last = next.step;
-    }
-  }
-
+  const { ending, last } = await takeSteps(sum, plan, desk, state).finally(() => releaseBudget(desk));
   const done = doneEvent(plan, ending, sum, durationOf(plan, desk, startedMs));
   await desk.record(last === undefined ? [done] : [last.event, done]);
   if (last !== undefined) appendStep(plan, last);
   return done;
+}
+
+interface Ended {
+  readonly ending: Ending;
+  /** The step that the turn ended with; it is not recorded yet. */
+  readonly last?: StepOutcome;
+}
+
+/** Takes one step after the other until there is a reason to end, and records all but the last. */
+async function takeSteps(sum: Sum, plan: TurnPlan, desk: TurnDesk, state: TurnState): Promise<Ended> {
+  for (;;) {
+    const next = await takeStep(sum.stepCount, plan, desk, state);
+    if (next.kind === "no-step") return { ending: next.ending };
+    addStep(sum, next.step);
+    const ending = judge(next.step, sum.stepCount, plan);
+    if (ending !== undefined) return { ending, last: next.step };
+    await recordAndAppend(plan, desk, next.step);
+  }
+}
+
+/** What was asked and answered stays so: a budget that cannot be given back does not cost the turn. */
+function releaseBudget(desk: TurnDesk): void {
+  try {
+    desk.budget?.release();
+  } catch (cause) {
+    const attributes = { error: nameOf(cause), place: placeOf(cause) };
+    desk.span.log("error", "The budget could not be given back.", attributes);
+  }
 }
 
 type Taken =

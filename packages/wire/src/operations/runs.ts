@@ -1,10 +1,10 @@
 // What can be asked of runs: executions of anything, in one form.
-import type { Entry, JsonValue, Run, RunStatus } from "@lathe/kernel";
+import type { JsonValue, Run, RunEntry, RunStatus } from "@lathe/kernel";
 import * as v from "valibot";
 import { type Declared, type Defaulted, declareOperation, type Page } from "../operation.ts";
-import { EntrySchema } from "../schemas/events.ts";
 import { RunSchema, RunStatusSchema } from "../schemas/runs.ts";
 import { CountSchema, JsonValueSchema, listOf } from "../schemas/values.ts";
+import { RunEntrySchema, RunEventSchema } from "../schemas/workflow-events.ts";
 import { CursorSchema, NameSchema, PositionSchema, pageLimit } from "./inputs.ts";
 
 export interface NewRunInput {
@@ -45,7 +45,7 @@ export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
     "no-folder",
     "draining",
   ],
-  streams: true,
+  events: RunEventSchema,
   idempotencyKeys: true,
 });
 
@@ -95,7 +95,7 @@ export interface RunEventsInput {
 }
 
 export interface RunEventsPage {
-  readonly items: readonly Entry[];
+  readonly items: readonly RunEntry[];
   /** What to ask the next page with; null where there is nothing more so far. */
   readonly nextAfter: number | null;
 }
@@ -114,7 +114,7 @@ export const runsEvents: Declared<
     after: v.optional(PositionSchema, 0),
     limit: v.optional(pageLimit(500), 100),
   }),
-  output: v.object({ items: listOf(EntrySchema), nextAfter: v.nullable(CountSchema) }),
+  output: v.object({ items: listOf(RunEntrySchema), nextAfter: v.nullable(CountSchema) }),
   problems: ["unknown-run", "forbidden", "run-kind-not-active"],
 });
 
@@ -158,7 +158,7 @@ export const runsStream: Declared<
     complete: v.boolean(),
   }),
   problems: ["unknown-run", "forbidden", "run-kind-not-active"],
-  streams: true,
+  events: RunEventSchema,
 });
 
 export const runsStop: Declared<{ readonly id: string }, Run> = declareOperation({

@@ -1,9 +1,9 @@
 // What can be asked of the turns of conversations.
-import type { Admission, ConversationRestored, Entry } from "@lathe/kernel";
+import type { Admission, ConversationEvent, ConversationRestored, Entry } from "@lathe/kernel";
 import * as v from "valibot";
 import { type Declared, type Defaulted, declareOperation } from "../operation.ts";
 import { AdmissionSchema } from "../schemas/documents.ts";
-import { RestoredEntrySchema } from "../schemas/events.ts";
+import { ConversationEventSchema, RestoredEntrySchema } from "../schemas/events.ts";
 import { MessageTextSchema, NameSchema } from "./inputs.ts";
 
 export interface SendInput {
@@ -14,24 +14,25 @@ export interface SendInput {
   readonly model?: string | undefined;
 }
 
-export const conversationsSend: Declared<SendInput, Admission> = declareOperation({
-  name: "conversations.send",
-  summary: "Sends a message to a conversation and starts a turn; followed, until the turn has sealed.",
-  scope: "write",
-  rest: { method: "POST", path: "/api/conversations/:id/messages", status: 202 },
-  input: v.strictObject({ id: NameSchema, text: MessageTextSchema, model: v.optional(NameSchema) }),
-  output: AdmissionSchema,
-  problems: [
-    "unknown-conversation",
-    "forbidden",
-    "turn-in-progress",
-    "unknown-model",
-    "unknown-agent",
-    "no-model",
-    "draining",
-  ],
-  streams: true,
-});
+export const conversationsSend: Declared<SendInput, Admission, SendInput, ConversationEvent> =
+  declareOperation({
+    name: "conversations.send",
+    summary: "Sends a message to a conversation and starts a turn; followed, until the turn has sealed.",
+    scope: "write",
+    rest: { method: "POST", path: "/api/conversations/:id/messages", status: 202 },
+    input: v.strictObject({ id: NameSchema, text: MessageTextSchema, model: v.optional(NameSchema) }),
+    output: AdmissionSchema,
+    problems: [
+      "unknown-conversation",
+      "forbidden",
+      "turn-in-progress",
+      "unknown-model",
+      "unknown-agent",
+      "no-model",
+      "draining",
+    ],
+    events: ConversationEventSchema,
+  });
 
 export const conversationsStop: Declared<{ readonly id: string }, { readonly stopped: boolean }> =
   declareOperation({
@@ -75,7 +76,8 @@ export interface StreamStart {
 export const conversationsStream: Declared<
   StreamInput,
   StreamStart,
-  Defaulted<StreamInput, "sinceSeq">
+  Defaulted<StreamInput, "sinceSeq">,
+  ConversationEvent
 > = declareOperation({
   name: "conversations.stream",
   summary: "Follows a conversation: the entries after a position, the step in flight, then what happens.",
@@ -88,5 +90,5 @@ export const conversationsStream: Declared<
   }),
   output: v.object({ lastSeq: v.number() }),
   problems: ["unknown-conversation", "forbidden"],
-  streams: true,
+  events: ConversationEventSchema,
 });

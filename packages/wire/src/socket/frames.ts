@@ -1,6 +1,6 @@
 // What goes over a WebSocket: JSON texts, one frame each. A client says hello first; then it asks and subscribes, in any
 // order and as much at once as it likes. Answers name the request, events name the stream.
-import type { ConversationEvent, JsonObject, JsonValue } from "@lathe/kernel";
+import type { JsonObject, JsonValue, RunEvent } from "@lathe/kernel";
 import {
   exactOptional,
   type GenericSchema,
@@ -18,7 +18,6 @@ import {
 import type { OperationScope, Problem } from "../operation.ts";
 import { agreesWith } from "../schemas/agreement.ts";
 import { ProblemSchema } from "../schemas/documents.ts";
-import { ConversationEventSchema } from "../schemas/events.ts";
 import {
   CountSchema,
   IdSchema,
@@ -27,6 +26,7 @@ import {
   listOf,
   MillisecondsSchema,
 } from "../schemas/values.ts";
+import { RunEventSchema } from "../schemas/workflow-events.ts";
 
 /** What a client sends. */
 export type ClientFrame = Hello | RequestFrame | SubscribeFrame | UnsubscribeFrame | PingFrame;
@@ -128,7 +128,7 @@ export interface ProblemFrame {
 export interface EventFrame {
   readonly type: "event";
   readonly stream: string;
-  readonly event: ConversationEvent;
+  readonly event: RunEvent;
 }
 
 /** The stream is over; with a problem where it could not be completed. */
@@ -212,7 +212,7 @@ export const ServerFrameSchema: GenericSchema<ServerFrame> = agreesWith<ServerFr
       stream: nullable(string()),
     }),
     object({ type: literal("problem"), id: nullable(string()), problem: ProblemSchema }),
-    object({ type: literal("event"), stream: string(), event: ConversationEventSchema }),
+    object({ type: literal("event"), stream: string(), event: RunEventSchema }),
     object({ type: literal("end"), stream: string(), problem: exactOptional(ProblemSchema) }),
     object({ type: literal("pong"), id: string() }),
   ]),
