@@ -126,6 +126,24 @@ export {
   WorkflowEntrySchema,
 } from "./schemas/workflow-events.ts";
 export {
+  WorkflowAgentStateSchema,
+  type WorkflowCacheReport,
+  WorkflowCacheReportSchema,
+  type WorkflowCheck,
+  WorkflowCheckSchema,
+  type WorkflowDocument,
+  WorkflowDocumentSchema,
+  type WorkflowFolderWarning,
+  type WorkflowList,
+  WorkflowListSchema,
+  type WorkflowProblem,
+  type WorkflowSource,
+  WorkflowStatusSchema,
+  type WorkflowSummary,
+  WorkflowSummarySchema,
+  type WorkflowWarning,
+} from "./schemas/workflows.ts";
+export {
   type ClientFrame,
   ClientFrameSchema,
   type EndFrame,
@@ -156,5 +174,19 @@ export {
   turnsOf,
 } from "./view/conversation-view.ts";
 export { foldEvents } from "./view/fold-events.ts";
+export { applyWorkflowEntry, foldWorkflow } from "./view/fold-workflow.ts";
 export { partialOf } from "./view/partial.ts";
+export {
+  phasesOf,
+  startWorkflowView,
+  type WorkflowAgentState,
+  type WorkflowAgentView,
+  type WorkflowApproval,
+  type WorkflowCacheItem,
+  type WorkflowLogLine,
+  type WorkflowPhaseView,
+  type WorkflowStatus,
+  type WorkflowView,
+  workflowStatus,
+} from "./view/workflow-view.ts";
 export { isWorkflowEntry } from "./workflow-entries.ts";

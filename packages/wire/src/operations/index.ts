@@ -66,3 +66,18 @@ export {
   type StreamInput,
   type StreamStart,
 } from "./turns.ts";
+export {
+  type ApproveInput,
+  type ClearCacheInput,
+  type WorkflowCheckInput,
+  type WorkflowQuery,
+  type WorkflowScope,
+  workflowsApprove,
+  workflowsCache,
+  workflowsCheck,
+  workflowsClearCache,
+  workflowsGet,
+  workflowsList,
+  workflowsReload,
+  workflowsStatus,
+} from "./workflows.ts";
