@@ -69,12 +69,18 @@ type Taken =
 async function takeStep(index: number, plan: TurnPlan, desk: TurnDesk, state: TurnState): Promise<Taken> {
   if (plan.signal.aborted) return { kind: "no-step", ending: { reason: "aborted" } };
   try {
-    if (desk.budget?.reserve() === false) return { kind: "no-step", ending: { reason: "over-budget" } };
+    if (!isPaid(index, plan) && desk.budget?.reserve() === false)
+      return { kind: "no-step", ending: { reason: "over-budget" } };
     return { kind: "step", step: await runStep(index, plan, desk, state) };
   } catch (cause) {
     if (cause instanceof NotRecordedError) throw cause.cause;
     return { kind: "no-step", ending: brokenPromise(cause, desk) };
   }
+}
+
+/** The answer was there before a crash: only its calls are left. */
+function isPaid(index: number, { resume }: TurnPlan): boolean {
+  return resume?.stepCount === index && resume.pending !== null;
 }
 
 /** The message of what was thrown may hold anything, so only its name and its place are told. */

@@ -143,11 +143,11 @@ export type Approval = { readonly kind: "allowed" } | { readonly kind: "denied";
 /** What the turn may use; it is shared with others, who use it at the same time. */
 export interface Budget {
   /**
-   * Asked before each step, and holds a part of what is left for it. False ends the turn as `over-budget`. What a step
-   * holds is given back by the next `reserve`, and by `release`.
+   * Asked before each step whose answer is not there yet, and holds a part of what is left for it. False ends the turn as
+   * `over-budget`. What a step holds is given back by the next `reserve`, and by `release`.
    */
   reserve(): boolean;
-  /** Told after each model call that reported its usage, before its step ends. */
+  /** Told after each model call that reported its usage, before its step ends. Not told again after a crash. */
   spend(usage: Usage, model: { readonly provider: string; readonly model: string }): void;
   /** Told once, when the turn asks for no more steps. */
   release(): void;
