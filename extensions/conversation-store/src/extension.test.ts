@@ -82,6 +82,13 @@ describe("conversations.create", () => {
     await expect(ask("conversations.create", { cwd })).rejects.toThrow(v.ValiError);
   });
 
+  test.each([
+    { parentRunId: "run_1" },
+    { overrides: { tools: [] } },
+  ])("takes nothing that only a run may say: %j", async (input) => {
+    await expect(ask("conversations.create", input)).rejects.toThrow(v.ValiError);
+  });
+
   test("E10: refuses a folder that is not there, or is a file, and names the field", async () => {
     await writeFile(join(folder, "file"), "");
     for (const cwd of [join(folder, "missing"), join(folder, "file")]) {

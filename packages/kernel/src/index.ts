@@ -12,6 +12,7 @@ export {
   type ConversationState,
   type Conversations,
   ConversationsService,
+  type ForkedConversation,
   ForkPositionError,
   type LogStretch,
   type NewConversation,

@@ -23,6 +23,8 @@ describe("a conversation", () => {
       state: "idle",
       lastSeq: 0,
       forkedFrom: null,
+      parentRunId: null,
+      overrides: null,
       createdAtMs: 1_000,
       updatedAtMs: 1_000,
     });
@@ -38,6 +40,53 @@ describe("a conversation", () => {
     const second = await log.list({ limit: 2, after: first[1]?.id ?? "" });
     const third = await log.list({ limit: 2, after: second[1]?.id ?? "" });
     expect([...first, ...second, ...third].map(({ id }) => id)).toEqual(made);
+  });
+
+  test("that a run began for its own work is not read by any list, however many there are", async () => {
+    let readCount = 0;
+    const { log, storage } = openTestLog({
+      wrap: (store) => ({
+        blobs: store.blobs,
+        get: (key) => store.get(key),
+        getMany: (keys) => store.getMany(keys),
+        commit: (changes, ...joined) => store.commit(changes, ...joined),
+        prepare: (changes) => store.prepare(changes),
+        watch: (prefix, listener) => store.watch(prefix, listener),
+        list: async (page) => {
+          const rows = await store.list(page);
+          readCount += rows.length;
+          return rows;
+        },
+      }),
+    });
+    const [older, parentRunId] = [await log.create(draft), "run_1"];
+    for (let index = 0; index < 3_000; index++) await log.create({ ...draft, parentRunId });
+    const newer = await log.create(draft);
+    for (const page of [{ limit: 10 }, { limit: 10, owner: draft.owner }]) {
+      readCount = 0;
+      expect((await log.list(page)).map(({ id }) => id)).toEqual([newer.id, older.id]);
+      expect(readCount).toBe(2);
+    }
+    const begun = await log.create({ ...draft, parentRunId });
+    await log.append(begun.id, [message(begun.id, "a")]);
+    await log.delete(begun.id);
+    const last = await storage.list({ prefix: ["run-head"], reverse: true, limit: 1 });
+    expect(last.map(({ key }) => key[1])).not.toEqual([begun.id]);
+    expect(await storage.list({ prefix: ["entry"], limit: 1 })).toEqual([]);
+  });
+
+  test("that an older version stored has neither a parent nor overrides, and goes on", async () => {
+    const { log, memory, storage } = openTestLog();
+    const { parentRunId: _, overrides: __, ...older } = await log.create(draft);
+    await storage.commit({ puts: [{ key: ["head", older.id], value: older }] });
+    const { log: reopened } = openTestLog({ memory });
+    const whole = { ...older, parentRunId: null, overrides: null };
+    expect(await reopened.get(older.id)).toEqual(whole);
+    expect(await reopened.list({ limit: 1 })).toEqual([whole]);
+    expect(await reopened.list({ limit: 1, owner: draft.owner })).toEqual([whole]);
+    await reopened.append(older.id, [message(older.id, "a")]);
+    expect(await reopened.get(older.id)).toMatchObject({ lastSeq: 1, parentRunId: null });
+    expect(await reopened.delete(older.id)).toBe(true);
   });
 
   test("is deleted with all its entries, and nothing of it is left in the store", async () => {

@@ -8,6 +8,7 @@
 //       leaves of the rest is finished at the next start.
 //   L4  A fork is made in one commit with its claims on the logs that it shares, checked against the head of the one
 //       that it was made of. So no claim is ever made on what a deletion has begun to take away.
+//   L5  What a run began for its own work has its head beside the listed ones: a list never reads one of them.
 import {
   AppendConflictError,
   type ClockPower,
@@ -26,11 +27,12 @@ import {
 } from "@lathe/kernel";
 import type { Deletions } from "./deletions.ts";
 import { closingEvents, isInsideTurn } from "./fork-closing.ts";
-import { type Head, Heads } from "./heads.ts";
+import { conversationOf, type Head, Heads } from "./heads.ts";
 import {
   deletionKey,
   entryKey,
   headKey,
+  headKeyOf,
   headPrefix,
   lineageKey,
   ownedKey,
@@ -78,7 +80,7 @@ export class ConversationLog implements Conversations {
   async create(draft: NewConversation): Promise<Conversation> {
     const conversation = this.#begin(draft, 0, null);
     const outcome = await this.#desk.storage.commit({
-      checks: [{ key: headKey(conversation.id), version: null }],
+      checks: [{ key: headKeyOf(conversation), version: null }],
       puts: headPuts(conversation),
     });
     if (outcome.kind === "conflict")
@@ -106,7 +108,7 @@ export class ConversationLog implements Conversations {
     const rows = await this.#desk.storage.list(
       after === undefined ? page : { ...page, before: headKey(after) },
     );
-    return rows.map(({ value }) => value as unknown as Conversation);
+    return rows.map(({ value }) => conversationOf(value));
   }
 
   async delete(id: string): Promise<boolean> {
@@ -170,14 +172,14 @@ export class ConversationLog implements Conversations {
       const last = rows.at(-1);
       if (last === undefined) break;
       const heads = await this.#desk.storage.getMany(rows.map(({ key }) => headKey(String(key[2]))));
-      for (const head of heads) if (head !== undefined) found.push(head.value as unknown as Conversation);
+      for (const head of heads) if (head !== undefined) found.push(conversationOf(head.value));
       before = last.key;
     }
     return found;
   }
 
   #begin(
-    { owner, title, agent, model, cwd }: NewConversation,
+    { owner, title, agent, model, cwd, parentRunId = null, overrides = null }: NewConversation,
     lastSeq: number,
     forkedFrom: Conversation["forkedFrom"],
   ): Conversation {
@@ -192,6 +194,8 @@ export class ConversationLog implements Conversations {
       state: "idle",
       lastSeq,
       forkedFrom,
+      parentRunId,
+      overrides,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };
@@ -224,15 +228,18 @@ export class ConversationLog implements Conversations {
     for (;;) {
       const head = await this.#heads.find(id);
       if (head === undefined) throw new UnknownConversationError(id);
-      const { agent, cwd } = head.conversation;
-      const forked = this.#begin({ ...draft, agent, cwd }, seq, { conversationId: id, seq });
+      const { agent, cwd, overrides } = head.conversation;
+      const forked = this.#begin({ ...draft, parentRunId: null, agent, cwd, overrides }, seq, {
+        conversationId: id,
+        seq,
+      });
       const { entries, conversation } = this.#extend(forked, closingEvents(forked.id, turn));
       const shared = cutAt(await this.#lineages.of(head.conversation), seq);
       const claims = shared.map(({ conversationId, toSeq }) => {
         return { key: shareKey(conversationId, toSeq, forked.id), value: null };
       });
       const outcome = await this.#heads.commitIf(head, {
-        checks: [{ key: headKey(forked.id), version: null }],
+        checks: [{ key: headKeyOf(forked), version: null }],
         puts: [
           ...headPuts(conversation),
           { key: lineageKey(forked.id), value: lineageRow(shared) },
@@ -259,7 +266,7 @@ export class ConversationLog implements Conversations {
       if (head === undefined) throw new UnknownConversationError(id);
       const { entries, conversation } = this.#extend(head.conversation, events, options.state);
       const puts = entryPuts(id, entries);
-      puts.push({ key: headKey(id), value: asJson(conversation) });
+      puts.push({ key: headKeyOf(conversation), value: asJson(conversation) });
       const outcome = await this.#heads.commitIf(head, { puts }, joined);
       if (outcome.kind === "committed") {
         this.#heads.keep({ conversation, version: outcome.version });
@@ -297,20 +304,19 @@ export class ConversationLog implements Conversations {
   }
 
   #takeHead(head: Head): ReturnType<Storage["commit"]> {
-    const { id, owner, lastSeq } = head.conversation;
+    const { id, owner, lastSeq, parentRunId } = head.conversation;
+    const key = headKeyOf(head.conversation);
     return this.#heads.commitIf(head, {
       puts: [{ key: deletionKey(id), value: lastSeq }],
-      deletes: [headKey(id), ownedKey(owner, id)],
+      deletes: parentRunId === null ? [key, ownedKey(owner, id)] : [key],
     });
   }
 }
 
 function headPuts(conversation: Conversation): Put[] {
-  const { id, owner } = conversation;
-  return [
-    { key: headKey(id), value: asJson(conversation) },
-    { key: ownedKey(owner, id), value: null },
-  ];
+  const { id, owner, parentRunId } = conversation;
+  const head = { key: headKeyOf(conversation), value: asJson(conversation) };
+  return parentRunId === null ? [head, { key: ownedKey(owner, id), value: null }] : [head];
 }
 
 function entryPuts(id: string, entries: readonly Entry[]): Put[] {

@@ -1,7 +1,7 @@
 // The heads of conversations, those in use in memory.
-import type { Conversation, PreparedChanges, Storage } from "@lathe/kernel";
+import type { Conversation, JsonValue, PreparedChanges, Storage } from "@lathe/kernel";
 import { LRUCache } from "lru-cache";
-import { headKey } from "./keys.ts";
+import { headKey, headKeyOf, runHeadKey } from "./keys.ts";
 
 export interface Head {
   readonly conversation: Conversation;
@@ -9,6 +9,12 @@ export interface Head {
 }
 
 type Changes = Parameters<Storage["commit"]>[0];
+
+/** Rows of older versions have neither a parent nor overrides. */
+export function conversationOf(row: JsonValue): Conversation {
+  const kept = row as unknown as Omit<Conversation, "parentRunId" | "overrides"> & Partial<Conversation>;
+  return { ...kept, parentRunId: kept.parentRunId ?? null, overrides: kept.overrides ?? null };
+}
 
 export class Heads {
   readonly #storage: Storage;
@@ -23,10 +29,9 @@ export class Heads {
   async find(id: string): Promise<Head | undefined> {
     const cached = this.#cache.get(id);
     if (cached !== undefined) return cached;
-    const row = await this.#storage.get(headKey(id));
-    return row === undefined
-      ? undefined
-      : { conversation: row.value as unknown as Conversation, version: row.version };
+    const rows = await this.#storage.getMany([headKey(id), runHeadKey(id)]);
+    const row = rows.find((found) => found !== undefined);
+    return row && { conversation: conversationOf(row.value), version: row.version };
   }
 
   keep(head: Head): void {
@@ -45,7 +50,8 @@ export class Heads {
   ): ReturnType<Storage["commit"]> {
     const { id } = head.conversation;
     try {
-      const checks = [...(changes.checks ?? []), { key: headKey(id), version: head.version }];
+      const key = headKeyOf(head.conversation);
+      const checks = [...(changes.checks ?? []), { key, version: head.version }];
       const outcome = await this.#storage.commit({ ...changes, checks }, ...joined);
       if (outcome.kind === "conflict") this.drop(id);
       return outcome;

@@ -1,11 +1,21 @@
 // Where a conversation's rows are. Ids sort by the time of their making, so the heads are in order of age.
-import type { Key } from "@lathe/kernel";
+import type { Conversation, Key } from "@lathe/kernel";
 
 export const headPrefix: Key = ["head"];
 export const deletionPrefix: Key = ["deleting"];
 
 export function headKey(id: string): Key {
   return ["head", id];
+}
+
+/** Where the head is of a conversation that a run began for its own work: beside those that are listed. */
+export function runHeadKey(id: string): Key {
+  return ["run-head", id];
+}
+
+/** Where the head of this conversation is. */
+export function headKeyOf({ id, parentRunId }: Pick<Conversation, "id" | "parentRunId">): Key {
+  return parentRunId === null ? headKey(id) : runHeadKey(id);
 }
 
 export function ownedPrefix(owner: string): Key {

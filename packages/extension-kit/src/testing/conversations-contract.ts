@@ -134,6 +134,57 @@ export function testConversationsContract(name: string, open: () => Promise<Conv
       await expect(conversations.turnEnd("cnv_none", "trn_1")).rejects.toThrow(UnknownConversationError);
     });
 
+    describe("what a run began for its own work", () => {
+      const ofRun = {
+        ...draft,
+        parentRunId: "run_1",
+        overrides: { tools: ["read_file"], effort: "low" },
+      } as const;
+      const listed = async (): Promise<readonly (readonly string[])[]> => {
+        const pages = [
+          await conversations.list({ limit: 9 }),
+          await conversations.list({ limit: 9, owner: "ann" }),
+        ];
+        return pages.map((page) => page.map(({ id }) => id));
+      };
+
+      test("is shown whole to who knows its id, and in no list; its log is kept as any other", async () => {
+        const begun = await conversations.create(ofRun);
+        expect(begun).toMatchObject(ofRun);
+        const written = await addTurn(begun.id, "trn_1");
+        expect(await conversations.get(begun.id)).toMatchObject({ ...ofRun, lastSeq: 6 });
+        expect(await readAll(begun.id)).toEqual(written);
+        expect(await listed()).toEqual([[origin.id], [origin.id]]);
+        expect(await conversations.get(origin.id)).toMatchObject({ parentRunId: null, overrides: null });
+      });
+
+      test("is somebody's own when it is forked, with the same overrides, and so is listed", async () => {
+        const begun = await conversations.create(ofRun);
+        await addTurn(begun.id, "trn_1");
+        const fork = await conversations.fork(begun.id, 6, forkDraft);
+        expect(fork).toMatchObject({ ...forkDraft, parentRunId: null, overrides: ofRun.overrides });
+        expect(await listed()).toEqual([
+          [fork.id, origin.id],
+          [fork.id, origin.id],
+        ]);
+        await conversations.delete(begun.id);
+        expect(await readAll(fork.id)).toHaveLength(6);
+      });
+
+      test("is deleted and erased as any other", async () => {
+        const erased: (readonly [string, number])[] = [];
+        conversations.onErased(async (id, keptSeq) => void erased.push([id, keptSeq]));
+        const begun = await conversations.create(ofRun);
+        await addTurn(begun.id, "trn_1");
+        expect(await conversations.delete(begun.id)).toBe(true);
+        expect(await conversations.delete(begun.id)).toBe(false);
+        expect(await conversations.get(begun.id)).toBeUndefined();
+        await expect(readAll(begun.id)).rejects.toThrow(UnknownConversationError);
+        expect(erased).toEqual([[begun.id, 0]]);
+        expect(await listed()).toEqual([[origin.id], [origin.id]]);
+      });
+    });
+
     test("a turn that is not over has no end", async () => {
       await conversations.append(origin.id, wholeTurn(origin.id, "trn_1").slice(0, 3));
       expect(await conversations.turnEnd(origin.id, "trn_1")).toBeUndefined();

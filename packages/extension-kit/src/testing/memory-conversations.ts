@@ -41,8 +41,9 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
   function begin(draft: NewConversation, forkedFrom: Conversation["forkedFrom"]): Conversation {
     const id = `cnv_${String(++count).padStart(6, "0")}`;
     const times = { createdAtMs: count, updatedAtMs: count };
-    const { owner, title, agent, model, cwd } = draft;
-    return { id, owner, title, agent, model, cwd, state: "idle", lastSeq: 0, forkedFrom, ...times };
+    const { owner, title, agent, model, cwd, parentRunId = null, overrides = null } = draft;
+    const begun = { id, owner, title, agent, model, cwd, parentRunId, overrides };
+    return { ...begun, state: "idle", lastSeq: 0, forkedFrom, ...times };
   }
 
   function extend(kept: Kept, events: readonly DurableEvent[], state = kept.head.state): readonly Entry[] {
@@ -76,7 +77,9 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
       const inside = log[seq - 1]?.type;
       if (inside !== "step-complete" && inside !== "turn-sealed" && inside !== "restored")
         throw new ForkPositionError("A conversation is forked at the end of a step or of a turn.");
-      const head = begin({ ...draft, agent: origin.agent, cwd: origin.cwd }, { conversationId: id, seq });
+      const { agent, cwd, overrides } = origin;
+      const ownDraft = { ...draft, parentRunId: null, agent, cwd, overrides };
+      const head = begin(ownDraft, { conversationId: id, seq });
       const shared = lineage
         .filter(({ afterSeq }) => afterSeq < seq)
         .map((stretch) => ({ ...stretch, toSeq: Math.min(stretch.toSeq ?? seq, seq) }));
@@ -94,6 +97,7 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
       [...all.values()]
         .map(({ head }) => head)
         .reverse()
+        .filter(({ parentRunId }) => parentRunId === null)
         .filter((head) => (after === undefined || head.id < after) && (owner ?? head.owner) === head.owner)
         .slice(0, limit),
     delete: async (id) => {

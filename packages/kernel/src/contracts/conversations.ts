@@ -40,6 +40,9 @@ export interface NewConversation {
   readonly overrides?: AgentOverrides | null;
 }
 
+/** What a fork does not have of the one that it branches off. */
+export type ForkedConversation = Pick<NewConversation, "owner" | "title" | "model">;
+
 /** A part of a log, as a conversation reads it: the entries after `afterSeq`, up to `toSeq`. */
 export interface LogStretch {
   /** Whose log it is; that conversation may have been deleted. */
@@ -67,9 +70,10 @@ export interface Conversations {
    * Begins a conversation that shares the entries of another up to `seq`, which must be a `step-complete`, a
    * `turn-sealed` or a `restored`; entries are read through it as if they were its own. Nothing is copied. Inside of a
    * turn the shared part is closed with a `done` (`interrupted`) and a `turn-sealed` of the new one, at `seq` + 1 and + 2.
+   * It has the agent, the folder and the overrides of the other, and is somebody's own: its `parentRunId` is null.
    * Throws UnknownConversationError and ForkPositionError.
    */
-  fork(id: string, seq: number, draft: Omit<NewConversation, "cwd" | "agent">): Promise<Conversation>;
+  fork(id: string, seq: number, draft: ForkedConversation): Promise<Conversation>;
   /**
    * Removes the conversation with its log. Settles when nothing of it can be read by its id; entries that forks share
    * stay until the last of them has gone. False = there was none.

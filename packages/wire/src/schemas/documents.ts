@@ -1,5 +1,12 @@
 // What the operations of the foundation answer with.
-import type { Admission, Conversation, ConversationState, ExtensionState, ModelInfo } from "@lathe/kernel";
+import type {
+  Admission,
+  AgentOverrides,
+  Conversation,
+  ConversationState,
+  ExtensionState,
+  ModelInfo,
+} from "@lathe/kernel";
 import {
   exactOptional,
   type GenericSchema,
@@ -30,6 +37,13 @@ export const ConversationStateSchema: GenericSchema<ConversationState> = agreesW
   picklist(["idle", "in_progress"]),
 );
 
+export const AgentOverridesSchema: GenericSchema<AgentOverrides> = agreesWith<AgentOverrides>()(
+  object({
+    tools: exactOptional(listOf(string())),
+    effort: exactOptional(picklist(["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
+  }),
+);
+
 export const ConversationSchema: GenericSchema<Conversation> = agreesWith<Conversation>()(
   object({
     id: IdSchema,
@@ -41,6 +55,8 @@ export const ConversationSchema: GenericSchema<Conversation> = agreesWith<Conver
     state: ConversationStateSchema,
     lastSeq: CountSchema,
     forkedFrom: nullable(object({ conversationId: IdSchema, seq: CountSchema })),
+    parentRunId: nullable(IdSchema),
+    overrides: nullable(AgentOverridesSchema),
     createdAtMs: MillisecondsSchema,
     updatedAtMs: MillisecondsSchema,
   }),
