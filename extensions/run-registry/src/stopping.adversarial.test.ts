@@ -108,6 +108,69 @@ test("a run that waits for those below it is stopped with them, not before them"
   expect(await listed(stage, "stopped")).toEqual(["run_2", "run_1"]);
 });
 
+test("R5: a workflow is stopped with its turns, those of a workflow nested in it as well, whatever they are doing", async () => {
+  await using stage = await openStage();
+  const { workflows, turns } = stage;
+  await workflows.begin("run_1", "ann");
+  await turns.begin("run_2", "ann", "run_1");
+  await turns.begin("run_3", "ann", "run_1");
+  await turns.end("run_3");
+  await workflows.begin("run_4", "ann", "run_1", { status: "queued" });
+  await turns.begin("run_5", "ann", "run_4");
+  await workflows.note("run_1", "waiting");
+  await turns.begin("run_6", "ann");
+  await stage.ask("runs.stop", { id: "run_1" });
+  await settle();
+  expect([workflows.stopped.toSorted(), turns.stopped.toSorted()]).toEqual([
+    ["run_1", "run_4"],
+    ["run_2", "run_5"],
+  ]);
+  expect(await listed(stage, "running")).toEqual(["run_6"]);
+  expect(await statusOf(stage, "run_3")).toBe("succeeded");
+});
+
+test("R5: a run that is queued is shown as `stopping`, and never starts", async () => {
+  await using stage = await openStage();
+  const { workflows, turns } = stage;
+  await workflows.begin("run_1", "ann", null, { status: "queued" });
+  await turns.begin("run_2", "ann", "run_1");
+  const gate = Promise.withResolvers<void>();
+  workflows.onStop = async ({ id }) => {
+    await gate.promise;
+    await workflows.end(id, "stopped");
+  };
+  expect(await stage.ask("runs.stop", { id: "run_1" })).toMatchObject({
+    status: "stopping",
+    startedAtMs: null,
+  });
+  await settle();
+  expect([await listed(stage, "stopping"), await listed(stage, "queued")]).toEqual([["run_1"], []]);
+  expect(await statusOf(stage, "run_2")).toBe("stopped");
+  // Its place has become free at the same moment: what it is noted as does not undo the stop.
+  await workflows.note("run_1", "running");
+  expect(await statusOf(stage, "run_1")).toBe("stopping");
+  gate.resolve();
+  await settle();
+  expect(await statusOf(stage, "run_1")).toBe("stopped");
+});
+
+test("R5: a turn that a workflow starts while it is being stopped is stopped, too", async () => {
+  await using stage = await openStage();
+  const { workflows, turns } = stage;
+  await workflows.begin("run_1", "ann");
+  await turns.begin("run_2", "ann", "run_1");
+  turns.onStop = async ({ id }) => {
+    // The script was between two agents, and had begun the next one.
+    if (id === "run_2") await turns.begin("run_3", "ann", "run_1");
+    await turns.end(id, "stopped");
+  };
+  await stage.ask("runs.stop", { id: "run_1" });
+  await settle();
+  await settle();
+  expect(await listed(stage, "running")).toEqual([]);
+  expect((await listed(stage, "stopped")).toSorted()).toEqual(["run_1", "run_2", "run_3"]);
+});
+
 test("a stop that fails is reported, leaves the run as it is, and can be asked for again", async () => {
   await using stage = await openStage();
   await stage.tasks.begin("run_1", "ann");

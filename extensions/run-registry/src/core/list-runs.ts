@@ -2,7 +2,16 @@
 // that are, by how they ended.
 import type { Key, Row, Run, RunStatus, Storage } from "@lathe/kernel";
 import type { Page } from "@lathe/wire";
-import { activePrefix, isOverStatus, overPrefix, overStatuses, ownPrefix, type RunFacts } from "./keys.ts";
+import {
+  activePrefix,
+  childPrefix,
+  factsOf,
+  isOverStatus,
+  overPrefix,
+  overStatuses,
+  ownPrefix,
+  type RunFacts,
+} from "./keys.ts";
 import { lengthOf, type RecentRuns } from "./recent-runs.ts";
 
 export interface RunQuery {
@@ -11,6 +20,8 @@ export interface RunQuery {
   readonly status?: RunStatus | undefined;
   readonly agent?: string | undefined;
   readonly kind?: string | undefined;
+  /** Only those that this run has started. */
+  readonly parent?: string | undefined;
   readonly limit: number;
   /** Id of the last run of the page before. */
   readonly cursor?: string | undefined;
@@ -46,10 +57,10 @@ export async function listRuns(query: RunQuery, desk: ListDesk): Promise<Page<Ru
 
 async function chooseIds(
   query: RunQuery,
-  { storage, isStopping }: ListDesk,
+  { storage, recent, isStopping }: ListDesk,
 ): Promise<{ readonly ids: readonly string[]; readonly nextCursor: string | null }> {
   // What is not over comes first: a run that ends meanwhile is then seen twice rather than not at all.
-  const lists = prefixesOf(query).map((prefix) => new IdList(storage, prefix, query));
+  const lists = prefixesOf(query).map((prefix) => new IdList({ storage, recent }, prefix, query));
   const ids: string[] = [];
   let last: string | null = null;
   for (let scannedCount = 0; ; scannedCount += 1) {
@@ -61,7 +72,8 @@ async function chooseIds(
   }
 }
 
-function prefixesOf({ owner, status }: RunQuery): readonly Key[] {
+function prefixesOf({ owner, status, parent }: RunQuery): readonly Key[] {
+  if (parent !== undefined) return [childPrefix(parent)];
   const listOf = (one: (typeof overStatuses)[number]): Key =>
     owner === null ? overPrefix(one) : ownPrefix(owner, one);
   if (status === undefined) return [activePrefix, ...overStatuses.map(listOf)];
@@ -94,15 +106,15 @@ async function takeNewest(lists: readonly IdList[]): Promise<Listed | undefined>
 
 /** One list of the store, newest first, read page by page as it is used up. */
 class IdList {
-  readonly #storage: Storage;
+  readonly #desk: Pick<ListDesk, "storage" | "recent">;
   readonly #prefix: Key;
   readonly #pageSize: number;
   #before: string | undefined;
   #page: Listed[] = [];
   #isLast = false;
 
-  constructor(storage: Storage, prefix: Key, { cursor, limit }: RunQuery) {
-    this.#storage = storage;
+  constructor(desk: Pick<ListDesk, "storage" | "recent">, prefix: Key, { cursor, limit }: RunQuery) {
+    this.#desk = desk;
     this.#prefix = prefix;
     this.#pageSize = limit + 1;
     this.#before = cursor;
@@ -114,7 +126,7 @@ class IdList {
   }
 
   async head(): Promise<Listed | undefined> {
-    if (this.#page.length === 0 && !this.#isLast) await this.#readOn();
+    while (this.#page.length === 0 && !this.#isLast) await this.#readOn();
     return this.first;
   }
 
@@ -125,13 +137,21 @@ class IdList {
   async #readOn(): Promise<void> {
     const page = { prefix: this.#prefix, reverse: true, limit: this.#pageSize };
     const before = this.#before === undefined ? {} : { before: [...this.#prefix, this.#before] };
-    const rows = await this.#storage.list({ ...page, ...before });
+    const rows = await this.#desk.storage.list({ ...page, ...before });
     this.#isLast = rows.length < this.#pageSize;
-    this.#page = rows.map(listedIn);
-    this.#before = this.#page.at(-1)?.id ?? this.#before;
+    this.#before = rows.length === 0 ? this.#before : idOf(rows.at(-1) as Row);
+    this.#page = await this.#listed(rows);
+  }
+
+  /** The list of what a run has started knows ids alone, also those of runs that are gone. */
+  async #listed(rows: readonly Row[]): Promise<Listed[]> {
+    if (rows[0]?.value !== null)
+      return rows.map((row) => ({ id: idOf(row), facts: row.value as unknown as RunFacts }));
+    const runs = await this.#desk.recent.getMany(rows.map(idOf));
+    return runs.flatMap((run) => (run === undefined ? [] : [{ id: run.id, facts: factsOf(run) }]));
   }
 }
 
-function listedIn({ key, value }: Row): Listed {
-  return { id: String(key.at(-1)), facts: value as unknown as RunFacts };
+function idOf({ key }: Row): string {
+  return String(key.at(-1));
 }

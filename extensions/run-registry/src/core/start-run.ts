@@ -68,9 +68,10 @@ export class RunStarter {
   async #start(input: NewRunInput, owner: string, named?: NamedRequest): Promise<Run> {
     const { table, keys, ids } = this.#desk;
     const kind = this.#kindOf(input.kind);
+    const request = requestOf(input);
     const runId = ids.newId("run");
     const joined = named === undefined ? [] : [keys.claim(named, runId)];
-    await kind.start(requestOf(input), { owner, parentId: null, runId, joined }).catch((failure: unknown) => {
+    await kind.start(request, { owner, parentId: null, runId, joined }).catch((failure: unknown) => {
       throw failure instanceof RunInputError ? problemOf(failure) : failure;
     });
     const run = await table.get(runId);
@@ -94,12 +95,34 @@ export class RunStarter {
   }
 }
 
-function requestOf({ input, agent, conversationId }: NewRunInput): RunRequest {
+function requestOf(asked: NewRunInput): RunRequest {
+  const { agent, conversationId } = asked;
   return {
-    input: input as JsonValue,
+    input: inputOf(asked),
     ...(agent === undefined ? {} : { agent }),
     ...(conversationId === undefined ? {} : { conversationId }),
   };
+}
+
+/** Fields of the request that are an input by themselves. */
+const inputFields = [
+  ...(["workflow", "script", "args", "budget"] as const),
+  ...(["cwd", "dryRun", "resumeFrom", "cache"] as const),
+];
+
+/** What the kind is given: `input`, or an object of the fields beside it. */
+function inputOf(asked: NewRunInput): JsonValue {
+  const given = inputFields.filter((field) => asked[field] !== undefined);
+  const [first] = given;
+  if (asked.input === undefined)
+    return Object.fromEntries(given.map((field) => [field, asked[field] as JsonValue]));
+  if (first !== undefined) throw inputTwice(first);
+  return asked.input;
+}
+
+function inputTwice(field: string): ProblemError {
+  const message = `The request has an \`input\` and the field \`${field}\`, which would be a part of it. Use one of them.`;
+  return new ProblemError(422, "invalid-run-input", message, { errors: [{ field, message }] });
 }
 
 function problemOf({ status, code, field, message }: RunInputError): ProblemError {

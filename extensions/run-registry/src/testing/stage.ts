@@ -39,7 +39,7 @@ export interface StageOptions {
   readonly config?: object;
   /** Stands between the registry and its store. */
   readonly wrap?: (storage: Storage) => Storage;
-  /** Without the kind `task`. */
+  /** Without any kind. */
   readonly withoutKind?: boolean;
 }
 
@@ -56,6 +56,9 @@ export interface Stage extends AsyncDisposable {
   readonly storage: Storage;
   readonly runs: Runs;
   readonly tasks: TaskRuns;
+  /** The kinds `workflow` and `turn`. */
+  readonly workflows: TaskRuns;
+  readonly turns: TaskRuns;
   /** Calls an operation as a transport does, as ann where nobody else is named. */
   ask<Output>(name: string, input: object, caller?: Caller): Promise<Output>;
   /** The problem that it is answered with. */
@@ -71,8 +74,14 @@ export const ids: IdsPower = { newId: (prefix) => `${prefix}_${String(++idCount)
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const memory = options.memory ?? openMemoryStorage();
   const storage = memory.namespace(manifest.id);
-  const tasks: TaskRuns = new TaskRuns(memory.namespace("tasks"), () => host.use(RunsService));
-  const kinds = options.withoutKind === true ? [] : [fakeContribution(RunKinds, "task", tasks)];
+  const kindOf = (name: string): TaskRuns =>
+    new TaskRuns(name, memory.namespace(`${name}s`), () => host.use(RunsService));
+  const tasks = kindOf("task");
+  const workflows = kindOf("workflow");
+  const turns = kindOf("turn");
+  const all = Object.entries({ task: tasks, workflow: workflows, turn: turns });
+  const kinds =
+    options.withoutKind === true ? [] : all.map(([name, kind]) => fakeContribution(RunKinds, name, kind));
   const host: TestHost = await openTestHost({
     manifest,
     activate,
@@ -94,6 +103,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     storage,
     runs: host.use(RunsService),
     tasks,
+    workflows,
+    turns,
     ask: ask as Stage["ask"],
     problemOf: async (name, input, caller) => {
       const failure: unknown = await ask(name, input, caller).then(

@@ -19,7 +19,13 @@ interface Task {
   readonly subscribers: Set<RunSubscriber>;
 }
 
+interface Begun {
+  readonly agent?: string;
+  readonly status?: "queued" | "running";
+}
+
 export class TaskRuns implements RunKind {
+  readonly #kind: string;
   readonly #storage: Storage;
   readonly #runs: () => Runs;
   readonly #tasks = new Map<string, Task>();
@@ -31,7 +37,8 @@ export class TaskRuns implements RunKind {
   readonly stopped: string[] = [];
   readonly deleted: string[] = [];
 
-  constructor(storage: Storage, runs: () => Runs) {
+  constructor(kind: string, storage: Storage, runs: () => Runs) {
+    this.#kind = kind;
     this.#storage = storage;
     this.#runs = runs;
   }
@@ -44,7 +51,8 @@ export class TaskRuns implements RunKind {
     if (request.input === "refused") throw new RunInputError(422, "invalid-run-input", "input", "Not this.");
     this.started.push({ request, options });
     await this.beforeCommit();
-    await this.begin(options.runId, options.owner, options.parentId, request, options.joined);
+    const { agent = "coder" } = request;
+    await this.begin(options.runId, options.owner, options.parentId, { agent }, options.joined);
   }
 
   /** Begins a run as an executor does that was asked by somebody else. */
@@ -52,10 +60,19 @@ export class TaskRuns implements RunKind {
     id: string,
     owner: string,
     parentId: string | null = null,
-    { agent = "coder" }: Pick<RunRequest, "agent"> = {},
+    { agent = "coder", status = "running" }: Begun = {},
     joined: RunStartOptions["joined"] = [],
   ): Promise<void> {
-    const draft = { id, kind: "task", owner, parentId, agent, conversationId: null, turnId: null };
+    const draft = {
+      id,
+      kind: this.#kind,
+      owner,
+      parentId,
+      agent,
+      conversationId: null,
+      turnId: null,
+      status,
+    };
     const puts = [{ key: [id], value: "begun" as JsonValue }];
     const outcome = await this.#storage.commit({ puts }, this.#runs().begin(draft), ...joined);
     if (outcome.kind === "conflict") throw new AppendConflictError(id);
@@ -70,6 +87,13 @@ export class TaskRuns implements RunKind {
     const entry: Entry = { type: "turn-sealed", conversationId: id, turnId: id, seq, atMs: seq };
     task.entries.push(entry);
     for (const { onEvent } of [...task.subscribers]) onEvent(entry, () => JSON.stringify(entry));
+  }
+
+  /** Notes what it does from now on. False where there was nothing to note. */
+  async note(id: string, status: Parameters<Runs["note"]>[1]): Promise<boolean> {
+    const noted = await this.#runs().note(id, status);
+    if (noted !== undefined) await this.#storage.commit({}, noted);
+    return noted !== undefined;
   }
 
   async end(id: string, status: RunEnding["status"] = "succeeded", result: JsonValue = null): Promise<void> {

@@ -5,17 +5,14 @@ import { type Declared, type Defaulted, declareOperation, type Page } from "../o
 import { ConversationSchema } from "../schemas/documents.ts";
 import { EntrySchema } from "../schemas/events.ts";
 import { listOf } from "../schemas/values.ts";
-import { CursorSchema, NameSchema, PlainTextSchema, PositionSchema, pageLimit } from "./inputs.ts";
-
-const CwdSchema = v.pipe(
-  v.string(),
-  v.maxLength(4_096),
-  v.check((path) => path.isWellFormed() && !path.includes("\0"), "It holds what is no text."),
-  v.check(
-    (path) => path.startsWith("/"),
-    "It must be an absolute path; ~ and relative paths are not understood.",
-  ),
-);
+import {
+  AbsolutePathSchema,
+  CursorSchema,
+  NameSchema,
+  PlainTextSchema,
+  PositionSchema,
+  pageLimit,
+} from "./inputs.ts";
 
 export interface NewConversationInput {
   readonly agent?: string | undefined;
@@ -35,7 +32,7 @@ export const conversationsCreate: Declared<NewConversationInput, Conversation> =
     agent: v.optional(NameSchema),
     model: v.optional(NameSchema),
     title: v.optional(PlainTextSchema),
-    cwd: v.optional(CwdSchema),
+    cwd: v.optional(AbsolutePathSchema),
   }),
   output: ConversationSchema,
   problems: ["no-folder"],

@@ -24,6 +24,7 @@ export {
 export { type ListedModel, type ModelList, modelsList } from "./models.ts";
 export {
   type NewRunInput,
+  type RunBudget,
   type RunEventsInput,
   type RunEventsPage,
   type RunListInput,

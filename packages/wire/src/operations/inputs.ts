@@ -12,6 +12,17 @@ export const NameSchema: v.GenericSchema<string> = v.pipe(
   v.check(isPlain, notPlain),
 );
 
+/** A path on the daemon's machine. */
+export const AbsolutePathSchema: v.GenericSchema<string> = v.pipe(
+  v.string(),
+  v.maxLength(4_096),
+  v.check(isPlain, notPlain),
+  v.check(
+    (path) => path.startsWith("/"),
+    "It must be an absolute path; ~ and relative paths are not understood.",
+  ),
+);
+
 /** One line for people to read, such as a title. */
 export const PlainTextSchema: v.GenericSchema<string> = v.pipe(
   v.string(),

@@ -5,16 +5,43 @@ import { type Declared, type Defaulted, declareOperation, type Page } from "../o
 import { RunSchema, RunStatusSchema } from "../schemas/runs.ts";
 import { CountSchema, JsonValueSchema, listOf } from "../schemas/values.ts";
 import { RunEntrySchema, RunEventSchema } from "../schemas/workflow-events.ts";
-import { CursorSchema, NameSchema, PositionSchema, pageLimit } from "./inputs.ts";
+import { AbsolutePathSchema, CursorSchema, NameSchema, PositionSchema, pageLimit } from "./inputs.ts";
 
 export interface NewRunInput {
   /** Name of the run kind, for example `turn`. */
   readonly kind: string;
   readonly agent?: string | undefined;
   readonly conversationId?: string | undefined;
-  /** What it is depends on the kind: for `turn` the text, or `{ text, model? }`. */
-  readonly input: JsonValue;
+  /** What it is depends on the kind: for `turn` the text, or `{ text, model? }`. Instead of it, any of the fields below. */
+  readonly input?: JsonValue | undefined;
+  /** The name of a workflow. */
+  readonly workflow?: string | undefined;
+  /** The text of a workflow. */
+  readonly script?: string | undefined;
+  readonly args?: JsonValue | undefined;
+  readonly budget?: RunBudget | undefined;
+  /** Absolute path of the folder that it works in. */
+  readonly cwd?: string | undefined;
+  /** Agents are answered with made-up values, and nothing is spent. */
+  readonly dryRun?: boolean | undefined;
+  /** Id of the run whose finished agents count as this one's. */
+  readonly resumeFrom?: string | undefined;
+  /** `fresh`: nothing that is stored is used. */
+  readonly cache?: "use" | "fresh" | undefined;
 }
+
+/** What a run may use, with all that it starts; what is absent is not limited. */
+export interface RunBudget {
+  readonly tokens?: number | undefined;
+  readonly usd?: number | undefined;
+}
+
+const scriptLengthMax = 524_288;
+const amount = v.optional(v.pipe(v.number(), v.minValue(0)));
+const ScriptSchema = v.pipe(
+  v.string(),
+  v.maxLength(scriptLengthMax, `The script may be ${scriptLengthMax} characters long at most.`),
+);
 
 export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
   name: "runs.create",
@@ -27,7 +54,15 @@ export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
     kind: NameSchema,
     agent: v.optional(NameSchema),
     conversationId: v.optional(NameSchema),
-    input: JsonValueSchema,
+    input: v.optional(JsonValueSchema),
+    workflow: v.optional(NameSchema),
+    script: v.optional(ScriptSchema),
+    args: v.optional(JsonValueSchema),
+    budget: v.optional(v.strictObject({ tokens: amount, usd: amount })),
+    cwd: v.optional(AbsolutePathSchema),
+    dryRun: v.optional(v.boolean()),
+    resumeFrom: v.optional(NameSchema),
+    cache: v.optional(v.picklist(["use", "fresh"])),
   }),
   output: RunSchema,
   problems: [
@@ -53,6 +88,8 @@ export interface RunListInput {
   readonly status?: RunStatus | undefined;
   readonly agent?: string | undefined;
   readonly kind?: string | undefined;
+  /** Only those that this run has started. */
+  readonly parent?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -69,6 +106,7 @@ export const runsList: Declared<RunListInput, Page<Run>, Defaulted<RunListInput,
       status: v.optional(RunStatusSchema),
       agent: v.optional(NameSchema),
       kind: v.optional(NameSchema),
+      parent: v.optional(NameSchema),
       limit: v.optional(pageLimit(200), 50),
       cursor: v.optional(CursorSchema),
     }),
