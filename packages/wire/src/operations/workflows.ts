@@ -15,17 +15,7 @@ import {
   WorkflowStatusSchema,
 } from "../schemas/workflows.ts";
 import type { WorkflowStatus } from "../view/workflow-view.ts";
-import { NameSchema } from "./inputs.ts";
-
-const pathLengthMax = 4_096;
-
-/** A path on the daemon's machine. */
-const FolderSchema: v.GenericSchema<string> = v.pipe(
-  v.string(),
-  v.minLength(1),
-  v.maxLength(pathLengthMax),
-  v.check((text) => text.isWellFormed() && !text.includes("\0"), "It holds what is no text."),
-);
+import { AbsolutePathSchema, NameSchema } from "./inputs.ts";
 
 /** In which folder's eyes: its own workflows and those above it come before those of the home. */
 export interface WorkflowScope {
@@ -38,7 +28,7 @@ export const workflowsList: Declared<WorkflowScope, WorkflowList> = declareOpera
   summary: "Lists the workflows that a folder sees, broken ones with what is wrong. Nothing of them is run.",
   scope: "read",
   rest: { method: "GET", path: "/api/workflows", status: 200 },
-  input: v.strictObject({ cwd: v.optional(FolderSchema) }),
+  input: v.strictObject({ cwd: v.optional(AbsolutePathSchema) }),
   output: WorkflowListSchema,
   problems: ["no-folder"],
 });
@@ -48,7 +38,7 @@ export const workflowsReload: Declared<WorkflowScope, WorkflowList> = declareOpe
   summary: "Forgets what was read of workflow files, reads them again, and answers as workflows.list.",
   scope: "write",
   rest: { method: "POST", path: "/api/workflows/reload", status: 200 },
-  input: v.strictObject({ cwd: v.optional(FolderSchema) }),
+  input: v.strictObject({ cwd: v.optional(AbsolutePathSchema) }),
   output: WorkflowListSchema,
   problems: ["no-folder"],
 });
@@ -62,7 +52,7 @@ export const workflowsGet: Declared<WorkflowQuery, WorkflowDocument> = declareOp
   summary: "Shows one workflow with its text, also one that is broken.",
   scope: "read",
   rest: { method: "GET", path: "/api/workflows/:name", status: 200 },
-  input: v.strictObject({ name: NameSchema, cwd: v.optional(FolderSchema) }),
+  input: v.strictObject({ name: NameSchema, cwd: v.optional(AbsolutePathSchema) }),
   output: WorkflowDocumentSchema,
   problems: ["unknown-workflow", "no-folder"],
 });
@@ -87,7 +77,7 @@ export const workflowsCheck: Declared<WorkflowCheckInput, WorkflowCheck> = decla
       workflow: v.optional(NameSchema),
       script: v.optional(v.string()),
       name: v.optional(NameSchema),
-      cwd: v.optional(FolderSchema),
+      cwd: v.optional(AbsolutePathSchema),
     }),
     v.check(
       ({ workflow, script }) => (workflow === undefined) !== (script === undefined),

@@ -1,0 +1,27 @@
+import { type AnyOperation, implementOperation, ProblemError } from "@lathe/wire";
+import { workflowsApprove } from "@lathe/wire/operations";
+import { openedRun } from "./opened-run.ts";
+import type { RunOperationsDesk } from "./operations-desk.ts";
+
+export function answerApproval(desk: RunOperationsDesk): AnyOperation {
+  return implementOperation(workflowsApprove, {
+    run: async ({ id, approvalId, answer }, { principal }) => {
+      const run = await openedRun(principal, id, desk);
+      const outcome = await desk.approvals.answer(run, approvalId, answer, principal.id);
+      if (outcome === "answered") return null;
+      throw outcome === "unknown" ? unknownApproval : alreadyAnswered;
+    },
+  });
+}
+
+const unknownApproval = new ProblemError(
+  404,
+  "unknown-approval",
+  "The run asks no such question. See what it waits for with GET /api/runs/ID/workflow.",
+);
+
+const alreadyAnswered = new ProblemError(
+  409,
+  "approval-answered",
+  "The question has its answer, or its time is over: the first answer counts.",
+);

@@ -1,0 +1,41 @@
+// Whether a workflow can be run. It is parsed for that, and nothing of it runs.
+import { type AnyOperation, implementOperation, type WorkflowCheck, type WorkflowProblem } from "@lathe/wire";
+import { type WorkflowCheckInput, workflowsCheck } from "@lathe/wire/operations";
+import type { CompiledScript } from "@lathe/workflow-sandbox";
+import { noFolder, unknownWorkflow } from "./library-problems.ts";
+import type { LibraryOperationsDesk } from "./operations-desk.ts";
+
+export function checkWorkflow(desk: LibraryOperationsDesk): AnyOperation {
+  return implementOperation(workflowsCheck, {
+    run: ({ script, name = "workflow.js", ...input }) =>
+      script === undefined ? checkNamed(input, desk) : checkText(script, name, desk),
+  });
+}
+
+async function checkText(
+  script: string,
+  name: string,
+  { compiler }: LibraryOperationsDesk,
+): Promise<WorkflowCheck> {
+  const compiled = await compiler.compile(script, name);
+  return compiled.kind === "script" ? valid(compiled.script) : invalid(compiled.error);
+}
+
+async function checkNamed(
+  { workflow = "", cwd }: WorkflowCheckInput,
+  { library }: LibraryOperationsDesk,
+): Promise<WorkflowCheck> {
+  const found = await library.find(workflow, cwd);
+  if (found.kind === "no-folder") throw noFolder(found.message);
+  if (found.kind === "unknown") throw unknownWorkflow(found.message);
+  if (found.kind === "broken") return invalid(found.problem);
+  return { ...valid(found.script), warnings: found.item.warnings };
+}
+
+function valid({ warnings, meta, dialect }: CompiledScript): WorkflowCheck {
+  return { valid: true, error: null, warnings, meta: meta.all, dialect };
+}
+
+function invalid(error: WorkflowProblem): WorkflowCheck {
+  return { valid: false, error, warnings: [], meta: null, dialect: null };
+}
