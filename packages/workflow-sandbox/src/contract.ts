@@ -17,7 +17,7 @@ export type Compiled =
 export interface CompiledScript {
   readonly dialect: WorkflowDialect;
   readonly meta: WorkflowMeta;
-  /** What a guest evaluates; nothing else may look into it. */
+  /** What a guest evaluates; nothing else may look into it. Its shape: compile/code-shape.ts. */
   readonly code: string;
   /** SHA-256 of the source, hexadecimal. */
   readonly hash: string;
@@ -35,7 +35,7 @@ export interface WorkflowMeta {
 
 export interface ScriptWarning {
   readonly message: string;
-  /** From 1. */
+  /** Both from 1; columns count UTF-16 units. */
   readonly line: number;
   readonly column: number;
 }
@@ -50,7 +50,7 @@ export interface ScriptError {
     | "compiler-failed";
   /** Whole and ready to be shown: for a parse error `Script parse error: <message> (line:column)`, the line and a caret. */
   readonly message: string;
-  /** From 1; null where it is about the whole file. */
+  /** Both from 1; columns count UTF-16 units. Null where it is about the whole file. */
   readonly line: number | null;
   readonly column: number | null;
 }

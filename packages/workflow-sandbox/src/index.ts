@@ -1,3 +1,4 @@
+export { createScriptCompiler, type ScriptCompilerOptions } from "./compile/script-compiler.ts";
 export type {
   Compiled,
   CompiledScript,
