@@ -1,8 +1,11 @@
 // Wires the turn service to the store, the providers, the tools and the API.
+import { isAbsolute } from "node:path";
 import {
   type Activate,
+  AgentDirectoryService,
   Clock,
   ConversationsService,
+  Environment,
   ExecBackends,
   Failpoints,
   Ids,
@@ -18,6 +21,9 @@ import {
 } from "@lathe/kernel";
 import { type AnyOperation, Operations } from "@lathe/wire";
 import { defaultAgentName, parseAgentsConfig } from "./core/agent-definitions.ts";
+import { OpenAgentDirectory } from "./core/agent-directory.ts";
+import { agentsOperation } from "./core/agents-operation.ts";
+import { KnownAgents } from "./core/known-agents.ts";
 import {
   modelsOperation,
   restoreOperation,
@@ -30,6 +36,7 @@ import { Toolbox } from "./core/toolbox.ts";
 import { Transcripts } from "./core/transcripts.ts";
 import { TurnRuns } from "./core/turn-runs.ts";
 import { TurnService } from "./core/turn-service.ts";
+import { DiskAgentFiles } from "./edge/disk-agent-files.ts";
 
 export const activate: Activate = async (host, scope) => {
   const config = parseAgentsConfig(host.config);
@@ -40,8 +47,11 @@ export const activate: Activate = async (host, scope) => {
   const failpoint = host.power(Failpoints);
   const toolbox = new Toolbox(host.collect(Tools));
   scope.own(toolbox.startFollowing());
+  const home = host.power(Environment).get("HOME");
+  const agents = new KnownAgents(config, new DiskAgentFiles(home && isAbsolute(home) ? home : undefined));
   const turns = new TurnService({
     config,
+    agents,
     conversations,
     recorder: new Recorder({
       conversations,
@@ -70,6 +80,8 @@ export const activate: Activate = async (host, scope) => {
   scope.own(() => turns.drain(0));
   scope.own(conversations.onErased((conversationId) => turns.forget(conversationId)));
   host.offer(TurnsService, turns);
+  const directory = new OpenAgentDirectory({ config, agents, toolbox, providers });
+  host.offer(AgentDirectoryService, directory);
   const defaultCwd = config.runCwd;
   const runs = new TurnRuns({ turns, conversations, defaultAgent: defaultAgentName, defaultCwd });
   host.contribute(RunKinds, "turn", runs);
@@ -79,6 +91,7 @@ export const activate: Activate = async (host, scope) => {
     restoreOperation({ turns, conversations }),
     streamOperation({ turns, conversations }),
     modelsOperation(config, providers, timers),
+    agentsOperation({ agents, toolbox, redactor: host.find(RedactionService), defaultCwd }),
   ];
   for (const operation of operations) host.contribute(Operations, operation.name, operation);
 };

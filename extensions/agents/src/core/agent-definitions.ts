@@ -1,5 +1,6 @@
 // What the configuration says about agents, checked and completed.
 import {
+  type AgentOverrides,
   createScheduledRetry,
   defaultRetrySchedule,
   defaultTurnLimits,
@@ -13,12 +14,17 @@ import * as v from "valibot";
 /** A named agent, ready to run. */
 export interface AgentDefinition {
   readonly name: string;
+  readonly description: string | null;
   readonly prompt: string;
-  /** `provider/model`; `null` = the configuration's choice. */
+  /** `provider/model` or an alias; `null` = the configuration's choice. */
   readonly model: string | null;
   readonly fallbackModels: readonly string[];
   /** Names of tools; `*` = all there are. */
   readonly tools: readonly string[];
+  /** Names of tools that it does not have, whatever `tools` says. */
+  readonly deniedTools: readonly string[];
+  /** Where a conversation narrows its tools: of all those only these; `null` = all of them. */
+  readonly onlyTools: readonly string[] | null;
   readonly settings: ModelSettings;
   readonly limits: TurnLimits;
   readonly retry: RetryStrategy;
@@ -29,7 +35,11 @@ export interface AgentDefinition {
 export interface AgentsConfig {
   readonly agents: ReadonlyMap<string, AgentDefinition>;
   readonly model: string | null;
+  /** Plain names that stand for `provider/model`. */
+  readonly modelAliases: ReadonlyMap<string, string>;
   readonly preferredModels: readonly string[];
+  /** Limits of agents that say nothing else. */
+  readonly limits: LimitsDraft;
   readonly transcriptCacheLengthMax: number;
   readonly modelListTimeoutMs: number;
   /** Absolute path of the folder of runs that name no conversation; null = they must name one. */
@@ -54,11 +64,23 @@ const LimitsSchema = v.strictObject({
   idleMs: v.optional(PositiveSchema),
 });
 
+export type LimitsDraft = { readonly [Name in keyof TurnLimits]?: TurnLimits[Name] | undefined };
+
+export const EffortSchema: v.GenericSchema<NonNullable<ModelSettings["effort"]>> = v.picklist([
+  "none",
+  "minimal",
+  "low",
+  "medium",
+  "high",
+  "xhigh",
+  "max",
+]);
+
 const SettingsSchema = v.strictObject({
   temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
   topP: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   outputTokensMax: v.optional(PositiveSchema),
-  effort: v.optional(v.picklist(["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
+  effort: v.optional(EffortSchema),
 });
 
 const RetrySchema = v.strictObject({
@@ -79,9 +101,35 @@ const AgentSchema = v.strictObject({
   resume: v.optional(v.picklist(["auto", "never"])),
 });
 
+/** What is said of an agent where it is defined; the fields are those of `AgentDefinition`. */
+export interface AgentDraft {
+  readonly description?: string | undefined;
+  readonly prompt?: string | undefined;
+  readonly model?: string | null | undefined;
+  readonly fallbackModels?: readonly string[] | undefined;
+  readonly tools?: readonly string[] | undefined;
+  readonly deniedTools?: readonly string[] | undefined;
+  readonly settings?:
+    | { readonly [Name in keyof ModelSettings]?: ModelSettings[Name] | undefined }
+    | undefined;
+  readonly limits?: LimitsDraft | undefined;
+  readonly stepCountMax?: number | undefined;
+  readonly retry?:
+    | { readonly delaysMs?: readonly number[] | undefined; readonly sleptMsMax?: number | undefined }
+    | undefined;
+  readonly resume?: AgentDefinition["resume"] | undefined;
+}
+
+const AliasSchema = v.pipe(v.string(), v.regex(/^[^\s/]{1,100}$/, "An alias is a name without a slash."));
+const ModelNameSchema = v.pipe(
+  v.string(),
+  v.regex(/^[^/]+\/./, "An alias stands for a model, which is named provider/model."),
+);
+
 const ConfigSchema = v.strictObject({
   agents: v.record(v.string(), AgentSchema),
   model: v.nullable(v.string()),
+  modelAliases: v.record(AliasSchema, ModelNameSchema),
   preferredModels: v.array(v.string()),
   limits: LimitsSchema,
   transcriptCacheLengthMax: CountSchema,
@@ -106,25 +154,25 @@ export function parseAgentsConfig(config: JsonValue): AgentsConfig {
     const field = v.getDotPath(issue) ?? "the whole of it";
     throw new AgentsConfigError(`The configuration of agents is wrong at ${field}: ${issue.message}`);
   }
-  const { agents: drafts, limits, ...rest } = parsed.output;
+  const { agents: drafts, modelAliases, limits, ...rest } = parsed.output;
   const agents = new Map<string, AgentDefinition>();
-  agents.set(defaultAgentName, define(defaultAgentName, {}, limits));
-  for (const [name, draft] of Object.entries(drafts)) agents.set(name, define(name, draft, limits));
-  return { agents, ...rest };
+  agents.set(defaultAgentName, defineAgent(defaultAgentName, {}, limits));
+  for (const [name, draft] of Object.entries(drafts)) agents.set(name, defineAgent(name, draft, limits));
+  return { agents, modelAliases: new Map(Object.entries(modelAliases)), limits, ...rest };
 }
 
-function define(
-  name: string,
-  draft: v.InferOutput<typeof AgentSchema>,
-  limits: v.InferOutput<typeof LimitsSchema>,
-): AgentDefinition {
+/** Completes what was said of an agent. `limits` are those of all agents. */
+export function defineAgent(name: string, draft: AgentDraft, limits: LimitsDraft): AgentDefinition {
   const stepLimit = draft.stepCountMax === undefined ? {} : { stepCountMax: draft.stepCountMax };
   return {
     name,
+    description: draft.description ?? null,
     prompt: draft.prompt ?? defaultPrompt,
     model: draft.model ?? null,
     fallbackModels: draft.fallbackModels ?? [],
     tools: draft.tools ?? ["*"],
+    deniedTools: draft.deniedTools ?? [],
+    onlyTools: null,
     settings: withoutUndefined(draft.settings ?? {}),
     limits: {
       ...defaultTurnLimits,
@@ -135,6 +183,14 @@ function define(
     retry: createScheduledRetry({ ...defaultRetrySchedule, ...withoutUndefined(draft.retry ?? {}) }),
     resume: draft.resume ?? "auto",
   };
+}
+
+/** The agent as one conversation has it. */
+export function withOverrides(agent: AgentDefinition, overrides: AgentOverrides | null): AgentDefinition {
+  if (overrides === null) return agent;
+  const { tools = null, effort } = overrides;
+  const settings = effort === undefined ? agent.settings : { ...agent.settings, effort };
+  return { ...agent, onlyTools: tools, settings };
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };

@@ -1,21 +1,9 @@
-// What a turn runs with: its agent, its models, where its tools work.
-import { TurnRefusedError } from "@lathe/kernel";
+// What a turn runs with: its models, where its tools work.
 import type { AgentDefinition } from "./agent-definitions.ts";
 import type { PreparedTurn } from "./drive-turn.ts";
 import { chooseModels, type ModelWishes } from "./models.ts";
 import { noExecBackend } from "./no-exec-backend.ts";
 import type { TurnServiceParts } from "./turn-service-parts.ts";
-
-/** Throws TurnRefusedError `unknown-agent`. */
-export function agentOf(name: string, { config }: Pick<TurnServiceParts, "config">): AgentDefinition {
-  const agent = config.agents.get(name);
-  if (agent !== undefined) return agent;
-  const names = [...config.agents.keys()].join(", ");
-  throw new TurnRefusedError(
-    "unknown-agent",
-    `There is no agent named ${JSON.stringify(name)}. Configured agents: ${names}.`,
-  );
-}
 
 /** As `chooseModels`. */
 export function modelsOf(

@@ -79,7 +79,7 @@ test("a turn that nobody runs is sealed with the sum of the steps that it got to
   const watcher = new Watcher();
   live.subscribe(5, watcher);
   await expect.poll(async () => live.watched).toBe(true);
-  const seal = await sealInterrupted(await found(recorder), live, recorder, 1_500);
+  const seal = await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
   const { conversationId, turnId } = turn;
   const done = {
     type: "done",
@@ -104,19 +104,19 @@ test("where the store refuses, the turn stays noted, and is sealed by the next t
   conversations.beforeAppend = () => {
     throw new Error("The disk is full.");
   };
-  await expect(sealInterrupted(await found(recorder), live, recorder, 1_500)).rejects.toThrow(
+  await expect(sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 })).rejects.toThrow(
     "The disk is full.",
   );
   expect(await recorder.runningTurns()).toMatchObject([{ turnId: turn.turnId }]);
   conversations.beforeAppend = undefined;
-  await sealInterrupted(await found(recorder), live, recorder, 1_500);
+  await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
   expect(await recorder.runningTurn(turn.conversationId)).toBeUndefined();
 });
 
 test("a conversation that is gone takes its running turn with it", async () => {
   const { id, conversations, recorder, live } = await openLeftover(1);
   await conversations.delete(id);
-  await sealInterrupted(await found(recorder), live, recorder, 1_500);
+  await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
   expect(await recorder.runningTurns()).toEqual([]);
 });
 
@@ -140,7 +140,7 @@ test("the words that were said of the step in flight are kept, its calls are not
   await recorder.hold(turn);
   turn.inFlight.add({ type: "tool-call-delta", ...names, callId: "c", name: "look", argumentsText: "{" });
   await recorder.hold(turn);
-  await sealInterrupted(await found(recorder), live, recorder, 1_500);
+  await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
   const [step, done] = await conversations.entries(id, { sinceSeq: 3, limit: 10 });
   expect(step).toMatchObject({
     type: "step-complete",
@@ -173,7 +173,7 @@ test("S5: a step whose calls were running is kept whole, with results that say t
     metrics: { startedAtMs: 1_200, timeToFirstTokenMs: 10, decodeMs: 5 },
   });
   await recorder.hold(turn);
-  await sealInterrupted(await found(recorder), live, recorder, 1_500);
+  await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
   const [step, done] = await conversations.entries(id, { sinceSeq: 3, limit: 10 });
   expect(step).toMatchObject({
     finishReason: "tool-calls",

@@ -10,10 +10,18 @@ import {
   type ToolMessage,
   type TransientEvent,
   type TurnDone,
+  type TurnFailure,
+  TurnRefusedError,
   UnknownConversationError,
 } from "@lathe/kernel";
 import type { LiveConversation } from "./live-conversation.ts";
 import type { Recorder, RunningTurn } from "./recorder.ts";
+
+export interface InterruptedEnd {
+  readonly nowMs: number;
+  /** Why the turn could not go on; absent where it was not to. */
+  readonly cause?: unknown;
+}
 
 /**
  * Records that the turn was interrupted, and returns the seal, to be shown. Every step that was recorded before stays as
@@ -24,12 +32,12 @@ export async function sealInterrupted(
   turn: RunningTurn,
   live: LiveConversation,
   recorder: Recorder,
-  nowMs: number,
+  end: InterruptedEnd,
 ): Promise<Entry | undefined> {
   try {
     const said = await recorder.takeOver(turn);
     const cut = cutStep(turn, said);
-    const { entries, seal } = await recorder.record(turn, [...cut, doneOf(turn, cut, nowMs)]);
+    const { entries, seal } = await recorder.record(turn, [...cut, doneOf(turn, cut, end)]);
     live.publishEntries(entries.filter((entry) => entry !== seal));
     return seal;
   } catch (failure) {
@@ -39,7 +47,7 @@ export async function sealInterrupted(
   }
 }
 
-function doneOf(turn: RunningTurn, cut: readonly StepComplete[], nowMs: number): TurnDone {
+function doneOf(turn: RunningTurn, cut: readonly StepComplete[], { nowMs, cause }: InterruptedEnd): TurnDone {
   const { conversationId, turnId, snapshot } = turn;
   const { stepCount = 0, usage = noUsage, contextSize = null, startedAtMs = nowMs } = snapshot.turn ?? {};
   const last = cut.at(-1);
@@ -52,8 +60,20 @@ function doneOf(turn: RunningTurn, cut: readonly StepComplete[], nowMs: number):
     stepCount: stepCount + cut.length,
     usage: last?.usage == null ? usage : addUsage(usage, last.usage),
     contextSize: last?.contextSize ?? contextSize,
+    // What anything else says may hold anything.
+    ...(cause instanceof TurnRefusedError
+      ? { failure: { kind: failureKinds[cause.code], message: cause.message } }
+      : {}),
   };
 }
+
+const failureKinds: Readonly<Record<TurnRefusedError["code"], TurnFailure["kind"]>> = {
+  "unknown-model": "model-not-found",
+  "no-model": "model-not-found",
+  "unknown-agent": "internal",
+  "turn-in-progress": "internal",
+  draining: "internal",
+};
 
 /** The step in flight as far as it is known; none where nothing is. */
 function cutStep(turn: RunningTurn, said: readonly TransientEvent[]): readonly StepComplete[] {

@@ -6,7 +6,7 @@
 //   L2  A turn that brings each daemon down goes on a bounded number of times.
 //   L3  One that cannot be ended now is ended before the next message of its conversation.
 import { type Conversation, UnknownConversationError } from "@lathe/kernel";
-import { agentOf, execBackendOf, modelsOf } from "./choices.ts";
+import { execBackendOf, modelsOf } from "./choices.ts";
 import type { PreparedTurn } from "./drive-turn.ts";
 import { sealInterrupted } from "./interrupted.ts";
 import type { LiveConversations } from "./live-conversations.ts";
@@ -73,7 +73,7 @@ export class Leftovers {
         place.sealed = this.#desk.drive(await this.#prepare(turn, place.stopping.signal), place);
       } catch (failure) {
         this.#log("A turn of an earlier daemon could not go on.", turn, failure);
-        await this.#end(turn, () => this.#desk.places.leave(place));
+        await this.#end(turn, () => this.#desk.places.leave(place), failure);
         this.#desk.places.leave(place);
       } finally {
         begun();
@@ -120,9 +120,12 @@ export class Leftovers {
     return (await parts.conversations.get(conversation.id)) ?? conversation;
   }
 
+  /** An agent that the configuration does not define is looked for when the turn goes on: a file may define it. */
   #mayContinue({ snapshot }: RunningTurn): boolean {
-    const agent = this.#desk.parts.config.agents.get(snapshot.turn?.agent ?? "");
-    return agent?.resume === "auto" && (snapshot.turn?.resumeCount ?? 0) < resumeCountMax;
+    if (snapshot.turn === null) return false;
+    const { agent, resumeCount } = snapshot.turn;
+    const resume = this.#desk.parts.config.agents.get(agent)?.resume ?? "auto";
+    return resume === "auto" && resumeCount < resumeCountMax;
   }
 
   async #prepare(turn: RunningTurn, signal: AbortSignal): Promise<PreparedTurn> {
@@ -133,7 +136,7 @@ export class Leftovers {
     if (conversation === undefined) throw new UnknownConversationError(conversationId);
     const { turn: stored } = snapshot;
     if (stored === null) throw new Error("A snapshot of a running turn names no turn.");
-    const agent = agentOf(stored.agent, parts);
+    const agent = await parts.agents.find({ ...conversation, agent: stored.agent });
     const models = modelsOf({ message: stored.model, conversation: conversation.model }, agent, parts);
     const transcript = await transcripts.open(conversationId, conversation.lastSeq);
     await recorder.takeOver(turn);
@@ -152,9 +155,9 @@ export class Leftovers {
     };
   }
 
-  async #end(turn: RunningTurn, onSealed?: () => void): Promise<boolean> {
+  async #end(turn: RunningTurn, onSealed?: () => void, cause?: unknown): Promise<boolean> {
     try {
-      await this.#seal(turn, onSealed);
+      await this.#seal(turn, onSealed, cause);
       return true;
     } catch (failure) {
       this.#log("A turn of an earlier daemon could not be sealed yet.", turn, failure);
@@ -162,12 +165,16 @@ export class Leftovers {
     }
   }
 
-  /** @param onSealed called before the seal is shown */
-  async #seal(turn: RunningTurn, onSealed: () => void = () => {}): Promise<void> {
+  /**
+   * @param onSealed called before the seal is shown
+   * @param cause why it could not go on, where it was to
+   */
+  async #seal(turn: RunningTurn, onSealed: () => void = () => {}, cause?: unknown): Promise<void> {
     const { parts, live } = this.#desk;
     const watched = live.of(turn.conversationId);
     try {
-      const seal = await sealInterrupted(turn, watched, parts.recorder, parts.clock.nowMs());
+      const nowMs = parts.clock.nowMs();
+      const seal = await sealInterrupted(turn, watched, parts.recorder, { nowMs, cause });
       parts.failpoint("leftover-is-ended");
       parts.transcripts.forget(turn.conversationId);
       onSealed();

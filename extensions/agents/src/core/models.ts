@@ -4,8 +4,12 @@ import type { AgentDefinition, AgentsConfig } from "./agent-definitions.ts";
 
 export interface ModelWishes {
   readonly message: string | undefined;
+  /** `provider/model` or an alias, as all names of models here. */
   readonly conversation: string | null;
 }
+
+/** Aliases that are always there: where the configuration does not say what one stands for, it is the default model. */
+export const defaultAliases: readonly string[] = ["fable", "haiku", "opus", "sonnet"];
 
 /**
  * The models of a turn, the first choice first, each once. What was asked for must exist; a fallback that does not is
@@ -18,13 +22,15 @@ export function chooseModels(
   config: AgentsConfig,
   providers: Contributions<Provider>,
 ): readonly [ModelChoice, ...ModelChoice[]] {
-  const wished = wishes.message ?? wishes.conversation ?? agent.model ?? config.model;
+  const wished = withoutDefaults(wishes.message ?? wishes.conversation, agent, config);
   const first =
-    wished === null ? firstPreferred(config, providers, agent) : findModel(wished, providers, agent);
-  if (first === undefined) throw refusal(wished, providers);
+    wished === null
+      ? firstPreferred(config, providers, agent)
+      : findModel(meaningOf(wished, config), providers, agent);
+  if (first === undefined) throw refusal(wished, providers, config);
   const choices = new Map([[modelNameOf(first), first]]);
   for (const name of agent.fallbackModels) {
-    const choice = findModel(name, providers, agent);
+    const choice = findModel(meaningOf(name, config), providers, agent);
     if (choice === undefined) continue;
     const modelName = modelNameOf(choice);
     if (!choices.has(modelName)) choices.set(modelName, choice);
@@ -33,13 +39,40 @@ export function chooseModels(
   return [first, ...fallbacks];
 }
 
+/** The model that is asked for, or null for the first that is preferred: what an alias without a meaning stands for. */
+function withoutDefaults(
+  wish: string | null,
+  agent: AgentDefinition,
+  { model, modelAliases }: AgentsConfig,
+): string | null {
+  const wishes = [wish, agent.model, model];
+  const isSaid = (name: string | null): name is string =>
+    name !== null && (modelAliases.has(name) || !defaultAliases.includes(name));
+  return wishes.find(isSaid) ?? null;
+}
+
+function meaningOf(name: string, { modelAliases }: AgentsConfig): string {
+  return modelAliases.get(name) ?? name;
+}
+
 /** `provider/model`. */
 export function modelNameOf({ provider, model }: ModelChoice): string {
   return `${provider.id}/${model}`;
 }
 
-/** The model that a turn gets where nobody asked for one. */
-export function firstPreferred(
+/** What a turn of the agent asks for where nobody asked for a model; there may be no provider for it. */
+export function defaultModelOf(
+  agent: AgentDefinition,
+  config: AgentsConfig,
+  providers: Contributions<Provider>,
+): string | null {
+  const wished = withoutDefaults(null, agent, config);
+  if (wished !== null) return meaningOf(wished, config);
+  const first = firstPreferred(config, providers, agent);
+  return first === undefined ? null : modelNameOf(first);
+}
+
+function firstPreferred(
   config: AgentsConfig,
   providers: Contributions<Provider>,
   agent: AgentDefinition,
@@ -63,7 +96,11 @@ function findModel(
   return { provider, model: name.slice(slash + 1), settings: agent.settings };
 }
 
-function refusal(wished: string | null, providers: Contributions<Provider>): TurnRefusedError {
+function refusal(
+  wished: string | null,
+  providers: Contributions<Provider>,
+  { modelAliases }: AgentsConfig,
+): TurnRefusedError {
   const names = providers
     .all()
     .map((provider) => provider.name)
@@ -74,8 +111,11 @@ function refusal(wished: string | null, providers: Contributions<Provider>): Tur
       `No model is configured. Providers that there are: ${names || "none"}. Name a model as provider/model.`,
     );
   }
+  const aliases = [...new Set([...defaultAliases, ...modelAliases.keys()])].sort().join(", ");
+  const meaning = modelAliases.get(wished);
+  const asked = JSON.stringify(wished) + (meaning === undefined ? "" : `, which stands for ${meaning}`);
   return new TurnRefusedError(
     "unknown-model",
-    `There is no provider for the model ${JSON.stringify(wished)}. A model is named provider/model, and the providers are: ${names || "none"}. A provider appears when its key is in the environment.`,
+    `There is no provider for the model ${asked}. A model is named provider/model, and the providers are: ${names || "none"}; or by an alias: ${aliases}. A provider appears when its key is in the environment.`,
   );
 }

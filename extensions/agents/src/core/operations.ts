@@ -29,7 +29,7 @@ import {
 } from "@lathe/wire/operations";
 import { type AgentsConfig, defaultAgentName } from "./agent-definitions.ts";
 import { listModels } from "./model-list.ts";
-import { firstPreferred, modelNameOf } from "./models.ts";
+import { defaultModelOf } from "./models.ts";
 
 export interface TurnsDesk {
   readonly turns: Turns;
@@ -136,12 +136,12 @@ export function modelsOperation(
   return implementOperation(modelsList, {
     run: async (_input, call) => {
       const agent = config.agents.get(defaultAgentName);
-      const wished = agent?.model ?? config.model;
-      const preferred = agent === undefined ? undefined : firstPreferred(config, providers, agent);
-      const first = preferred === undefined ? null : modelNameOf(preferred);
       const { modelListTimeoutMs: timeoutMs } = config;
       const listed = await listModels({ providers, timers, timeoutMs, signal: call.signal });
-      return { default: wished ?? first, ...listed };
+      return {
+        default: agent === undefined ? null : defaultModelOf(agent, config, providers),
+        ...listed,
+      };
     },
   });
 }

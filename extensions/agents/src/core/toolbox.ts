@@ -1,16 +1,22 @@
 // What an agent may call, and what the model is told of it.
 import type { Contributions, Release, Tool, ToolDeclaration } from "@lathe/kernel";
+import { LRUCache } from "lru-cache";
 import type { AgentDefinition } from "./agent-definitions.ts";
+
+type ToolWishes = Pick<AgentDefinition, "tools" | "deniedTools" | "onlyTools">;
 
 export interface Toolset {
   readonly tools: ReadonlyMap<string, Tool>;
-  /** Sorted by name; the same array until a tool comes or goes, since a changed order would miss the prompt cache. */
+  /** Sorted by name; the same array while it is in use, since a changed order would miss the prompt cache. */
   readonly declarations: readonly ToolDeclaration[];
 }
 
+const setCountMax = 256;
+
 export class Toolbox {
   readonly #contributed: Contributions<Tool>;
-  readonly #sets = new Map<string, Toolset>();
+  /** By what decides which tools are in it: agents, and conversations, that may call the same share one. */
+  readonly #sets = new LRUCache<string, Toolset>({ max: setCountMax });
 
   constructor(contributed: Contributions<Tool>) {
     this.#contributed = contributed;
@@ -21,19 +27,27 @@ export class Toolbox {
     return this.#contributed.onChanged(() => this.#sets.clear());
   }
 
-  toolsOf(agent: AgentDefinition): Toolset {
-    const known = this.#sets.get(agent.name);
+  /** Those of the names that no tool has. */
+  unknownOf(names: readonly string[]): readonly string[] {
+    return names.filter((name) => name !== "*" && this.#contributed.get(name) === undefined);
+  }
+
+  toolsOf({ tools: names, deniedTools, onlyTools }: ToolWishes): Toolset {
+    const key = JSON.stringify([names, deniedTools, onlyTools]);
+    const known = this.#sets.get(key);
     if (known !== undefined) return known;
-    const allowed = new Set(agent.tools);
+    const [allowed, denied] = [new Set(names), new Set(deniedTools)];
+    const only = onlyTools === null ? undefined : new Set(onlyTools);
     const tools = new Map<string, Tool>();
     for (const { name, item } of this.#contributed.all()) {
+      if (denied.has(name) || only?.has(name) === false) continue;
       if (allowed.has("*") || allowed.has(name)) tools.set(name, item);
     }
     const declarations = [...tools.values()]
       .map(({ name, description, parameters }) => ({ name, description, parameters }))
       .sort((left, right) => (left.name < right.name ? -1 : 1));
     const set = { tools, declarations };
-    this.#sets.set(agent.name, set);
+    this.#sets.set(key, set);
     return set;
   }
 }

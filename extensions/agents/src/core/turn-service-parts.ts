@@ -12,6 +12,7 @@ import type {
   TimersPower,
 } from "@lathe/kernel";
 import type { AgentsConfig } from "./agent-definitions.ts";
+import type { KnownAgents } from "./known-agents.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Toolbox } from "./toolbox.ts";
 import type { Transcripts } from "./transcripts.ts";
@@ -19,6 +20,7 @@ import type { Transcripts } from "./transcripts.ts";
 /** What admitting and driving turns is made of. */
 export interface TurnServiceParts {
   readonly config: AgentsConfig;
+  readonly agents: KnownAgents;
   readonly conversations: Conversations;
   readonly recorder: Recorder;
   readonly snapshots: Snapshots;

@@ -18,7 +18,7 @@ import {
   UnknownConversationError,
   type UserMessage,
 } from "@lathe/kernel";
-import { agentOf, execBackendOf, modelsOf } from "./choices.ts";
+import { execBackendOf, modelsOf } from "./choices.ts";
 import { driveTurn, type PreparedTurn } from "./drive-turn.ts";
 import { InFlight } from "./in-flight.ts";
 import { Leftovers, type Recovered } from "./leftovers.ts";
@@ -155,9 +155,9 @@ export class TurnService implements Turns {
     options: SendOptions,
     { stopping }: Place,
   ): Promise<{ readonly prepared: PreparedTurn; readonly admission: Admission }> {
-    const { recorder, transcripts, redactor } = this.#parts;
+    const { agents, recorder, transcripts, redactor } = this.#parts;
     const conversation = await this.#idle(conversationId);
-    const agent = agentOf(conversation.agent, this.#parts);
+    const agent = await agents.find(conversation);
     const models = modelsOf({ message: input.model, conversation: conversation.model }, agent, this.#parts);
     const transcript = await transcripts.open(conversationId, conversation.lastSeq);
 

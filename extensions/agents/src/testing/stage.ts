@@ -18,6 +18,7 @@ import {
   type IdsPower,
   type JsonObject,
   type JsonValue,
+  type NewConversation,
   type Provider,
   type ProviderEvent,
   type ProviderRequest,
@@ -28,6 +29,8 @@ import {
   type Tool,
 } from "@lathe/kernel";
 import { parseAgentsConfig } from "../core/agent-definitions.ts";
+import type { AgentFiles } from "../core/agent-files.ts";
+import { KnownAgents } from "../core/known-agents.ts";
 import { Recorder } from "../core/recorder.ts";
 import { Toolbox } from "../core/toolbox.ts";
 import { Transcripts } from "../core/transcripts.ts";
@@ -66,10 +69,13 @@ export function contributionsOf<T>(items: Readonly<Record<string, T>>): Contribu
   return { all: () => all, get: (name) => items[name], onChanged: () => () => {} };
 }
 
+export const noAgentFiles: AgentFiles = { read: async () => ({ files: [], failures: [] }) };
+
 /** What the configuration is where nobody wrote one. */
 export const plainConfig: Readonly<Record<string, JsonValue>> = {
   agents: {},
   model: "test/model",
+  modelAliases: {},
   preferredModels: [],
   limits: {},
   transcriptCacheLengthMax: 1_000_000,
@@ -96,6 +102,12 @@ export interface StageOptions {
   readonly redactor?: Redactor;
   /** Of the agent `default`. */
   readonly agent?: JsonObject;
+  /** Laid over `plainConfig`. */
+  readonly config?: JsonObject;
+  /** Agents that files define; none where absent. */
+  readonly files?: AgentFiles;
+  /** What the conversation has instead of the agent `default` in `/tmp`. */
+  readonly conversation?: Partial<NewConversation>;
 }
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
@@ -103,7 +115,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const conversations = createMemoryConversations(storage);
   const draft = { owner: "local", title: null, agent: "default", model: null, cwd: "/tmp" };
   const snapshots = createMemorySnapshots(storage);
-  const conversation = await conversations.create(draft);
+  const conversation = await conversations.create({ ...draft, ...options.conversation });
   const sink = recordingSink();
   const clock: ClockPower = realClock();
   const logger = createLogger("agents", { sink, ...clock, newTraceId: () => "t", newSpanId: () => "s" });
@@ -126,8 +138,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     stream: (request) => stage.stream(request),
   };
   function openService(): TurnService {
+    const agents = options.agent ? { default: options.agent } : {};
+    const config = parseAgentsConfig({ ...plainConfig, ...options.config, agents });
     return new TurnService({
-      config: parseAgentsConfig({ ...plainConfig, agents: options.agent ? { default: options.agent } : {} }),
+      config,
+      agents: new KnownAgents(config, options.files ?? noAgentFiles),
       conversations,
       recorder: new Recorder({ conversations, storage, snapshots, runs: undefined, failpoint: () => {} }),
       snapshots,

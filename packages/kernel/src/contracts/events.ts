@@ -134,7 +134,7 @@ export type TurnDone = InTurn & {
   readonly usage: Usage;
   /** Input and output tokens of the last step that reported them; never a sum. */
   readonly contextSize: number | null;
-  /** Why, where the finish reason is `error`. */
+  /** Why, where the finish reason is `error`, and where a turn that was `interrupted` could not go on. */
   readonly failure?: TurnFailure;
 };
 /** The store has accepted everything of the turn; the next message is welcome. */

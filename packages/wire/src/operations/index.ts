@@ -1,3 +1,4 @@
+export { type AgentList, agentsList, type ListedAgent } from "./agents.ts";
 export { apiDescribe } from "./api.ts";
 export {
   conversationsCreate,
