@@ -131,6 +131,8 @@ function extensionsOf(merged: ConfigFile, { port, host, cwd }: FromOutside): Con
   const conversations = "conversation-store";
   extensions[conversations] = { defaultCwd: cwd, ...extensions[conversations] };
   extensions.agents = { runCwd: cwd, ...extensions.agents };
+  const workflows = "workflow-engine";
+  extensions[workflows] = { runCwd: cwd, ...extensions[workflows] };
   return extensions;
 }
 

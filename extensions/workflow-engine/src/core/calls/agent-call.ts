@@ -1,0 +1,380 @@
+// One agent() of a script, from what it says to what it is answered with.
+import {
+  type AgentFinish,
+  addUsage,
+  type CacheHit,
+  type CacheMiss,
+  type CacheMissReason,
+  type Changes,
+  type JsonValue,
+  type ModelName,
+  noUsage,
+  type ResolvedAgent,
+  TurnRefusedError,
+  type Usage,
+  type WorkflowEvent,
+} from "@lathe/kernel";
+import { type AnswerSchema, askForAnswer, compileSchema } from "@lathe/structured-output";
+import type { GuestAnswer, GuestCall } from "@lathe/workflow-sandbox";
+import type { AgentSpending } from "../budget/run-budget.ts";
+import { answerKey, type CallWords, sha256 } from "../cache/identity.ts";
+import type { Site } from "../cache/step-cache.ts";
+import type { ExecutionDesk } from "../run/execution-desk.ts";
+import { type JournalCall, newCall } from "../run/journal.ts";
+import type { StoredRun } from "../run/stored-run.ts";
+import type { Team } from "../run/team.ts";
+import type { ReleaseSlot } from "../schedule/slots.ts";
+import type { AgentOptions } from "./agent-options.ts";
+import { AgentAtWork, type TaskOutcome } from "./agent-task.ts";
+import { CallFailure, overBudget } from "./call-failure.ts";
+import { madeUpAnswer } from "./made-up.ts";
+import type { Worktree } from "./worktrees.ts";
+
+export interface AgentCallPlan {
+  readonly run: StoredRun;
+  readonly team: Team;
+  readonly call: Extract<GuestCall, { kind: "agent" }>;
+  readonly options: AgentOptions;
+  readonly words: CallWords;
+  readonly wordsKey: string;
+  /** How many calls of the same words came before this one in the run. */
+  readonly occurrence: number;
+  /** Names the place of the call within its workflow, whatever it says there. */
+  readonly site: string;
+  readonly label: string;
+  readonly phase: string | null;
+  /** What the journal holds of it where it was begun before. */
+  readonly known: JournalCall | undefined;
+  readonly signal: AbortSignal;
+  /** Makes events and the journal's row durable. */
+  readonly note: (call: JournalCall, events: readonly WorkflowEvent[]) => Promise<void>;
+}
+
+/** What a call came to. `left`: nothing is to be said of it now. */
+export type CallEnd =
+  | { readonly kind: "left" }
+  | {
+      readonly kind: "answered";
+      readonly answer: GuestAnswer;
+      readonly call: JournalCall;
+      readonly events: readonly WorkflowEvent[];
+      readonly puts: NonNullable<Changes["puts"]>;
+    };
+
+export class AgentCall {
+  readonly #plan: AgentCallPlan;
+  readonly #desk: ExecutionDesk;
+  #journal: JournalCall;
+  #begunAtMs: number | undefined;
+  #work: AgentAtWork | undefined;
+  #usd = 0;
+
+  constructor(plan: AgentCallPlan, desk: ExecutionDesk) {
+    this.#plan = plan;
+    this.#desk = desk;
+    this.#journal = plan.known ?? { ...newCall, wordsKey: plan.wordsKey };
+  }
+
+  /** Throws what the store throws. */
+  async run(): Promise<CallEnd> {
+    try {
+      return await this.#run();
+    } catch (failure) {
+      if (failure instanceof TurnRefusedError)
+        return this.#fail(new CallFailure(failure.code, "AgentError", failure.message));
+      if (failure instanceof CallFailure) return this.#fail(failure);
+      throw failure;
+    }
+  }
+
+  /** Stops the agent's turn, where there is one. Settles, when it has stopped, with what is to be said of it. */
+  async stop(): Promise<{ readonly usage: Usage | null; readonly events: readonly WorkflowEvent[] }> {
+    const { conversationId, childRunId } = this.#journal;
+    if (this.#begunAtMs === undefined || conversationId === null) return { usage: null, events: [] };
+    // Where the conversation is gone its turn is as well.
+    await this.#desk.turns.stop(conversationId).catch(() => false);
+    const child = childRunId === null ? undefined : await this.#desk.runs.get(childRunId);
+    const usage = sumUsage([this.#usage, child?.usage ?? null], noUsage);
+    this.#journal = { ...this.#journal, usage };
+    this.#work = undefined;
+    const events = [...(await this.#releaseWorktree()), this.#finishEvent("stopped", undefined)];
+    return { usage, events };
+  }
+
+  async #run(): Promise<CallEnd> {
+    const { run, options, call, known } = this.#plan;
+    const schema = readSchema(options.schema);
+    this.#plan.team.addAgent();
+    if (run.dry) return this.#madeUp(schema);
+    const agent = await this.#resolve();
+    const key = this.#keyOf(agent);
+    const parts = this.#partsOf(agent, schema);
+    const isCached = !(run.fresh || options.inWorktree);
+    let reason: CacheMissReason = known === undefined ? "not-cached" : "not-finished";
+    if (isCached && known === undefined) {
+      const { site } = this.#plan;
+      const lookup = { site, parts, trusts: options.trustsCache };
+      const found = await this.#desk.cache.find(run.owner, key, lookup);
+      if (found.kind === "hit") return this.#hit(key, found.answer.value, found.answer.runId);
+      reason = found.reason;
+    }
+    const prompt = schema === undefined ? call.prompt : askForAnswer(call.prompt, schema);
+    return this.#atWork(agent, { key, parts, reason, prompt, schema });
+  }
+
+  #resolve(): Promise<ResolvedAgent> {
+    const { run, options } = this.#plan;
+    const { overrides, model, agent } = options;
+    const name = agent ?? this.#desk.config.agent;
+    return this.#desk.directory.resolve({ agent: name, cwd: run.cwd, model, overrides });
+  }
+
+  async #atWork(agent: ResolvedAgent, about: About): Promise<CallEnd> {
+    const release = await this.#enter(agent, this.#plan.signal);
+    if (release === undefined) return { kind: "left" };
+    const budget = this.#spending(agent);
+    try {
+      await this.#begin(agent, about);
+      const { run, known, signal } = this.#plan;
+      const gate = this.#desk.gates.of(modelNameOf(agent).provider);
+      const { conversationId, childRunId } = this.#journal;
+      if (conversationId === null || childRunId === null) return { kind: "left" };
+      this.#work = new AgentAtWork(
+        {
+          ...{ runId: run.runId, owner: run.owner, signal, gate },
+          ...{ prompt: about.prompt, schema: about.schema, budget },
+          call: { ...this.#journal, conversationId, childRunId },
+          isNew: known === undefined,
+          note: (change) => this.#note(change),
+        },
+        this.#desk,
+      );
+      const outcome = await this.#work.run();
+      this.#usd = budget.spentUsd;
+      return await this.#end(outcome, agent, about);
+    } finally {
+      this.#usd = budget.spentUsd;
+      budget.turns.release();
+      release();
+    }
+  }
+
+  /** Throws CallFailure where nothing is left to begin with. */
+  #spending(agent: ResolvedAgent): AgentSpending {
+    const { team, call, options, known } = this.#plan;
+    const plan = { tokens: options.tokens, shared: call.budgets, model: modelNameOf(agent) };
+    if (known?.childRunId) return team.budget.recover(known.childRunId, plan);
+    const spending = team.budget.admit(plan);
+    if (spending === undefined) throw overBudget();
+    return spending;
+  }
+
+  /** A place in the run, one in the daemon and one with the provider, in this order. */
+  async #enter(agent: ResolvedAgent, signal: AbortSignal): Promise<ReleaseSlot | undefined> {
+    const held: ReleaseSlot[] = [];
+    const releaseAll = (): void => {
+      for (const release of held.splice(0)) release();
+    };
+    const gate = this.#desk.gates.of(modelNameOf(agent).provider);
+    const doors = [
+      () => this.#plan.team.slots.take(signal),
+      () => this.#desk.slots.take(signal),
+      () => gate.enter(signal),
+    ];
+    for (const door of doors) {
+      const release = await door();
+      if (release === undefined) {
+        releaseAll();
+        return undefined;
+      }
+      held.push(release);
+    }
+    return releaseAll;
+  }
+
+  /** The agent gets its conversation, and it is known which run will do the work. */
+  async #begin(agent: ResolvedAgent, { key, reason }: About): Promise<void> {
+    this.#begunAtMs = this.#desk.clock.nowMs();
+    if (this.#plan.known === undefined) await this.#makePlace(agent);
+    const { run, call, label, phase } = this.#plan;
+    const { runId } = run;
+    const { childRunId, conversationId } = this.#journal;
+    const about = { runId, callIndex: call.index, label, phase };
+    const miss: CacheMiss = { type: "cache-miss", ...about, key, reason };
+    const prompt = call.prompt.slice(0, shownPromptLength).toWellFormed();
+    const { name, model } = agent;
+    const place = { childRunId, conversationId };
+    await this.#plan.note(this.#journal, [
+      miss,
+      { type: "agent-start", ...about, prompt, agent: name, model, ...place },
+    ]);
+  }
+
+  async #makePlace(agent: ResolvedAgent): Promise<void> {
+    const { run, options, label } = this.#plan;
+    const childRunId = this.#desk.ids.newId("run");
+    let worktree: Worktree | null = null;
+    if (options.inWorktree) worktree = await this.#desk.worktrees.make(run.cwd, childRunId);
+    const conversation = await this.#desk.conversations.create({
+      ...{ owner: run.owner, title: `${run.name}: ${label}`.slice(0, titleLength).toWellFormed() },
+      ...{ agent: agent.name, model: agent.model, cwd: worktree?.cwd ?? run.cwd },
+      ...{ parentRunId: run.runId, overrides: options.overrides },
+    });
+    const { id: conversationId } = conversation;
+    this.#journal = { ...this.#journal, childRunId, conversationId, worktree };
+  }
+
+  async #note(change: Partial<JournalCall>): Promise<void> {
+    this.#journal = { ...this.#journal, ...change };
+    await this.#plan.note(this.#journal, []);
+  }
+
+  async #end(outcome: TaskOutcome, agent: ResolvedAgent, about: About): Promise<CallEnd> {
+    if (outcome.kind === "left") return { kind: "left" };
+    const events: WorkflowEvent[] = [...(await this.#releaseWorktree())];
+    if (outcome.kind === "nothing") {
+      const { code, message } = outcome;
+      events.push(this.#finishEvent("null", { code, message }));
+      return this.#answered({ kind: "value", value: null }, events, { reusable: false, puts: [] });
+    }
+    const isPartial = outcome.kind === "partial";
+    const note = isPartial ? partialNote : noteOf(outcome.note);
+    events.push(this.#finishEvent(isPartial ? "partial" : "ok", note));
+    const isWhole = note === undefined;
+    const puts = isWhole ? this.#keep(outcome.value, agent, about) : [];
+    return this.#answered({ kind: "value", value: outcome.value }, events, { reusable: isWhole, puts });
+  }
+
+  #keep(value: JsonValue, agent: ResolvedAgent, { key, parts }: About): NonNullable<Changes["puts"]> {
+    const { run, site, options } = this.#plan;
+    if (options.inWorktree) return [];
+    const { owner, name: workflow, runId } = run;
+    const atMs = this.#desk.clock.nowMs();
+    const kept = { key, owner, workflow, value, mayWrite: !agent.readOnly, runId, atMs };
+    return this.#desk.cache.puts(kept, site, parts);
+  }
+
+  async #releaseWorktree(): Promise<readonly WorkflowEvent[]> {
+    const { worktree } = this.#journal;
+    if (worktree === null || (await this.#desk.worktrees.release(worktree))) return [];
+    const text = `${this.#plan.label} has changed files; they are kept in the worktree ${worktree.path}`;
+    const { runId } = this.#plan.run;
+    return [{ type: "log", runId, source: "engine", level: "info", text }];
+  }
+
+  #hit(key: string, value: JsonValue, fromRunId: string): CallEnd {
+    const { run, call, label, phase } = this.#plan;
+    const about = { runId: run.runId, callIndex: call.index, label, phase };
+    const hit: CacheHit = { type: "cache-hit", ...about, key, reason: "other-run", fromRunId };
+    return this.#answered({ kind: "value", value }, [hit], { reusable: true, puts: [] });
+  }
+
+  #madeUp(schema: AnswerSchema | undefined): CallEnd {
+    const { run, call, label, phase, options } = this.#plan;
+    const value = madeUpAnswer(call.prompt, schema);
+    this.#begunAtMs = this.#desk.clock.nowMs();
+    const about = { runId: run.runId, callIndex: call.index, label, phase };
+    const prompt = call.prompt.slice(0, shownPromptLength).toWellFormed();
+    const agent = options.agent ?? this.#desk.config.agent;
+    const place = { childRunId: null, conversationId: null };
+    const start: WorkflowEvent = { type: "agent-start", ...about, prompt, agent, model: null, ...place };
+    const finish = this.#finishEvent("ok", undefined);
+    return this.#answered({ kind: "value", value }, [start, finish], { reusable: false, puts: [] });
+  }
+
+  async #fail({ code, shownName, message }: CallFailure): Promise<CallEnd> {
+    const events = [...(await this.#releaseWorktree()), this.#finishEvent("error", { code, message })];
+    const answer: GuestAnswer = { kind: "error", name: shownName, message };
+    return this.#answered(answer, events, { reusable: false, puts: [] });
+  }
+
+  #answered(
+    answer: GuestAnswer,
+    events: readonly WorkflowEvent[],
+    { reusable, puts }: { readonly reusable: boolean; readonly puts: NonNullable<Changes["puts"]> },
+  ): CallEnd {
+    const usage = this.#usage;
+    const triesAgain = this.#work?.triesAgain ?? 0;
+    const usd = this.#usd;
+    const ended = { state: "finished" as const, answer, reusable, usage, usd, triesAgain };
+    const call: JournalCall = { ...this.#journal, ...ended };
+    return { kind: "answered", answer, call, events, puts };
+  }
+
+  get #usage(): Usage | null {
+    return this.#work?.usage ?? this.#journal.usage;
+  }
+
+  #finishEvent(
+    outcome: AgentFinish["outcome"],
+    error: { readonly code: string; readonly message: string } | undefined,
+  ): AgentFinish {
+    const { run, call, label, phase } = this.#plan;
+    const nowMs = this.#desk.clock.nowMs();
+    const { childRunId, conversationId } = this.#journal;
+    return {
+      ...{ type: "agent-finish", runId: run.runId, callIndex: call.index, label, phase, outcome },
+      ...(error === undefined ? {} : { error }),
+      ...{ usage: this.#usage, durationMs: Math.max(0, nowMs - (this.#begunAtMs ?? nowMs)) },
+      ...{ childRunId, conversationId, triesAgain: this.#work?.triesAgain ?? 0 },
+    };
+  }
+
+  #keyOf({ name, hash, model }: ResolvedAgent): string {
+    const { run, words, occurrence } = this.#plan;
+    const setting = { owner: run.owner, cwd: run.cwd, agent: name, agentHash: hash, model };
+    return answerKey(words, setting, occurrence);
+  }
+
+  #partsOf({ hash, model }: ResolvedAgent, schema: AnswerSchema | undefined): Site {
+    const { words } = this.#plan;
+    const { schema: _schema, model: _model, ...rest } = words.options;
+    return {
+      prompt: sha256(words.prompt),
+      model,
+      agent: hash,
+      schema: schema === undefined ? "" : sha256(schema.canonical),
+      options: sha256(rest),
+    };
+  }
+}
+
+/** What is known of a call before its agent begins. */
+interface About {
+  readonly key: string;
+  readonly parts: Site;
+  readonly reason: CacheMissReason;
+  readonly prompt: string;
+  readonly schema: AnswerSchema | undefined;
+}
+
+const shownPromptLength = 2_000;
+const titleLength = 200;
+
+const partialNote = {
+  code: "over-budget",
+  message: "The budget was used up in the middle of the work; this is what there was by then.",
+};
+
+function noteOf(note: string | null): { readonly code: string; readonly message: string } | undefined {
+  return note === null ? undefined : { code: "not-whole", message: note };
+}
+
+function readSchema(value: JsonValue | undefined): AnswerSchema | undefined {
+  if (value === undefined) return undefined;
+  const compiled = compileSchema(value);
+  if (compiled.kind === "schema") return compiled.schema;
+  throw new CallFailure("invalid-schema", "SchemaError", `agent(): the option schema: ${compiled.message}`);
+}
+
+function modelNameOf({ model }: ResolvedAgent): ModelName {
+  const slash = model.indexOf("/");
+  return { provider: model.slice(0, slash), model: model.slice(slash + 1) };
+}
+
+/** For those who sum up what several calls used. */
+export function sumUsage(usages: Iterable<Usage | null>, none: Usage): Usage {
+  let sum = none;
+  for (const usage of usages) if (usage !== null) sum = addUsage(sum, usage);
+  return sum;
+}

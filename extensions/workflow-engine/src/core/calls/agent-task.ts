@@ -1,0 +1,249 @@
+// One agent at work: a conversation of its own, and as many turns in it as its answer takes.
+//
+// Invariants
+//   T1  What a turn is about to do is in the journal before it is admitted: a crash in between admits it again under the
+//       same id, and a crash after it finds it.
+//   T2  A turn that is over is never sent again. One that the end of a daemon cut off is gone on with in its conversation.
+import {
+  addUsage,
+  type Budget,
+  type Conversations,
+  type IdsPower,
+  type JsonValue,
+  noUsage,
+  type Run,
+  type Runs,
+  TurnRefusedError,
+  type Turns,
+  UnknownConversationError,
+  type Usage,
+} from "@lathe/kernel";
+import { type AnswerProblem, type AnswerSchema, askAgain, findAnswer } from "@lathe/structured-output";
+import type { JournalCall } from "../run/journal.ts";
+import type { ProviderGate } from "../schedule/provider-gates.ts";
+import { CallFailure, overBudget } from "./call-failure.ts";
+import { watchTurn } from "./turn-watch.ts";
+
+export interface AgentTaskDesk {
+  readonly turns: Pick<Turns, "send" | "stop" | "subscribe">;
+  readonly conversations: Pick<Conversations, "get">;
+  readonly runs: Pick<Runs, "get">;
+  readonly ids: IdsPower;
+  /** Which budget a run's turn spends from; set before the turn is admitted. */
+  readonly budgets: Map<string, Budget>;
+  readonly schemaTryCountMax: number;
+}
+
+export interface AgentTask {
+  /** The run of the workflow that the agent works for, and whose it is. */
+  readonly runId: string;
+  readonly owner: string;
+  readonly prompt: string;
+  readonly schema: AnswerSchema | undefined;
+  readonly gate: ProviderGate;
+  readonly budget: TaskBudget;
+  /** As the journal has it: with its conversation, and with the run that was begun there. */
+  readonly call: JournalCall & { readonly conversationId: string; readonly childRunId: string };
+  /** False = the turn named by `childRunId` may have been admitted by an earlier daemon. */
+  readonly isNew: boolean;
+  /** Makes what is now known of the call durable. */
+  note(change: Partial<JournalCall>): Promise<void>;
+  /** Aborts when the script, or the daemon, has no use for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Where the agent's turns spend from. */
+export interface TaskBudget {
+  /** For a turn like any other. */
+  readonly turns: Budget;
+  /** For the one step that says what there is when nothing is left; opened once. */
+  lastWords(): Budget;
+  /** Told what a turn that is over used as a whole, where a part of it was not counted here. */
+  settle(usage: Usage | null): void;
+}
+
+export type TaskOutcome =
+  | { readonly kind: "answer"; readonly value: JsonValue; readonly note: string | null }
+  /** The budget ended, and this is what there was by then. */
+  | { readonly kind: "partial"; readonly value: JsonValue }
+  | { readonly kind: "nothing"; readonly code: string; readonly message: string }
+  /** Nobody needs it any more, or the daemon is about to end. */
+  | { readonly kind: "left" };
+
+const goOn =
+  "The daemon was restarted while you worked on this, and your last turn was cut off. Look at what is there already, go " +
+  "on from it, and give the answer that was asked for.";
+const lastWords =
+  "Your token budget is used up, so this is your last message. Do not call tools. Answer now with the best result that " +
+  "you have so far, in the form that was asked for, and say what is missing.";
+
+export class AgentAtWork {
+  readonly #task: AgentTask;
+  readonly #desk: AgentTaskDesk;
+  #childRunId: string;
+  #usage: Usage;
+  #triesAgain: number;
+
+  constructor(task: AgentTask, desk: AgentTaskDesk) {
+    this.#task = task;
+    this.#desk = desk;
+    this.#childRunId = task.call.childRunId;
+    this.#usage = task.call.usage ?? noUsage;
+    this.#triesAgain = task.call.triesAgain;
+  }
+
+  /** What it has used in turns that are over. */
+  get usage(): Usage {
+    return this.#usage;
+  }
+
+  get triesAgain(): number {
+    return this.#triesAgain;
+  }
+
+  /** Runs the agent to its answer; called once. Throws CallFailure, and what the store throws. */
+  async run(): Promise<TaskOutcome> {
+    let run = await this.#firstTurn();
+    for (;;) {
+      if (run === "left") return { kind: "left" };
+      const judged = this.#judge(run);
+      if (judged.kind === "ended") return judged.outcome;
+      if (judged.kind === "over-budget") return this.#wrapUp();
+      run = await this.#nextTurn(judged.text, this.#task.budget.turns);
+    }
+  }
+
+  /** The turn that the journal names, admitted now where it was not. */
+  async #firstTurn(): Promise<Run | "left"> {
+    const { call, isNew, prompt, budget } = this.#task;
+    const before = isNew ? undefined : await this.#desk.runs.get(call.childRunId);
+    if (before === undefined) return this.#send(prompt, budget.turns);
+    this.#desk.budgets.set(before.id, budget.turns);
+    const run = await this.#finish(before.turnId, before.firstSeq === null ? 0 : before.firstSeq - 1);
+    // The end of a daemon has stopped it, since what somebody stops while the script waits is answered at once.
+    const wasCutOff = before.status === "stopped";
+    return wasCutOff ? this.#nextTurn(goOn, budget.turns) : run;
+  }
+
+  async #nextTurn(text: string, budget: Budget): Promise<Run | "left"> {
+    if (this.#task.signal.aborted) return "left";
+    this.#childRunId = this.#desk.ids.newId("run");
+    const { usage, triesAgain } = { usage: this.#usage, triesAgain: this.#triesAgain };
+    await this.#task.note({ childRunId: this.#childRunId, usage, triesAgain });
+    return this.#send(text, budget);
+  }
+
+  async #send(text: string, budget: Budget): Promise<Run | "left"> {
+    const { conversationId } = this.#task.call;
+    const { runId: parentId, owner, signal } = this.#task;
+    if (signal.aborted) return "left";
+    this.#desk.budgets.set(this.#childRunId, budget);
+    try {
+      const options = { owner, parentId, runId: this.#childRunId };
+      const { turnId, seq } = await this.#desk.turns.send(conversationId, { text }, options);
+      return await this.#finish(turnId, seq);
+    } catch (failure) {
+      this.#desk.budgets.delete(this.#childRunId);
+      if (failure instanceof TurnRefusedError && failure.code === "draining") return "left";
+      if (failure instanceof TurnRefusedError)
+        throw new CallFailure(failure.code, "AgentError", failure.message);
+      if (failure instanceof UnknownConversationError) return "left";
+      throw failure;
+    }
+  }
+
+  async #finish(turnId: string | null, sinceSeq: number): Promise<Run | "left"> {
+    const { gate, signal, budget } = this.#task;
+    const { conversationId } = this.#task.call;
+    try {
+      if (turnId !== null && !(await this.#isOver())) {
+        const busy = new Set(["rate-limit", "overloaded"]);
+        const place = { conversationId, turnId, sinceSeq };
+        const onRetry = ({
+          reason,
+          delayMs,
+        }: {
+          readonly reason: string;
+          readonly delayMs: number;
+        }): void => {
+          if (busy.has(reason)) gate.onBusy(delayMs);
+        };
+        const how = await watchTurn(this.#desk.turns, place, onRetry, signal);
+        if (how === undefined) return "left";
+      }
+      const run = await this.#desk.runs.get(this.#childRunId);
+      if (run === undefined) return "left";
+      budget.settle(run.usage);
+      if (run.usage !== null) this.#usage = addUsage(this.#usage, run.usage);
+      if (run.status === "succeeded") gate.onAnswered();
+      return run;
+    } finally {
+      this.#desk.budgets.delete(this.#childRunId);
+    }
+  }
+
+  async #isOver(): Promise<boolean> {
+    const run = await this.#desk.runs.get(this.#childRunId);
+    return run !== undefined && run.endedAtMs !== null;
+  }
+
+  #judge(run: Run): Judged {
+    const { schema } = this.#task;
+    if (run.status === "failed" && run.error?.code === "over-budget") return { kind: "over-budget" };
+    if (run.status !== "succeeded") return ended(nothing(run));
+    const text = typeof run.result === "string" ? run.result : "";
+    const note = run.error?.message ?? null;
+    if (schema === undefined) return ended({ kind: "answer", value: text, note });
+    const found = findAnswer(text);
+    const problems = found.kind === "absent" ? [found.problem] : schema.check(found.value);
+    if (found.kind === "found" && problems.length === 0)
+      return ended({ kind: "answer", value: found.value, note });
+    this.#triesAgain += 1;
+    if (this.#triesAgain >= this.#desk.schemaTryCountMax)
+      throw notMet(this.#desk.schemaTryCountMax, problems);
+    return { kind: "again", text: askAgain(problems) };
+  }
+
+  /** One more step, from what is set aside for it, so that what was paid for is not lost. */
+  async #wrapUp(): Promise<TaskOutcome> {
+    const run = await this.#nextTurn(lastWords, this.#task.budget.lastWords());
+    if (run === "left") return { kind: "left" };
+    const text = typeof run.result === "string" ? run.result : "";
+    if (run.status !== "succeeded" || text === "") throw overBudget();
+    const { schema } = this.#task;
+    if (schema === undefined) return { kind: "partial", value: text };
+    const found = findAnswer(text);
+    if (found.kind === "absent" || schema.check(found.value).length > 0) throw overBudget();
+    return { kind: "partial", value: found.value };
+  }
+}
+
+type Judged =
+  | { readonly kind: "ended"; readonly outcome: TaskOutcome }
+  | { readonly kind: "again"; readonly text: string }
+  | { readonly kind: "over-budget" };
+
+function ended(outcome: TaskOutcome): Judged {
+  return { kind: "ended", outcome };
+}
+
+function nothing({ status, error }: Run): TaskOutcome {
+  if (status === "stopped")
+    return {
+      kind: "nothing",
+      code: "skipped",
+      message: "Somebody stopped this agent; the script goes on without it.",
+    };
+  const { code, message } = error ?? { code: status, message: "The agent has given no answer." };
+  return { kind: "nothing", code, message };
+}
+
+function notMet(countMax: number, problems: readonly AnswerProblem[]): CallFailure {
+  const first = problems[0];
+  const what = first === undefined ? "" : ` ${first.path === "" ? "It" : first.path} ${first.message}`;
+  return new CallFailure(
+    "schema-not-met",
+    "SchemaError",
+    `The agent has answered ${countMax} times, and no answer fits the schema.${what}`,
+  );
+}

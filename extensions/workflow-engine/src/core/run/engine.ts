@@ -1,0 +1,386 @@
+// All runs of workflows in this daemon: begun, gone on with, stopped, answered.
+//
+// Invariants
+//   W1  A run has at most one execution, and its log one writer.
+//   W2  A run stays with the text of its script, by hash, from its first commit on.
+import {
+  AppendConflictError,
+  type BudgetLimits,
+  type JsonValue,
+  type PreparedChanges,
+  type Run,
+  type Snapshots,
+  type WorkflowStart,
+} from "@lathe/kernel";
+import type { CompiledScript, ScriptCompiler } from "@lathe/workflow-sandbox";
+import { RunBudget } from "../budget/run-budget.ts";
+import { CallFailure } from "../calls/call-failure.ts";
+import { callPrefix, runKey, scriptUseKey, scriptUsePrefix } from "../log/keys.ts";
+import { RunLogConflictError } from "../log/run-log.ts";
+import type { RunLogs } from "../log/run-logs.ts";
+import { Execution } from "./execution.ts";
+import type { ExecutionDesk } from "./execution-desk.ts";
+import { type JournalCall, readJournal } from "./journal.ts";
+import type { NestedRequest, NestedRun } from "./nested.ts";
+import type { Said } from "./script-says.ts";
+import type { StoredRun } from "./stored-run.ts";
+import { Team } from "./team.ts";
+
+export interface EngineDesk extends Omit<ExecutionDesk, "nested"> {
+  readonly compiler: ScriptCompiler;
+  readonly logs: RunLogs;
+  readonly snapshots: Pick<Snapshots, "get">;
+  /** Reads the script that a nested call names. Throws CallFailure. */
+  readonly findScript: (reference: JsonValue, cwd: string) => Promise<FoundScript>;
+}
+
+export interface FoundScript {
+  readonly source: string;
+  readonly script: CompiledScript;
+}
+
+/** A run that is to be begun. */
+export interface NewWorkflowRun {
+  readonly runId: string;
+  readonly owner: string;
+  /** The run that started it, of whatever kind. */
+  readonly parentRunId: string | null;
+  readonly found: FoundScript;
+  readonly cwd: string;
+  readonly args: JsonValue | undefined;
+  readonly budget: BudgetLimits;
+  readonly dry: boolean;
+  readonly fresh: boolean;
+  readonly resumeOf: string | null;
+  readonly joined: readonly PreparedChanges[];
+}
+
+/** How long a run that could not be recorded waits before it is tried again. */
+const goOnAfterMs = 15_000;
+const kind = "workflow";
+
+export class WorkflowEngine {
+  readonly #desk: EngineDesk;
+  readonly #executions = new Map<string, Execution>();
+  /** Runs whose execution is being made, so that nobody makes a second one. */
+  readonly #opening = new Map<string, Promise<Execution | undefined>>();
+  /** Of runs that an earlier daemon left, until they are gone on with. */
+  readonly #recovered = new Map<string, Team>();
+  readonly #closing = new AbortController();
+
+  constructor(desk: EngineDesk) {
+    this.#desk = desk;
+  }
+
+  /** Settles when the run's beginning is durable; it goes on by itself. Throws AppendConflictError, and what the store throws. */
+  async begin(draft: NewWorkflowRun): Promise<void> {
+    const team = this.#newTeam(draft.budget);
+    await this.#begin(draft, { team, nestedIn: null });
+  }
+
+  /**
+   * Makes the budgets of all runs that an earlier daemon left unfinished, before any of their agents goes on, and their
+   * logs, so that they can be followed.
+   */
+  async prepareRecovery(): Promise<void> {
+    const runs = await this.#desk.runs.active(kind);
+    const stored = await Promise.all(runs.map(({ id }) => this.#stored(id)));
+    const known = stored.filter((one) => one !== undefined);
+    for (const one of known)
+      if (one.parentId === null) this.#recovered.set(one.runId, this.#newTeam(one.budget));
+    for (const one of known) {
+      const team = this.#recovered.get(one.parentId ?? one.runId);
+      if (team === undefined) continue;
+      await this.#desk.logs.open(one.runId);
+      const journal = await readJournal(this.#desk.storage, one.runId);
+      team.budget.restore(journal.values());
+      for (const call of journal.values()) await this.#recoverBudget(call, team);
+    }
+  }
+
+  /** Goes on with every run that was left unfinished; called once, after `prepareRecovery`. Returns how many. */
+  async recover(): Promise<number> {
+    let count = 0;
+    for (const run of await this.#desk.runs.active(kind)) {
+      if (this.#executions.has(run.id)) continue;
+      const stored = await this.#stored(run.id);
+      // Those that are nested are gone on with by the scripts that asked for them.
+      const isNested = stored?.parentId != null && this.#recovered.has(stored.parentId);
+      if (stored === undefined || (stored.parentId !== null && !isNested)) await this.#endUnknown(run);
+      if (stored?.parentId !== null || stored === undefined) continue;
+      void this.#goOn(stored, this.#recovered.get(run.id));
+      count += 1;
+    }
+    return count;
+  }
+
+  async #recoverBudget({ state, childRunId, conversationId }: JournalCall, team: Team): Promise<void> {
+    if (state === "finished" || childRunId === null || conversationId === null) return;
+    const turn = (await this.#desk.snapshots.get(conversationId))?.turn;
+    const name = turn?.model ?? "";
+    const slash = name.indexOf("/");
+    const model = { provider: name.slice(0, slash), model: name.slice(slash + 1) };
+    const used = turn?.runId === childRunId ? turn.usage : undefined;
+    const spending = team.budget.recover(childRunId, { tokens: null, shared: [], model }, used);
+    this.#desk.budgets.set(childRunId, spending.turns);
+  }
+
+  /** Asks a run to stop; settles when it has. */
+  async stop(run: Run): Promise<void> {
+    const execution = (await this.#opening.get(run.id)) ?? this.#executions.get(run.id);
+    await execution?.stop();
+  }
+
+  /** Answers a question that a script has asked; settles when the answer is durable. */
+  async answer(
+    { id: runId }: Run,
+    approvalId: string,
+    answer: JsonValue,
+    by: string,
+  ): Promise<"answered" | "unknown" | "already-answered"> {
+    const execution = (await this.#opening.get(runId)) ?? this.#executions.get(runId);
+    if (execution !== undefined) return execution.approve(approvalId, answer, by);
+    const journal = await readJournal(this.#desk.storage, runId);
+    const wasAsked = [...journal.values()].some(({ approval }) => approval?.approvalId === approvalId);
+    return wasAsked ? "already-answered" : "unknown";
+  }
+
+  /** Lets go of every run: the next daemon goes on with them. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#opening.values());
+    await Promise.all([...this.#executions.values()].map((execution) => execution.leave()));
+  }
+
+  /** Removes what is kept of a run that is over. */
+  async delete(runId: string): Promise<void> {
+    const { storage, logs } = this.#desk;
+    const stored = await this.#stored(runId);
+    for await (const keys of logs.keys(runId)) await storage.commit({ deletes: keys });
+    for (;;) {
+      const rows = await storage.list({ prefix: callPrefix(runId), limit: 500 });
+      if (rows.length === 0) break;
+      await storage.commit({ deletes: rows.map(({ key }) => key) });
+    }
+    if (stored === undefined) return;
+    const { scriptHash } = stored;
+    await storage.commit({ deletes: [scriptUseKey(scriptHash, runId), runKey(runId)] });
+    const [other] = await storage.list({ prefix: scriptUsePrefix(scriptHash), limit: 1 });
+    if (other === undefined) await storage.blobs.delete(scriptHash);
+  }
+
+  async #nested(request: NestedRequest): Promise<NestedRun> {
+    const { parent, team, childRunId } = request;
+    const known = await this.#stored(childRunId);
+    if (known !== undefined) return this.#nestedAgain(known, team);
+    if (parent.parentId !== null) throw nestedTooDeep();
+    const found = await this.#desk.findScript(request.reference, parent.cwd);
+    const { name } = found.script.meta;
+    const { owner, cwd, budget, dry, fresh } = parent;
+    const { resumeOf } = request;
+    const draft: NewWorkflowRun = {
+      ...{ runId: childRunId, owner, parentRunId: parent.runId, found, cwd, args: request.args },
+      ...{ budget, dry, fresh, resumeOf, joined: [] },
+    };
+    const execution = await this.#begin(draft, { team, nestedIn: parent.runId });
+    return this.#nestedRun(name, childRunId, execution);
+  }
+
+  async #nestedAgain(stored: StoredRun, team: Team): Promise<NestedRun> {
+    const run = await this.#desk.runs.get(stored.runId);
+    if (run !== undefined && run.endedAtMs !== null)
+      return { name: stored.name, over: Promise.resolve(run), stop: () => Promise.resolve() };
+    return this.#nestedRun(stored.name, stored.runId, await this.#goOn(stored, team));
+  }
+
+  #nestedRun(name: string, runId: string, execution: Execution | undefined): NestedRun {
+    const over = async (): Promise<Run | undefined> => {
+      const end = await execution?.run();
+      return end?.kind === "over" ? this.#desk.runs.get(runId) : undefined;
+    };
+    return { name, over: over(), stop: async () => execution?.stop() };
+  }
+
+  async #begin(
+    draft: NewWorkflowRun,
+    place: { readonly team: Team; readonly nestedIn: string | null },
+  ): Promise<Execution> {
+    const { runId } = draft;
+    const stored = this.#storedOf(draft, place.nestedIn);
+    await this.#desk.storage.blobs.put(Buffer.from(draft.found.source));
+    const log = await this.#desk.logs.open(runId);
+    try {
+      await log.append([startEvent(stored, draft.found.script)], {
+        puts: [
+          { key: runKey(runId), value: stored as unknown as JsonValue },
+          { key: scriptUseKey(stored.scriptHash, runId), value: null },
+        ],
+        joined: [this.#newRow(draft), ...draft.joined],
+      });
+    } catch (failure) {
+      this.#desk.logs.close(runId);
+      throw failure instanceof RunLogConflictError ? new AppendConflictError(runId) : failure;
+    }
+    const said = { phaseCount: 0, logCount: 0 };
+    const { script } = draft.found;
+    const resumed = await this.#resumedJournal(draft.resumeOf);
+    const plan = { run: stored, script, log, team: place.team, journal: new Map(), resumed, said };
+    return this.#execute(new Execution(plan, this.#executionDesk));
+  }
+
+  #newRow({ runId, owner, parentRunId }: NewWorkflowRun): PreparedChanges {
+    return this.#desk.runs.begin({
+      ...{ id: runId, kind, owner, parentId: parentRunId, agent: null },
+      ...{ conversationId: null, turnId: null, firstSeq: 1, status: "queued" as const },
+    });
+  }
+
+  #storedOf(draft: NewWorkflowRun, parentId: string | null): StoredRun {
+    const { runId, owner, found, cwd, args, budget, dry, fresh, resumeOf } = draft;
+    const { meta, dialect, hash: scriptHash } = found.script;
+    return {
+      ...{ runId, owner, parentId, name: meta.name, dialect, scriptHash, cwd },
+      ...{ hasArgs: args !== undefined, args: args ?? null, budget, dry, fresh, resumeOf },
+      startedAtMs: this.#desk.clock.nowMs(),
+    };
+  }
+
+  /** Runs it, and forgets it when it is over, or goes on with it later where it could not be recorded. */
+  #execute(execution: Execution): Execution {
+    const { runId } = execution.plan.run;
+    this.#executions.set(runId, execution);
+    if (this.#closing.signal.aborted) void execution.leave();
+    void execution.run().then((end) => {
+      this.#executions.delete(runId);
+      this.#desk.logs.close(runId);
+      if (end.kind === "over" || this.#closing.signal.aborted) return;
+      if (execution.plan.run.parentId === null) void this.#goOnLater(execution.plan.run);
+    });
+    return execution;
+  }
+
+  async #goOnLater(stored: StoredRun): Promise<void> {
+    // Its followers are told to come again, since nothing more is shown by this log.
+    await this.#desk.timers.sleep(goOnAfterMs, this.#closing.signal);
+    if (!this.#closing.signal.aborted) await this.#goOn(stored);
+  }
+
+  /** Takes up a run that was cut off. Undefined where that cannot be done now; why is in the log. */
+  #goOn(stored: StoredRun, team?: Team): Promise<Execution | undefined> {
+    const { runId } = stored;
+    const opening = this.#opening.get(runId) ?? this.#reopen(stored, team);
+    this.#opening.set(runId, opening);
+    return opening.finally(() => this.#opening.delete(runId));
+  }
+
+  async #reopen(stored: StoredRun, team?: Team): Promise<Execution | undefined> {
+    const { runId } = stored;
+    try {
+      const script = await this.#scriptOf(stored);
+      const journal = await readJournal(this.#desk.storage, runId);
+      const resumed = await this.#resumedJournal(stored.resumeOf);
+      const said = await this.#saidOf(runId);
+      const log = await this.#desk.logs.open(runId);
+      await log.append([{ type: "workflow-continued", runId }]);
+      const plan = { run: stored, script, log, journal, resumed, said };
+      const crew = team ?? this.#newTeam(stored.budget, journal.values());
+      return this.#execute(new Execution({ ...plan, team: crew }, this.#executionDesk));
+    } catch (failure) {
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      this.#desk.logger.log("error", "A workflow could not be gone on with.", { runId, reason });
+      if (failure instanceof CallFailure) await this.#endBroken(stored, failure);
+      return undefined;
+    }
+  }
+
+  async #scriptOf({ scriptHash, name }: StoredRun): Promise<CompiledScript> {
+    const bytes = await this.#desk.storage.blobs.get(scriptHash);
+    if (bytes === undefined)
+      throw new CallFailure(
+        "script-lost",
+        "Error",
+        "The text of the run's script is not in the store any more.",
+      );
+    const compiled = await this.#desk.compiler.compile(Buffer.from(bytes).toString("utf8"), name);
+    if (compiled.kind === "script") return compiled.script;
+    throw new CallFailure(compiled.error.code, "Error", compiled.error.message);
+  }
+
+  async #resumedJournal(runId: string | null): ReturnType<typeof readJournal> {
+    return runId === null ? new Map() : readJournal(this.#desk.storage, runId);
+  }
+
+  async #saidOf(runId: string): Promise<Said> {
+    let phaseCount = 0;
+    let logCount = 0;
+    for await (const entry of this.#desk.logs.all(runId)) {
+      if (entry.type === "phase") phaseCount += 1;
+      if (entry.type === "log" && entry.source === "script") logCount += 1;
+    }
+    return { phaseCount, logCount };
+  }
+
+  /** A run whose script cannot be run any more is over. */
+  async #endBroken({ runId, startedAtMs }: StoredRun, { code, message }: CallFailure): Promise<void> {
+    const log = await this.#desk.logs.open(runId);
+    const error = { code, message };
+    const ending = { status: "failed" as const, usage: null, result: null, error, lastSeq: log.nextSeq };
+    const ended = await this.#desk.runs.end(runId, ending);
+    const usage = {
+      ...{ inputTokens: null, outputTokens: null, cacheReadTokens: null },
+      ...{ cacheWriteTokens: null, reasoningTokens: null },
+    };
+    const durationMs = Math.max(0, this.#desk.clock.nowMs() - startedAtMs);
+    const counts = { agentCount: 0, cacheHitCount: 0, durationMs };
+    await log.append(
+      [{ type: "workflow-finish", runId, status: "failed", result: null, error, usage, ...counts }],
+      ended === undefined ? {} : { joined: [ended] },
+    );
+    this.#desk.logs.close(runId);
+  }
+
+  /** The registry knows a run of which nothing is kept here. */
+  async #endUnknown(run: Run): Promise<void> {
+    const error = { code: "run-lost", message: "Nothing is kept of this run that it could be gone on with." };
+    const ended = await this.#desk.runs.end(run.id, {
+      status: "interrupted",
+      usage: null,
+      result: null,
+      error,
+    });
+    if (ended !== undefined) await this.#desk.storage.commit({}, ended);
+  }
+
+  async #stored(runId: string): Promise<StoredRun | undefined> {
+    const row = await this.#desk.storage.get(runKey(runId));
+    return row?.value as unknown as StoredRun | undefined;
+  }
+
+  /** `calls`: what the run has recorded so far. */
+  #newTeam(limits: BudgetLimits, calls: Iterable<JournalCall> = []): Team {
+    const { config } = this.#desk;
+    const budget = new RunBudget(limits, config);
+    budget.restore(calls);
+    return new Team(config, budget);
+  }
+
+  get #executionDesk(): ExecutionDesk {
+    return { ...this.#desk, nested: (request) => this.#nested(request) };
+  }
+}
+
+function startEvent(stored: StoredRun, { meta }: CompiledScript): WorkflowStart {
+  const { runId, name, dialect, scriptHash, hasArgs, args, budget, dry, resumeOf } = stored;
+  return {
+    ...{ type: "workflow-start", runId, name, description: meta.description, dialect, scriptHash },
+    ...{ phases: meta.phases, ...(hasArgs ? { args } : {}), budget, dry, resumeOf },
+  };
+}
+
+function nestedTooDeep(): CallFailure {
+  return new CallFailure(
+    "nested-too-deep",
+    "WorkflowError",
+    "A workflow that another one called cannot call a third one: one level of nesting is possible.",
+  );
+}

@@ -1,0 +1,37 @@
+import type {
+  AgentDirectory,
+  ClockPower,
+  Conversations,
+  Logger,
+  Runs,
+  Storage,
+  TimersPower,
+} from "@lathe/kernel";
+import type { GuestPool } from "@lathe/workflow-sandbox";
+import type { StepCache } from "../cache/step-cache.ts";
+import type { AgentTaskDesk } from "../calls/agent-task.ts";
+import type { Worktrees } from "../calls/worktrees.ts";
+import type { EngineConfig } from "../config.ts";
+import type { ProviderGates } from "../schedule/provider-gates.ts";
+import type { Slots } from "../schedule/slots.ts";
+import type { NestedRequest, NestedRun } from "./nested.ts";
+
+/** What the execution of a workflow may call. */
+export interface ExecutionDesk extends AgentTaskDesk {
+  readonly config: EngineConfig;
+  readonly storage: Storage;
+  readonly clock: ClockPower;
+  readonly timers: TimersPower;
+  readonly logger: Logger;
+  readonly conversations: Pick<Conversations, "get" | "create">;
+  readonly runs: Runs;
+  readonly directory: AgentDirectory;
+  readonly pool: GuestPool;
+  readonly cache: StepCache;
+  readonly worktrees: Worktrees;
+  /** Places for the agents of all runs. */
+  readonly slots: Slots;
+  readonly gates: ProviderGates;
+  /** Begins a workflow within another one, or goes on with it. Throws CallFailure. */
+  nested(request: NestedRequest): Promise<NestedRun>;
+}

@@ -1,0 +1,79 @@
+// The calls of one run that have been begun or answered, so that the run can go on in another process.
+import type { Changes, JsonValue, Storage, Usage } from "@lathe/kernel";
+import type { GuestAnswer } from "@lathe/workflow-sandbox";
+import { callKey, callPrefix } from "../log/keys.ts";
+
+/** One call. Rows are found by the call's words, since its index may be another one in the next process. */
+export interface JournalCall {
+  readonly wordsKey: string;
+  readonly state: "started" | "finished";
+  /** Counts the answers of the run from 0, in the order in which the script got them; null while there is none. */
+  readonly order: number | null;
+  readonly answer: GuestAnswer | null;
+  /** A run that resumes this one takes the answer as its own. */
+  readonly reusable: boolean;
+  /** The run that does the work, and its conversation. */
+  readonly childRunId: string | null;
+  readonly conversationId: string | null;
+  /** How often the answer had to be asked for again. */
+  readonly triesAgain: number;
+  /** Where the agent was given a worktree of its own. */
+  readonly worktree: { readonly path: string; readonly repository: string; readonly commit: string } | null;
+  /** Where the call waits for somebody's answer. */
+  readonly approval: StoredApproval | null;
+  /** Of everything that the call has used in turns that are over. */
+  readonly usage: Usage | null;
+  /** What that cost, as far as prices are known. */
+  readonly usd: number;
+}
+
+export interface StoredApproval {
+  readonly approvalId: string;
+  readonly question: string;
+  readonly hasDefault: boolean;
+  readonly default: JsonValue;
+  /** Milliseconds since 1970. */
+  readonly expiresAtMs: number;
+}
+
+export const newCall: Omit<JournalCall, "wordsKey"> = {
+  state: "started",
+  order: null,
+  answer: null,
+  reusable: false,
+  childRunId: null,
+  conversationId: null,
+  triesAgain: 0,
+  worktree: null,
+  approval: null,
+  usage: null,
+  usd: 0,
+};
+
+const pageSize = 500;
+
+export async function readJournal(
+  storage: Pick<Storage, "list">,
+  runId: string,
+): Promise<ReadonlyMap<string, JournalCall>> {
+  const calls = new Map<string, JournalCall>();
+  for (let after = callPrefix(runId); ; ) {
+    const isFirst = after.length === 2;
+    const rows = await storage.list({
+      prefix: callPrefix(runId),
+      limit: pageSize,
+      ...(isFirst ? {} : { after }),
+    });
+    for (const { value } of rows) {
+      const call = value as unknown as JournalCall;
+      calls.set(call.wordsKey, call);
+    }
+    const last = rows.at(-1);
+    if (rows.length < pageSize || last === undefined) return calls;
+    after = last.key;
+  }
+}
+
+export function putCall(runId: string, call: JournalCall): NonNullable<Changes["puts"]>[number] {
+  return { key: callKey(runId, call.wordsKey), value: call as unknown as JsonValue };
+}

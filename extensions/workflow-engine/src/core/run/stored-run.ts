@@ -1,0 +1,24 @@
+// What a run of a workflow was begun with: enough to begin it again after a crash.
+import type { BudgetLimits, JsonValue, WorkflowDialect } from "@lathe/kernel";
+
+export interface StoredRun {
+  readonly runId: string;
+  readonly owner: string;
+  /** The workflow run that this one is nested in; null = it stands alone. */
+  readonly parentId: string | null;
+  readonly name: string;
+  readonly dialect: WorkflowDialect;
+  /** SHA-256 of the source, hexadecimal, which is the name of the blob that holds it. */
+  readonly scriptHash: string;
+  /** Absolute path that its agents work in. */
+  readonly cwd: string;
+  readonly hasArgs: boolean;
+  readonly args: JsonValue;
+  readonly budget: BudgetLimits;
+  readonly dry: boolean;
+  /** Answers of other runs are not taken. */
+  readonly fresh: boolean;
+  readonly resumeOf: string | null;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+}

@@ -1,0 +1,127 @@
+// The run kind `workflow`.
+import {
+  type Run,
+  type RunEntry,
+  RunInputError,
+  type RunKind,
+  type RunRequest,
+  type RunStartOptions,
+  type RunSubscriber,
+  type Runs,
+  type Storage,
+} from "@lathe/kernel";
+import type { ScriptCompiler } from "@lathe/workflow-sandbox";
+import { runKey } from "../log/keys.ts";
+import type { RunLogs } from "../log/run-logs.ts";
+import type { FoundScript, WorkflowEngine } from "./engine.ts";
+import { readWorkflowInput, type WorkflowInput } from "./run-input.ts";
+import type { StoredRun } from "./stored-run.ts";
+
+export interface WorkflowRunsDesk {
+  readonly engine: WorkflowEngine;
+  readonly logs: RunLogs;
+  readonly runs: Pick<Runs, "get">;
+  readonly storage: Pick<Storage, "get" | "blobs">;
+  readonly compiler: ScriptCompiler;
+  /** Reads a workflow by its name. Throws RunInputError. */
+  readonly find: (name: string, cwd: string) => Promise<FoundScript>;
+  /** Absolute path of the folder of runs that name none; null = they must name one. */
+  readonly defaultCwd: string | null;
+}
+
+export class WorkflowRuns implements RunKind {
+  readonly #desk: WorkflowRunsDesk;
+
+  constructor(desk: WorkflowRunsDesk) {
+    this.#desk = desk;
+  }
+
+  async start(request: RunRequest, { owner, parentId, runId, joined }: RunStartOptions): Promise<void> {
+    const input = readWorkflowInput(request.input);
+    const before = input.resumeFrom === undefined ? undefined : await this.#runOf(input.resumeFrom, owner);
+    const cwd = input.cwd ?? before?.cwd ?? this.#desk.defaultCwd;
+    if (cwd === null)
+      throw new RunInputError(
+        422,
+        "no-folder",
+        "cwd",
+        "Say in which folder the agents work: `cwd` is its absolute path.",
+      );
+    const found = await this.#scriptOf(input, before, cwd);
+    const args = input.args === undefined && before?.hasArgs === true ? before.args : input.args;
+    const { budget, dry, fresh } = input;
+    const resumeOf = before?.runId ?? null;
+    await this.#desk.engine.begin({
+      ...{ runId, owner, parentRunId: parentId, found, cwd, args, budget, dry, fresh, resumeOf, joined },
+    });
+  }
+
+  stop(run: Run): Promise<void> {
+    return this.#desk.engine.stop(run);
+  }
+
+  subscribe(run: Run, afterSeq: number, subscriber: RunSubscriber): () => void {
+    return this.#desk.logs.subscribe(run.id, afterSeq, run.endedAtMs !== null, subscriber);
+  }
+
+  lastSeq(run: Run): Promise<number> {
+    return this.#desk.logs.lastSeq(run.id);
+  }
+
+  entries(
+    run: Run,
+    page: { readonly afterSeq: number; readonly limit: number },
+  ): Promise<readonly RunEntry[]> {
+    return this.#desk.logs.entries(run.id, page);
+  }
+
+  delete(run: Run): Promise<void> {
+    return this.#desk.engine.delete(run.id);
+  }
+
+  /** The run that is to be resumed, where it is the caller's and over. */
+  async #runOf(runId: string, owner: string): Promise<StoredRun> {
+    const run = await this.#desk.runs.get(runId);
+    const row = await this.#desk.storage.get(runKey(runId));
+    if (run === undefined || row === undefined || run.owner !== owner)
+      throw new RunInputError(
+        404,
+        "unknown-run",
+        "resumeFrom",
+        "There is no run of a workflow of this id to resume.",
+      );
+    if (run.endedAtMs === null)
+      throw new RunInputError(
+        409,
+        "run-in-progress",
+        "resumeFrom",
+        "This run is not over. Stop it first, or follow it.",
+      );
+    return row.value as unknown as StoredRun;
+  }
+
+  async #scriptOf(
+    { workflow, script }: WorkflowInput,
+    before: StoredRun | undefined,
+    cwd: string,
+  ): Promise<FoundScript> {
+    if (workflow !== undefined) return this.#desk.find(workflow, cwd);
+    if (script !== undefined) return this.#compile(script, "script");
+    const bytes = await this.#desk.storage.blobs.get(before?.scriptHash ?? "");
+    if (bytes === undefined)
+      throw new RunInputError(
+        404,
+        "script-lost",
+        "resumeFrom",
+        "The text of its script is not kept any more. Give `workflow` or `script`.",
+      );
+    return this.#compile(Buffer.from(bytes).toString("utf8"), before?.name ?? "script");
+  }
+
+  async #compile(source: string, name: string): Promise<FoundScript> {
+    const compiled = await this.#desk.compiler.compile(source, name);
+    if (compiled.kind === "script") return { source, script: compiled.script };
+    const { code, message } = compiled.error;
+    throw new RunInputError(422, code, "script", message);
+  }
+}
