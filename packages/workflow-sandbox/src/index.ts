@@ -18,3 +18,5 @@ export type {
   ScriptWarning,
   WorkflowMeta,
 } from "./contract.ts";
+export { createGuestPool, type GuestPoolOptions } from "./pool/guest-pool.ts";
+export { defaultGuestLimits } from "./pool/limits.ts";

@@ -1,0 +1,73 @@
+// Puts into words whatever a script threw or wrote to its log. Each look at a value of the script may run its code, and
+// may throw.
+"use strict";
+
+const messageCharsMax = 2000;
+const nameCharsMax = 100;
+const places = /workflow:script:(\d+):(\d+)/g;
+
+function cut(text, charsMax) {
+  const whole = text.toWellFormed();
+  return whole.length <= charsMax ? whole : `${whole.slice(0, charsMax).toWellFormed()}…`;
+}
+
+function readText(value, key) {
+  try {
+    const read = value[key];
+    return typeof read === "string" ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value) {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** What somebody threw: `{ name?, message }`. Never throws. */
+function describeThrown(thrown) {
+  if (!isObject(thrown)) return { message: `The script threw ${cut(show(thrown), messageCharsMax)}.` };
+  const message = readText(thrown, "message");
+  if (message === undefined) return { message: `The script threw ${cut(show(thrown), messageCharsMax)}.` };
+  const name = readText(thrown, "name");
+  return { ...(name && { name: cut(name, nameCharsMax) }), message: cut(message, messageCharsMax) };
+}
+
+/** The same in one line. */
+function showThrown(thrown) {
+  const { name, message } = describeThrown(thrown);
+  return name ? `${name}: ${message}` : message;
+}
+
+/** As the log shows it. Never throws. */
+function show(value) {
+  if (typeof value === "string") return value;
+  try {
+    if (typeof value === "symbol" || typeof value === "bigint" || !isObject(value)) return String(value);
+    if (typeof value === "function") return "[a function]";
+    if (value instanceof Error) return showThrown(value);
+    return JSON.stringify(value) ?? "[nothing that JSON can hold]";
+  } catch {
+    return "[something that cannot be shown]";
+  }
+}
+
+/**
+ * Where in the user's file an error was made, or undefined. What the script says about it is not asked. Places that
+ * belong to what was put around the file are passed over: `columnOffset` columns on line 1, and the last line.
+ */
+function placeOf(error, stackOf, { columnOffset, lineCount }) {
+  if (!isObject(error)) return undefined;
+  try {
+    for (const [, lineText, columnText] of stackOf(error).matchAll(places)) {
+      const line = Number(lineText);
+      const column = Number(columnText) - (line === 1 ? columnOffset : 0);
+      if (column >= 1 && line < lineCount) return { line, column };
+    }
+  } catch {
+    return undefined;
+  }
+  return undefined;
+}
+
+module.exports = { describeThrown, showThrown, show, placeOf, isObject };

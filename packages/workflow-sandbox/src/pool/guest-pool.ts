@@ -1,0 +1,198 @@
+// Keeps processes ready, gives each run one that nothing else has used, and lets no more run than may.
+import type { GuestHost, GuestLimits, GuestPool, GuestRun, GuestScript } from "../contract.ts";
+import { findCodeCache } from "./code-cache.ts";
+import { closedFailure, couldNotStartFailure } from "./endings.ts";
+import { findFences } from "./fences.ts";
+import { GuestProcess } from "./guest-process.ts";
+import type { Launch } from "./launch.ts";
+import { defaultGuestLimits } from "./limits.ts";
+import { ScriptRun } from "./script-run.ts";
+
+export interface GuestPoolOptions {
+  /** Those not named have the values of `defaultGuestLimits`. */
+  readonly limits?: Partial<GuestLimits>;
+  /** Processes that are kept ready; default 1. With 0 each run waits for the start of its own, about 100 ms. */
+  readonly idleCount?: number;
+  /** Scripts that run at once; default 64. Others wait. */
+  readonly runningCountMax?: number;
+  /** The program that guests run in; default the one that runs this. */
+  readonly nodePath?: string;
+  /** An absolute path, made when it is missing: keeps what makes starts faster. Without it they take a fifth longer. */
+  readonly cacheFolder?: string;
+  /** Told what this system lacks, once each, in a whole sentence. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** Begins to start the processes that are kept ready. Close it: until then they live. */
+export function createGuestPool(options: GuestPoolOptions = {}): GuestPool {
+  return new ProcessPool(options);
+}
+
+interface Idle {
+  readonly guest: Promise<Guest>;
+  isReady: boolean;
+}
+
+type Guest =
+  | { readonly kind: "ready"; readonly process: GuestProcess }
+  | { readonly kind: "failed"; readonly why: string };
+
+const watchEveryMs = 50;
+
+// When none of so many in a row came up, the next is tried for a run only.
+const failureCountMax = 3;
+
+class ProcessPool implements GuestPool {
+  readonly #options: Required<Pick<GuestPoolOptions, "idleCount" | "runningCountMax">>;
+  readonly #warn: (message: string) => void;
+  readonly #launch: Promise<Launch>;
+  readonly #processes = new Set<GuestProcess>();
+  readonly #idle = new Set<Idle>();
+  readonly #running = new Set<ScriptRun>();
+  #queue: ScriptRun[] = [];
+  #watch: NodeJS.Timeout | undefined;
+  #failureCount = 0;
+  #isClosed = false;
+
+  constructor(options: GuestPoolOptions) {
+    const { idleCount = 1, runningCountMax = 64 } = options;
+    this.#options = { idleCount, runningCountMax };
+    this.#warn = warnOnce(options.onWarning ?? (() => undefined));
+    this.#launch = prepareLaunch(options, this.#warn);
+    this.#refill();
+  }
+
+  get state(): GuestPool["state"] {
+    const idleCount = [...this.#idle].filter((idle) => idle.isReady).length;
+    return { idleCount, runningCount: this.#running.size, waitingCount: this.#queue.length };
+  }
+
+  run(script: GuestScript, host: GuestHost, signal: AbortSignal): GuestRun {
+    const run = new ScriptRun(script, host, signal);
+    if (this.#isClosed) run.fail(closedFailure());
+    if (run.isOver) return run;
+    this.#queue.push(run);
+    void run.ended.then(() => this.#leave(run));
+    this.#advance();
+    return run;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const runs = [...this.#queue, ...this.#running];
+    for (const run of runs) run.fail(closedFailure());
+    for (const process of this.#processes) process.kill();
+    // One that was about to start when this began is killed by whoever started it.
+    await Promise.all([...this.#idle].map((idle) => idle.guest));
+    await Promise.all([...this.#processes].map((process) => process.gone));
+    await Promise.all(runs.map((run) => run.ended));
+    await this.#launch;
+  }
+
+  #advance(): void {
+    while (this.#queue.length > 0 && this.#running.size < this.#options.runningCountMax) {
+      const run = this.#queue.shift() as ScriptRun;
+      this.#running.add(run);
+      void this.#begin(run);
+    }
+    this.#keepWatch();
+  }
+
+  async #begin(run: ScriptRun): Promise<void> {
+    const idle = this.#takeIdle() ?? this.#warmUp();
+    const guest = await idle.guest;
+    if (guest.kind === "failed") run.fail(couldNotStartFailure(guest.why));
+    else if (run.isOver) this.#giveBack(idle, guest.process);
+    else run.begin(guest.process);
+    this.#refill();
+  }
+
+  #leave(run: ScriptRun): void {
+    this.#running.delete(run);
+    this.#queue = this.#queue.filter((other) => other !== run);
+    this.#advance();
+  }
+
+  /** One that is ready, or else the one that has been starting for longest. */
+  #takeIdle(): Idle | undefined {
+    const all = [...this.#idle];
+    const idle = all.find(({ isReady }) => isReady) ?? all[0];
+    if (idle) this.#idle.delete(idle);
+    return idle;
+  }
+
+  /** Nobody has used it: the run that it was for has ended before. */
+  #giveBack(idle: Idle, process: GuestProcess): void {
+    if (this.#isClosed || this.#idle.size >= this.#options.idleCount) process.kill();
+    else this.#keep(idle);
+  }
+
+  #refill(): void {
+    while (!this.#isClosed && this.#idle.size < this.#options.idleCount) {
+      if (this.#failureCount >= failureCountMax) return;
+      this.#keep(this.#warmUp());
+    }
+  }
+
+  #keep(idle: Idle): void {
+    this.#idle.add(idle);
+    void idle.guest.then(async (guest) => {
+      if (guest.kind === "ready") await guest.process.gone;
+      if (this.#idle.delete(idle)) this.#refill();
+    });
+  }
+
+  #warmUp(): Idle {
+    const idle: Idle = { guest: this.#start(), isReady: false };
+    void idle.guest.then(({ kind }) => {
+      idle.isReady = kind === "ready";
+    });
+    return idle;
+  }
+
+  async #start(): Promise<Guest> {
+    const launch = await this.#launch;
+    if (this.#isClosed) return { kind: "failed", why: "the daemon is closing" };
+    const process = new GuestProcess(launch);
+    this.#processes.add(process);
+    void process.gone.then(() => this.#processes.delete(process));
+    const greeting = await process.greeting;
+    if (greeting.kind === "failed") {
+      this.#failureCount += 1;
+      this.#warn(`A process for workflow scripts could not be started: ${greeting.why}.`);
+      return greeting;
+    }
+    this.#failureCount = 0;
+    if (greeting.cacheRejected)
+      this.#warn("Workflow scripts start more slowly: the code cache does not fit.");
+    return { kind: "ready", process };
+  }
+
+  #keepWatch(): void {
+    if (this.#running.size > 0) {
+      this.#watch ??= setInterval(() => {
+        for (const run of this.#running) run.watch();
+      }, watchEveryMs);
+    } else {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    }
+  }
+}
+
+async function prepareLaunch(options: GuestPoolOptions, warn: (message: string) => void): Promise<Launch> {
+  const limits = { ...defaultGuestLimits, ...options.limits };
+  const fences = await findFences(limits, warn);
+  const bare = { nodePath: options.nodePath ?? process.execPath, limits, fences, cachePath: undefined };
+  if (options.cacheFolder === undefined) return bare;
+  return { ...bare, cachePath: await findCodeCache(options.cacheFolder, bare, warn) };
+}
+
+function warnOnce(warn: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    if (said.has(message)) return;
+    said.add(message);
+    warn(message);
+  };
+}

@@ -1,0 +1,81 @@
+import type { GuestMessage } from "./judge.ts";
+import type { ToldLimits } from "./limits.ts";
+
+/** What a guest may say next, by what it has said so far. */
+export class RunRules {
+  readonly #limits: ToldLimits;
+  readonly #open = new Set<number>();
+  #callCount = 0;
+  #answeredCount = 0;
+  #logLineCount = 0;
+  #logBytes = 0;
+  #phaseCount = 0;
+  #messageCount = 0;
+  #messageBytes = 0;
+
+  constructor(limits: ToldLimits) {
+    this.#limits = limits;
+  }
+
+  get answeredCount(): number {
+    return this.#answeredCount;
+  }
+
+  /** False where this frame is more than the whole run may send. */
+  countFrame(bytes: number): boolean {
+    this.#messageCount += 1;
+    this.#messageBytes += bytes;
+    return (
+      this.#messageCount <= this.#limits.messageCountMax && this.#messageBytes <= this.#limits.messageBytesMax
+    );
+  }
+
+  /** What is wrong with the message, or undefined; then it is counted. */
+  admit(message: GuestMessage): string | undefined {
+    if (message.kind === "call") return this.#admitCall(message.call.index);
+    if (message.kind === "log") return this.#admitLog(Buffer.byteLength(message.text));
+    if (message.kind === "phase") return this.#admitPhase();
+    if (message.kind === "waiting") return this.#admitWaiting(message.answeredCount);
+    if (message.kind === "ready") return "a second greeting";
+    return undefined;
+  }
+
+  /** False where nobody waits for this answer, or it has been given. */
+  answer(index: number): boolean {
+    if (!this.#open.delete(index)) return false;
+    this.#answeredCount += 1;
+    return true;
+  }
+
+  #admitCall(index: number): string | undefined {
+    if (index !== this.#callCount) return "a call out of order";
+    if (this.#callCount >= this.#limits.callCountMax) return "more calls than a script may make";
+    if (this.#open.size >= this.#limits.waitingCallCountMax) return "more calls at once than may wait";
+    this.#callCount += 1;
+    this.#open.add(index);
+    return undefined;
+  }
+
+  #admitLog(bytes: number): string | undefined {
+    this.#logLineCount += 1;
+    this.#logBytes += bytes;
+    // One line more, which says how many are missing.
+    const { logLineCountMax, logBytesMax, logLineBytesMax } = this.#limits;
+    const isTooMuch =
+      this.#logLineCount > logLineCountMax + 1 || this.#logBytes > logBytesMax + logLineBytesMax;
+    return isTooMuch ? "more log lines than a script may write" : undefined;
+  }
+
+  #admitPhase(): string | undefined {
+    this.#phaseCount += 1;
+    return this.#phaseCount > this.#limits.phaseCountMax
+      ? "more phases than a script may announce"
+      : undefined;
+  }
+
+  #admitWaiting(answeredCount: number): string | undefined {
+    if (answeredCount > this.#answeredCount) return "an answer that was never given";
+    if (answeredCount === this.#answeredCount && this.#open.size === 0) return "a wait for nothing";
+    return undefined;
+  }
+}
