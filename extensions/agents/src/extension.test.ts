@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   createMemoryConversations,
   createMemorySnapshots,
@@ -9,6 +12,7 @@ import {
   type TestHostOptions,
 } from "@lathe/extension-kit/testing";
 import {
+  AgentDirectoryService,
   ConversationsService,
   type Provider,
   Providers,
@@ -103,6 +107,40 @@ test("it starts over a store that takes no writes, and the turn that it could no
     "turn-sealed",
     "user-message",
   ]);
+});
+
+test("agents are found in the user's home and in the folder that is named, and others are told of them", async () => {
+  const { options } = await surroundings();
+  const top = await realpath(await mkdtemp(join(tmpdir(), "lathe-agents-")));
+  try {
+    const [home, cwd] = [join(top, "home"), join(top, "project")];
+    for (const [folder, name] of [
+      [join(home, ".claude/agents"), "mine"],
+      [join(cwd, ".lathe/agents"), "ours"],
+    ] as const) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, "a.md"), `---\nname: ${name}\n---\nLook.\n`);
+    }
+    await using host = await openTestHost({ ...options, environment: { HOME: home } });
+    const directory = host.use(AgentDirectoryService);
+    const namesIn = async (folder: string) => (await directory.list(folder)).map(({ name }) => name);
+    expect(await namesIn(cwd)).toEqual(["default", "mine", "ours"]);
+    expect(await namesIn(home)).toEqual(["default", "mine"]);
+    expect(await directory.resolve({ agent: "ours", cwd, model: "sonnet", overrides: null })).toMatchObject({
+      name: "ours",
+      model: "test/model",
+    });
+    const list = host.contributions(Operations).get("agents.list");
+    expect(await list?.run({ cwd }, {} as never)).toMatchObject({
+      items: [{ name: "default" }, { name: "mine" }, { name: "ours" }],
+      failures: [],
+    });
+    expect(await list?.run({}, {} as never)).toMatchObject({
+      items: [{ name: "default" }, { name: "mine" }],
+    });
+  } finally {
+    await rm(top, { recursive: true });
+  }
 });
 
 test("a configuration that is wrong makes it fail with the name of the field", async () => {

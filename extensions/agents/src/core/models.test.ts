@@ -1,8 +1,8 @@
 import type { Provider } from "@lathe/kernel";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { contributionsOf, plainConfig } from "../testing/stage.ts";
 import { type AgentDefinition, type AgentsConfig, parseAgentsConfig } from "./agent-definitions.ts";
-import { chooseModels } from "./models.ts";
+import { chooseModels, defaultModelOf } from "./models.ts";
 
 const providerOf = (id: string): Provider => ({ id, models: async () => [], stream: () => ({}) as never });
 const providers = contributionsOf({ one: providerOf("one"), two: providerOf("two") });
@@ -69,4 +69,69 @@ test("each model is asked with the agent's settings", () => {
   });
   const choices = chooseModels(noWishes, agent, config, providers);
   expect(choices.map((choice) => choice.settings)).toEqual([{ temperature: 0 }, { temperature: 0 }]);
+});
+
+describe("an alias", () => {
+  const modelAliases = { haiku: "two/small", mine: "one/own" };
+  const conversation = (name: string) => ({ message: undefined, conversation: name });
+
+  test("is as good as the model that it stands for, wherever a model is named", () => {
+    const parts = { modelAliases, model: "one/a" };
+    expect(namesOf(parts, { message: "haiku", conversation: "mine" })).toEqual(["two/small"]);
+    expect(namesOf(parts, conversation("mine"))).toEqual(["one/own"]);
+    const agents = { default: { model: "mine", fallbackModels: ["haiku", "two/b", "one/own"] } };
+    expect(namesOf({ ...parts, agents })).toEqual(["one/own", "two/small", "two/b"]);
+    expect(namesOf({ ...parts, model: "haiku" })).toEqual(["two/small"]);
+  });
+
+  test.each([
+    "fable",
+    "haiku",
+    "opus",
+    "sonnet",
+  ])("%s is the default model where nothing else is said of it", (alias) => {
+    expect(namesOf({ model: "one/a" }, conversation(alias))).toEqual(["one/a"]);
+    expect(namesOf({ preferredModels: ["two/first"] }, conversation(alias))).toEqual(["two/first"]);
+    expect(namesOf({ preferredModels: ["two/first"], model: alias }, conversation(alias))).toEqual([
+      "two/first",
+    ]);
+    const agents = { default: { model: "two/of-agent" } };
+    expect(namesOf({ model: "one/a", agents }, conversation(alias))).toEqual(["two/of-agent"]);
+    expect(namesOf({ model: "one/a", agents: { default: { model: alias } } })).toEqual(["one/a"]);
+    expect(() => namesOf({}, conversation(alias))).toThrow(expect.objectContaining({ code: "no-model" }));
+  });
+
+  test("that nobody knows is refused, and those that there are are named", () => {
+    const wish = () => namesOf({ modelAliases, model: "one/a" }, conversation("gpt"));
+    expect(wish).toThrow(expect.objectContaining({ code: "unknown-model" }));
+    expect(wish).toThrow(
+      '"gpt". A model is named provider/model, and the providers are: one, two; or by an alias: fable, haiku, mine, opus, sonnet.',
+    );
+  });
+
+  test("that stands for a model without a provider says what it stands for", () => {
+    const wish = () =>
+      namesOf({ modelAliases: { haiku: "absent/x" }, model: "one/a" }, conversation("haiku"));
+    expect(wish).toThrow('"haiku", which stands for absent/x');
+  });
+
+  test.each([
+    { "a/b": "one/a" },
+    { "": "one/a" },
+    { mine: "haiku" },
+    { mine: "" },
+  ])("cannot be %j", (aliases) => {
+    expect(() => namesOf({ modelAliases: aliases })).toThrow("wrong at modelAliases");
+  });
+
+  test("is what the default model is named as where it has a meaning, and not otherwise", () => {
+    const named = (parts: object) => {
+      const { config, agent } = configOf(parts);
+      return defaultModelOf(agent, config, providers);
+    };
+    expect(named({ model: "haiku", modelAliases })).toBe("two/small");
+    expect(named({ model: "haiku", preferredModels: ["one/b"] })).toBe("one/b");
+    expect(named({ model: "absent/x" })).toBe("absent/x");
+    expect(named({})).toBeNull();
+  });
 });

@@ -1,7 +1,7 @@
 import type { Contributions, Tool } from "@lathe/kernel";
 import { expect, test } from "vitest";
 import { plainConfig } from "../testing/stage.ts";
-import { type AgentDefinition, parseAgentsConfig } from "./agent-definitions.ts";
+import { type AgentDefinition, parseAgentsConfig, withOverrides } from "./agent-definitions.ts";
 import { Toolbox } from "./toolbox.ts";
 
 function toolOf(name: string): Tool {
@@ -66,4 +66,29 @@ test("the declarations keep their identity until a tool comes or goes, since a p
   expect(first.declarations.map(({ name }) => name)).toEqual(["write"]);
   void stop();
   expect(shelf.listeners.size).toBe(0);
+});
+
+test("a conversation narrows the tools of its agent, and neither widens them nor changes those of others", () => {
+  const toolbox = new Toolbox(shelfOf("write", "list", "read").contributed);
+  const namesOf = (agent: AgentDefinition): readonly string[] =>
+    toolbox.toolsOf(agent).declarations.map(({ name }) => name);
+  const agent = agentOf(["*"]);
+  const narrow = (tools: readonly string[], of = agent) => withOverrides(of, { tools });
+  expect(namesOf(agent)).toEqual(["list", "read", "write"]);
+  expect(namesOf(narrow(["read", "absent", "*"]))).toEqual(["read"]);
+  expect(namesOf(narrow([]))).toEqual([]);
+  expect(namesOf(narrow(["write", "read"], agentOf(["read"])))).toEqual(["read"]);
+  expect(namesOf({ ...agent, deniedTools: ["write"] })).toEqual(["list", "read"]);
+  expect(namesOf(narrow(["write"], { ...agent, deniedTools: ["write"] }))).toEqual([]);
+  expect(namesOf(agent)).toEqual(["list", "read", "write"]);
+  expect(toolbox.toolsOf(narrow(["read"])).declarations).toBe(toolbox.toolsOf(narrow(["read"])).declarations);
+});
+
+test("thousands of different wishes for tools are not all kept", () => {
+  const toolbox = new Toolbox(shelfOf("write").contributed);
+  const wish = (at: number) => withOverrides(agentOf(["*"]), { tools: ["write", `absent${at}`] });
+  const first = toolbox.toolsOf(wish(0));
+  for (let at = 1; at < 2_000; at += 1) toolbox.toolsOf(wish(at));
+  expect(toolbox.toolsOf(wish(0))).not.toBe(first);
+  expect(toolbox.toolsOf(wish(0)).declarations).toEqual(first.declarations);
 });
