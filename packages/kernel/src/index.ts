@@ -1,3 +1,6 @@
+export type { AgentBudget } from "./budget/agent-budget.ts";
+export { type Account, createLedger, type LedgerOptions, type Spent } from "./budget/ledger.ts";
+export { type ModelName, type ModelPrice, tokensOf, usdOf } from "./budget/price.ts";
 export {
   type AgentDirectory,
   AgentDirectoryService,
