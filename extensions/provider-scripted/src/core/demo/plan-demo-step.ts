@@ -1,28 +1,54 @@
 // The demo model: reads what is asked and what was done, and decides on the next step. A pure function, no chance.
 import type { ToolDeclaration } from "@lathe/kernel";
+import { type ShownSchema, schemaShownIn } from "@lathe/structured-output";
 import type { CallResult, RequestReading } from "../request-reading.ts";
 import type { ScriptStep } from "../script.ts";
 import { answerFor, introduction, missingAnswer } from "./answers.ts";
 import { largestOf, readListing } from "./listing.ts";
+import { madeUpAnswer } from "./made-up-answer.ts";
 import { type ToolUse, toolUseFor } from "./tool-use.ts";
 import { readWishes, type Wish } from "./wishes.ts";
 
 type Call = Extract<ToolUse, { kind: "call" }>;
 
 export function planDemoStep(reading: RequestReading, tools: readonly ToolDeclaration[]): ScriptStep {
+  const shown = schemaShownIn(reading.words);
+  if (shown !== undefined) return planSchemaStep(shown, reading, tools);
   const wishes = readWishes(reading.words);
   if (wishes.length === 0) return saying("None of the phrases that I know is in there.", introduction(tools));
   const uses = wishes.map((wish) => toolUseFor(wish, tools));
+  const answered = [...uses, ...furtherUses(uses, reading.results, tools)];
+  return callingStep(uses, reading, tools) ?? saying("", answersFor(answered, reading.results).join("\n\n"));
+}
+
+/** A long prompt was not written for the demo: what sounds like a phrase in it is none. */
+const wishLengthMax = 300;
+
+function planSchemaStep(
+  shown: ShownSchema,
+  reading: RequestReading,
+  tools: readonly ToolDeclaration[],
+): ScriptStep {
+  const wishes = shown.prompt.length > wishLengthMax ? [] : readWishes(shown.prompt);
+  const uses = wishes.map((wish) => toolUseFor(wish, tools));
+  return (
+    callingStep(uses, reading, tools) ??
+    saying("The answer has to fit a schema, so I make one up that does.", madeUpAnswer(shown, reading.words))
+  );
+}
+
+/** The calls that are left to be made; undefined = it is time to answer. */
+function callingStep(
+  uses: readonly ToolUse[],
+  reading: RequestReading,
+  tools: readonly ToolDeclaration[],
+): ScriptStep | undefined {
   const calls = uses.filter((use): use is Call => use.kind === "call");
   if (reading.stepIndex === 0 && calls.length > 0) return calling(thoughtOn(calls), calls);
-  if (reading.stepIndex === 1) {
-    const further = furtherUses(uses, reading.results, tools).filter(
-      (use): use is Call => use.kind === "call",
-    );
-    if (further.length > 0) return calling("Now I know which file is the largest, so I read it.", further);
-  }
-  const answered = [...uses, ...furtherUses(uses, reading.results, tools)];
-  return saying("", answersFor(answered, reading.results).join("\n\n"));
+  if (reading.stepIndex !== 1) return undefined;
+  const further = furtherUses(uses, reading.results, tools).filter((use): use is Call => use.kind === "call");
+  if (further.length === 0) return undefined;
+  return calling("Now I know which file is the largest, so I read it.", further);
 }
 
 /** What can only be asked for when the first results are there. */
