@@ -18,12 +18,9 @@ export interface WrapperNames {
 
 const nameDigits = 4;
 
-/**
- * The read of a name that is not declared. It looks at the global object first: a script may have put it there.
- * `eval` exists for those who call it, so that they are told what is wrong.
- */
+/** The read of a name that is not declared. It looks at the global object first: a script may have put it there. */
 const readAbsent =
-  '((g,R,E)=>n=>{if(n in g)return g[n];if(n==="eval")return()=>{throw new E(n+" is not available in workflow scripts")};throw new R(n+" is not defined")})(globalThis,ReferenceError,EvalError)';
+  '((g,R)=>n=>{if(n in g)return g[n];throw new R(n+" is not defined")})(globalThis,ReferenceError)';
 
 /** How many columns stand before the script on line 1 of the code. */
 export const codePrefixLength: number = prefixOf(namesWith(0)).length;

@@ -65,11 +65,17 @@ export class CompileProcess {
     this.#child?.end("closed");
     await this.#last;
     await this.#child?.gone;
+    this.#child = null;
   }
 
   async #askNow(source: string): Promise<CompileAnswer> {
     if (this.#closed) return closedAnswer;
-    const child = this.#child ?? new RunningChild(this.#limits);
+    let child = this.#child;
+    try {
+      child ??= new RunningChild(this.#limits);
+    } catch (error) {
+      return { kind: "unavailable", reason: String(error) };
+    }
     this.#child = child;
     const answer = await child.ask(source);
     if (child.hasEnded) {
@@ -151,6 +157,8 @@ class RunningChild {
 
   end(cause: EndCause): void {
     this.#endCause ??= cause;
+    // Whoever waits for its end is not to be left alone.
+    this.#keepAlive(true);
     this.#child.kill("SIGKILL");
   }
 
@@ -212,9 +220,15 @@ class RunningChild {
 
   #keepAlive(isAwaited: boolean): void {
     const { stdin, stdout, stderr } = this.#child;
-    for (const holder of [this.#child, stdin as Socket, stdout as Socket, stderr as Socket]) {
-      if (isAwaited) holder.ref();
-      else holder.unref();
+    // Where the system has no descriptors left, there are no pipes.
+    for (const holder of [
+      this.#child,
+      stdin as Socket | null,
+      stdout as Socket | null,
+      stderr as Socket | null,
+    ]) {
+      if (isAwaited) holder?.ref();
+      else holder?.unref();
     }
   }
 }

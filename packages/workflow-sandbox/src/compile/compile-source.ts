@@ -25,17 +25,26 @@ export interface ReadScript {
   readonly warnings: readonly ScriptWarning[];
 }
 
-/** May take long, and may end the process, for sources that were made for that. */
+/** May take long, and may end the process, for sources that were made for that. Throws nothing. */
 export function compileSource(source: string): SourceReading {
   try {
     return { kind: "script", script: readScript(source) };
   } catch (error) {
-    if (error instanceof Refusal) return { kind: "refused", error: error.in(source) };
-    // The stack is what recursion over a deep tree runs out of.
-    if (!(error instanceof RangeError)) throw error;
-    const tooDeep = new Refusal("script-too-complex", "The script is nested too deeply: split it up", null);
-    return { kind: "refused", error: tooDeep.in(source) };
+    return { kind: "refused", error: asRefusal(error).in(source) };
   }
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  // The stack is what recursion over a deep tree runs out of.
+  if (error instanceof RangeError) {
+    return new Refusal("script-too-complex", "The script is nested too deeply: split it up", null);
+  }
+  return new Refusal(
+    "compiler-failed",
+    `The script cannot be compiled, the compiler has a fault: ${error}`,
+    null,
+  );
 }
 
 function readScript(source: string): ReadScript {

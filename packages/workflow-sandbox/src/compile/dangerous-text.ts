@@ -47,7 +47,7 @@ export function escapeDangerousText(text: string, literals: readonly LiteralText
 function editOf(shape: DangerousShape, index: number, literal: LiteralText | undefined): TextEdit {
   const start = index + shape.at;
   if (literal?.tagged) {
-    const message = `A tagged template must not hold the text ${shape.shown}: put it into a string inside of \${}`;
+    const message = `A tagged template must not hold the text ${shape.shown}: write it as a string of its own and fill that in`;
     throw new Refusal("script-refused", message, index);
   }
   if (literal) return { start, end: start + 1, text: shape.inLiteral };

@@ -43,14 +43,13 @@ export function readExports(program: Program): Exported {
   if (meta && workflows[0]) {
     throw refusal("A file exports either meta or a workflow object, not both", workflows[0].at);
   }
-  if (meta) return scriptForm(meta, found, program);
+  if (meta) return scriptForm(meta, program);
   if (workflows.length > 0) return objectForm(workflows);
   throw noMeta(program);
 }
 
-function scriptForm(meta: Export, found: readonly Export[], program: Program): Exported {
+function scriptForm(meta: Export, program: Program): Exported {
   const [first] = program.body;
-  if (found.length > 1 && found[1]) throw refusal("meta is exported twice", found[1].at);
   if (first?.type !== "ExportNamedDeclaration" || first.start !== meta.at) {
     throw invalid(`The first statement must be ${example}`, meta.at);
   }
@@ -58,7 +57,6 @@ function scriptForm(meta: Export, found: readonly Export[], program: Program): E
   if (declaration?.type !== "VariableDeclaration" || declaration.kind !== "const") {
     throw invalid(`meta must be declared with const: ${example}`, meta.at);
   }
-  if (declaration.declarations.length > 1) throw invalid("meta must be declared alone", meta.at);
   if (meta.value?.type !== "ObjectExpression") {
     throw invalid("meta must be an object literal", meta.value?.start ?? meta.at);
   }

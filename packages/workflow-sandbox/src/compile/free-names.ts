@@ -32,7 +32,8 @@ export interface NameRead {
   readonly name: string;
   readonly start: number;
   readonly end: number;
-  readonly form: "plain" | "shorthand" | "new";
+  /** How it is written; `refused`: it exists, and says itself that it must not be used. */
+  readonly form: "plain" | "shorthand" | "new" | "refused";
 }
 
 /** Every read of a name that is neither declared nor given, `typeof name` aside; in the order of the source. */
@@ -48,14 +49,15 @@ export function findFreeReads(program: Program, facts: SyntaxFacts): NameRead[] 
     const node = reference.identifier as unknown as Node & { readonly name: string };
     // A guest throws by itself where an undeclared name is written to.
     if (reference.isWrite() || scriptGlobals.has(node.name) || facts.typeofOperands.has(node)) continue;
-    const form = facts.shorthandValues.has(node)
-      ? "shorthand"
-      : facts.newBeginnings.has(node)
-        ? "new"
-        : "plain";
-    reads.push({ name: node.name, start: node.start, end: node.end, form });
+    reads.push({ name: node.name, start: node.start, end: node.end, form: formOf(node, facts) });
   }
   return reads.sort((a, b) => a.start - b.start);
+}
+
+function formOf(node: Node & { readonly name: string }, facts: SyntaxFacts): NameRead["form"] {
+  if (node.name === "eval") return "refused";
+  if (facts.shorthandValues.has(node)) return "shorthand";
+  return facts.newBeginnings.has(node) ? "new" : "plain";
 }
 
 /** One warning per name, at its first read. */

@@ -24,6 +24,8 @@ export function parseScript(source: string, options: { readonly mayReturn: boole
     allowAwaitOutsideFunction: true,
     allowReturnOutsideFunction: options.mayReturn,
     onComment: comments,
+    // The analysis of scopes tells parameters from bodies by them.
+    ranges: true,
   };
   try {
     return { program: parse(source, parserOptions), comments };

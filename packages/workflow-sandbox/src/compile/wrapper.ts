@@ -32,7 +32,9 @@ export function wrapScript(parts: WrappedParts): string {
 }
 
 function editsOf(parts: WrappedParts, names: WrapperNames): TextEdit[] {
-  const reads = parts.freeReads.map((read) => throwingRead(read, names.absent));
+  const reads = parts.freeReads
+    .filter(({ form }) => form !== "refused")
+    .map((read) => throwingRead(read, names.absent));
   // A name that is replaced as a whole needs no escape in it.
   const starts = reads.map(({ start }) => start);
   const escapes = parts.escapes.filter(({ start }) => {
