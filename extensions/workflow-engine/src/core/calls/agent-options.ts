@@ -93,3 +93,9 @@ function tokensOf(value: JsonValue | undefined): number | null {
 function wrong(name: string, wanted: string): CallFailure {
   return new CallFailure("invalid-option", "TypeError", `agent(): the option ${name} must be ${wanted}.`);
 }
+
+/** What a call is called that has no label: the beginning of its prompt. */
+export function shortLabel(prompt: string, index: number): string {
+  const line = prompt.trim().split("\n", 1)[0] ?? "";
+  return line === "" ? `agent ${index + 1}` : line.slice(0, 60).toWellFormed();
+}

@@ -1,17 +1,20 @@
 import { fakeClock, openMemoryStorage } from "@lathe/extension-kit/testing";
-import type { WorkflowEntry } from "@lathe/kernel";
+import { noUsage, type WorkflowEntry, type WorkflowFinish } from "@lathe/kernel";
 import { expect, test } from "vitest";
 import { RunLogs } from "./run-logs.ts";
 
 const phase = (title: string) => ({ type: "phase", runId: "run_1", title }) as const;
-const finish = {
-  ...{ type: "workflow-finish", runId: "run_1", status: "stopped", result: null, error: null },
-  usage: {
-    ...{ inputTokens: 0, outputTokens: 0, cacheReadTokens: null },
-    ...{ cacheWriteTokens: null, reasoningTokens: null },
-  },
-  ...{ agentCount: 0, cacheHitCount: 0, durationMs: 0 },
-} as const;
+const finish: WorkflowFinish = {
+  type: "workflow-finish",
+  runId: "run_1",
+  status: "stopped",
+  result: null,
+  error: null,
+  usage: noUsage,
+  agentCount: 0,
+  cacheHitCount: 0,
+  durationMs: 0,
+};
 
 test("events get dense positions in the order of the calls, and are shown after their commit", async () => {
   const storage = openMemoryStorage().namespace("workflow-engine");

@@ -1,0 +1,115 @@
+// The questions of one run that wait for somebody.
+import type { ClockPower, IdsPower, JsonValue, TimersPower } from "@lathe/kernel";
+import type { GuestCall } from "@lathe/workflow-sandbox";
+import type { CallEnd } from "../calls/agent-call.ts";
+import type { JournalCall } from "../run/journal.ts";
+import type { RunRecord } from "../run/run-record.ts";
+import { askedEvent, endApproval, newApproval, waitUntil } from "./approval-call.ts";
+
+export interface ApprovalsDesk {
+  readonly runId: string;
+  readonly record: RunRecord;
+  readonly clock: ClockPower;
+  readonly timers: Pick<TimersPower, "sleep">;
+  readonly ids: IdsPower;
+  /** How long a question waits that does not say so. */
+  readonly timeoutMs: number;
+}
+
+export type AnswerOutcome = "answered" | "unknown" | "already-answered";
+
+interface Open {
+  readonly given: PromiseWithResolvers<{ readonly answer: JsonValue; readonly by: string }>;
+  /** Whether the answer that was given is the one that counts. */
+  readonly concluded: PromiseWithResolvers<boolean>;
+  isAnswered: boolean;
+}
+
+export class Approvals {
+  readonly #desk: ApprovalsDesk;
+  readonly #open = new Map<string, Open>();
+  #waitingCount = 0;
+
+  /** Knows those at once that the record holds, although the script has not come to them again. */
+  constructor(desk: ApprovalsDesk) {
+    this.#desk = desk;
+    for (const { approval, state } of desk.record.calls())
+      if (approval !== null && state === "started") this.#opened(approval.approvalId);
+  }
+
+  /** Answers a question; settles when the answer is durable, or cannot be any more. */
+  async answer(approvalId: string, answer: JsonValue, by: string): Promise<AnswerOutcome> {
+    const open = this.#open.get(approvalId);
+    if (open === undefined) return this.#wasAsked(approvalId) ? "already-answered" : "unknown";
+    if (open.isAnswered) return "already-answered";
+    open.isAnswered = true;
+    open.given.resolve({ answer, by });
+    return (await open.concluded.promise) ? "answered" : "already-answered";
+  }
+
+  /** Asks, or goes on asking, and waits. Throws CallFailure, and what the store throws. */
+  async ask(
+    call: Extract<GuestCall, { kind: "approve" }>,
+    known: JournalCall,
+    signal: AbortSignal,
+    conclude: (end: CallEnd) => Promise<void>,
+  ): Promise<void> {
+    const { runId, record, clock, ids, timeoutMs } = this.#desk;
+    const desk = { ids, nowMs: clock.nowMs(), timeoutMs };
+    const approval = known.approval ?? newApproval(call.question, call.options, desk);
+    const { approvalId, expiresAtMs } = approval;
+    const open = this.#opened(approvalId);
+    if (known.approval === null)
+      await record.note({ ...known, approval }, [askedEvent(approval, runId, call.index)]);
+    const given = await this.#wait(open, expiresAtMs, signal);
+    this.#open.delete(approvalId);
+    if (signal.aborted) return open.concluded.resolve(false);
+    const { answer, event } = endApproval(approval, given);
+    const reusable = answer.kind === "value";
+    const ended = { ...known, approval, state: "finished" as const, answer, reusable };
+    const about = { type: "approval-answered" as const, runId, callIndex: call.index };
+    const events = event === null ? [] : [{ ...about, ...event }];
+    try {
+      await conclude({ kind: "answered", answer, call: ended, events, puts: [] });
+    } finally {
+      open.concluded.resolve(given !== null && !record.isLeft);
+    }
+  }
+
+  async #wait(
+    open: Open,
+    expiresAtMs: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly answer: JsonValue; readonly by: string } | null> {
+    const { clock, timers, record } = this.#desk;
+    this.#waitingCount += 1;
+    void record.noteStatus("waiting");
+    const over = new AbortController();
+    const onAbort = (): void => over.abort();
+    signal.addEventListener("abort", onAbort);
+    if (signal.aborted) over.abort();
+    const timeOver = waitUntil(expiresAtMs, { nowMs: () => clock.nowMs(), timers }, over.signal);
+    const given = await Promise.race([open.given.promise, timeOver]);
+    over.abort();
+    signal.removeEventListener("abort", onAbort);
+    this.#waitingCount -= 1;
+    if (this.#waitingCount === 0 && !signal.aborted) void record.noteStatus("running");
+    return given;
+  }
+
+  #opened(approvalId: string): Open {
+    const known = this.#open.get(approvalId);
+    if (known !== undefined) return known;
+    const open: Open = {
+      given: Promise.withResolvers(),
+      concluded: Promise.withResolvers(),
+      isAnswered: false,
+    };
+    this.#open.set(approvalId, open);
+    return open;
+  }
+
+  #wasAsked(approvalId: string): boolean {
+    return this.#desk.record.calls().some(({ approval }) => approval?.approvalId === approvalId);
+  }
+}
