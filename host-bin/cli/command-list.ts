@@ -32,6 +32,10 @@ export const commandList: Readonly<Record<string, CommandEntry>> = {
     summary: "Lists tool calls, newest or slowest first.",
     load: async () => (await import("./traces.ts")).traces,
   },
+  agents: {
+    summary: "Lists the agents that can be named in a folder.",
+    load: async () => (await import("./agents.ts")).agents,
+  },
   models: {
     summary: "Lists the models that can be asked.",
     load: async () => (await import("./models.ts")).models,

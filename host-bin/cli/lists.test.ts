@@ -43,6 +43,32 @@ test("the lists ask the running daemon", async () => {
   }
 });
 
+test("agents of files are listed with what is odd about them, and can be asked", async () => {
+  const work = join(home.folder, "work");
+  const folders = [join(home.folder, ".claude/agents"), join(work, ".lathe/agents")] as const;
+  for (const folder of folders) await mkdir(folder, { recursive: true });
+  await writeFile(join(folders[0], "mine.md"), "---\ntools: Read, WebFetch\nmodel: opus\n---\nLook.\n");
+  await writeFile(join(folders[1], "ours.md"), "---\ndescription: about\u0007 all\n---\nLook.\n");
+  await writeFile(join(folders[1], "bad.md"), "Nothing.");
+  const { code, stdout, stderr } = await lathe("agents", "--cwd", "work");
+  expect(code).toBe(exitCodes.ok);
+  expect(stdout.split("\n").map((line) => line.split(/\s{2,}/))).toEqual([
+    ["bad", "cannot be used", join(folders[1], "bad.md")],
+    ["default", "configuration"],
+    ["mine", join(folders[0], "mine.md")],
+    ["ours", "about all", join(folders[1], "ours.md")],
+    [""],
+  ]);
+  expect(stderr).toContain('mine: There is no tool named "WebFetch".');
+  expect(stderr).toContain("bad: It does not begin with front matter");
+  const { items } = JSON.parse((await lathe("agents", "--json")).stdout) as { items: { name: string }[] };
+  expect(items.map(({ name }) => name)).toEqual(["default", "mine"]);
+  expect((await lathe("run", "Hello.", "--agent", "mine", "--cwd", "work")).code).toBe(exitCodes.ok);
+  expect((await lathe("run", "Hello.", "--agent", "bad", "--cwd", "work")).stderr).toContain(
+    "bad.md is broken",
+  );
+});
+
 test("a default model that no provider lists is told", async () => {
   const environment = { ...home.environment, LATHE_MODEL: "scripted/unheard-of" };
   const argv = ["models", "--state", home.stateFolder];

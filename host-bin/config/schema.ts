@@ -51,6 +51,11 @@ const ModelSchema = v.pipe(
   v.regex(/^[^/\s]+\/\S+$/, "must be provider/model, for example scripted/demo"),
 );
 
+const ModelOrAliasSchema = v.pipe(
+  TextSchema,
+  v.regex(/^[^/\s]+(?:\/\S+)?$/, "must be provider/model, for example scripted/demo, or an alias"),
+);
+
 const SettingsSchema = v.strictObject({
   temperature: v.exactOptional(
     v.pipe(
@@ -113,11 +118,14 @@ const AgentSchema = v.strictObject({
   description: v.exactOptional(TextSchema),
   prompt: v.exactOptional(v.pipe(TextSchema, v.description("The system prompt."))),
   model: v.exactOptional(
-    v.pipe(ModelSchema, v.description("provider/model; the default model where absent.")),
+    v.pipe(
+      ModelOrAliasSchema,
+      v.description("provider/model or an alias, such as sonnet; the default model where absent."),
+    ),
   ),
   fallbackModels: v.exactOptional(
     v.pipe(
-      v.array(ModelSchema, "must be a list"),
+      v.array(ModelOrAliasSchema, "must be a list"),
       v.description("Tried in order where the model fails for good."),
     ),
   ),
