@@ -26,8 +26,8 @@ export interface NewRunInput {
   readonly dryRun?: boolean | undefined;
   /** Id of the run whose finished agents count as this one's. */
   readonly resumeFrom?: string | undefined;
-  /** `fresh`: nothing that is stored is used. */
-  readonly cache?: "use" | "fresh" | undefined;
+  /** `fresh`: no answer of another run is taken. `all`: also those of agents that can change things. */
+  readonly cache?: "use" | "fresh" | "all" | undefined;
 }
 
 /** What a run may use, with all that it starts; what is absent is not limited. */
@@ -62,7 +62,7 @@ export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
     cwd: v.optional(AbsolutePathSchema),
     dryRun: v.optional(v.boolean()),
     resumeFrom: v.optional(NameSchema),
-    cache: v.optional(v.picklist(["use", "fresh"])),
+    cache: v.optional(v.picklist(["use", "fresh", "all"])),
   }),
   output: RunSchema,
   problems: [

@@ -109,11 +109,11 @@ export class AgentCall {
     const agent = await this.#resolve();
     const key = this.#keyOf(agent);
     const parts = this.#partsOf(agent, schema);
-    const isCached = !(run.fresh || options.inWorktree);
+    const isCached = !(run.cache === "fresh" || options.inWorktree);
     let reason: CacheMissReason = known === undefined ? "not-cached" : "not-finished";
     if (isCached && known === undefined) {
       const { site } = this.#plan;
-      const lookup = { site, parts, trusts: options.trustsCache };
+      const lookup = { site, parts, trusts: options.trustsCache || run.cache === "all" };
       const found = await this.#desk.cache.find(run.owner, key, lookup);
       if (found.kind === "hit") return this.#hit(key, found.answer.value, found.answer.runId);
       reason = found.reason;

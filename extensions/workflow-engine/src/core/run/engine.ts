@@ -23,7 +23,7 @@ import type { ExecutionDesk } from "./execution-desk.ts";
 import { type JournalCall, readJournal } from "./journal.ts";
 import type { NestedRequest, NestedRun } from "./nested.ts";
 import type { Said } from "./script-says.ts";
-import type { StoredRun } from "./stored-run.ts";
+import type { CacheUse, StoredRun } from "./stored-run.ts";
 import { Team } from "./team.ts";
 
 export interface EngineDesk extends Omit<ExecutionDesk, "nested"> {
@@ -50,7 +50,7 @@ export interface NewWorkflowRun {
   readonly args: JsonValue | undefined;
   readonly budget: BudgetLimits;
   readonly dry: boolean;
-  readonly fresh: boolean;
+  readonly cache: CacheUse;
   readonly resumeOf: string | null;
   readonly joined: readonly PreparedChanges[];
 }
@@ -176,11 +176,11 @@ export class WorkflowEngine {
     if (parent.parentId !== null) throw nestedTooDeep();
     const found = await this.#desk.findScript(request.reference, parent.cwd);
     const { name } = found.script.meta;
-    const { owner, cwd, budget, dry, fresh } = parent;
+    const { owner, cwd, budget, dry, cache } = parent;
     const { resumeOf } = request;
     const draft: NewWorkflowRun = {
       ...{ runId: childRunId, owner, parentRunId: parent.runId, found, cwd, args: request.args },
-      ...{ budget, dry, fresh, resumeOf, joined: [] },
+      ...{ budget, dry, cache, resumeOf, joined: [] },
     };
     const execution = await this.#begin(draft, { team, nestedIn: parent.runId });
     return this.#nestedRun(name, childRunId, execution);
@@ -236,11 +236,11 @@ export class WorkflowEngine {
   }
 
   #storedOf(draft: NewWorkflowRun, parentId: string | null): StoredRun {
-    const { runId, owner, found, cwd, args, budget, dry, fresh, resumeOf } = draft;
+    const { runId, owner, found, cwd, args, budget, dry, cache, resumeOf } = draft;
     const { meta, dialect, hash: scriptHash } = found.script;
     return {
       ...{ runId, owner, parentId, name: meta.name, dialect, scriptHash, cwd },
-      ...{ hasArgs: args !== undefined, args: args ?? null, budget, dry, fresh, resumeOf },
+      ...{ hasArgs: args !== undefined, args: args ?? null, budget, dry, cache, resumeOf },
       startedAtMs: this.#desk.clock.nowMs(),
     };
   }

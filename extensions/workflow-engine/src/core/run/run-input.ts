@@ -2,6 +2,7 @@
 import { isAbsolute } from "node:path";
 import { type BudgetLimits, type JsonObject, type JsonValue, RunInputError } from "@lathe/kernel";
 import * as v from "valibot";
+import type { CacheUse } from "./stored-run.ts";
 
 export interface WorkflowInput {
   /** Name of a workflow that is found in the folder; undefined = `script` holds the text, or the resumed run's is taken. */
@@ -12,7 +13,7 @@ export interface WorkflowInput {
   readonly budget: BudgetLimits;
   readonly cwd: string | undefined;
   readonly dry: boolean;
-  readonly fresh: boolean;
+  readonly cache: CacheUse;
   readonly resumeFrom: string | undefined;
 }
 
@@ -33,7 +34,7 @@ const InputSchema = v.strictObject({
   cwd: v.optional(v.pipe(v.string(), v.check(isAbsolute, "It must be an absolute path."))),
   dryRun: v.optional(v.boolean()),
   resumeFrom: v.optional(v.string()),
-  cache: v.optional(v.picklist(["use", "fresh"])),
+  cache: v.optional(v.picklist(["use", "fresh", "all"])),
 });
 
 /** Throws RunInputError `invalid-run-input`. */
@@ -62,7 +63,7 @@ export function readWorkflowInput(input: JsonValue): WorkflowInput {
     ...{ workflow, script, args, cwd, resumeFrom },
     budget: { tokens: limits?.tokens ?? null, usd: limits?.usd ?? null },
     dry: dryRun ?? false,
-    fresh: cache === "fresh",
+    cache: cache ?? "use",
   };
 }
 

@@ -1,6 +1,12 @@
 // What a run of a workflow was begun with: enough to begin it again after a crash.
 import type { BudgetLimits, JsonValue, WorkflowDialect } from "@lathe/kernel";
 
+/**
+ * Which answers of other runs are taken: those of agents that change nothing, none, or also those of agents that can
+ * change things.
+ */
+export type CacheUse = "use" | "fresh" | "all";
+
 export interface StoredRun {
   readonly runId: string;
   readonly owner: string;
@@ -16,8 +22,7 @@ export interface StoredRun {
   readonly args: JsonValue;
   readonly budget: BudgetLimits;
   readonly dry: boolean;
-  /** Answers of other runs are not taken. */
-  readonly fresh: boolean;
+  readonly cache: CacheUse;
   readonly resumeOf: string | null;
   /** Milliseconds since 1970. */
   readonly startedAtMs: number;

@@ -49,10 +49,10 @@ export class WorkflowRuns implements RunKind {
       );
     const found = await this.#scriptOf(input, before, cwd);
     const args = input.args === undefined && before?.hasArgs === true ? before.args : input.args;
-    const { budget, dry, fresh } = input;
+    const { budget, dry, cache } = input;
     const resumeOf = before?.runId ?? null;
     await this.#desk.engine.begin({
-      ...{ runId, owner, parentRunId: parentId, found, cwd, args, budget, dry, fresh, resumeOf, joined },
+      ...{ runId, owner, parentRunId: parentId, found, cwd, args, budget, dry, cache, resumeOf, joined },
     });
   }
 
