@@ -17,6 +17,7 @@ import {
   StorageService,
   Timers,
   Tools,
+  TurnBudgetsPoint,
   TurnsService,
 } from "@lathe/kernel";
 import { type AnyOperation, Operations } from "@lathe/wire";
@@ -65,6 +66,7 @@ export const activate: Activate = async (host, scope) => {
     toolbox,
     providers,
     execBackends: host.collect(ExecBackends),
+    budgets: host.collect(TurnBudgetsPoint),
     clock: host.power(Clock),
     ids: host.power(Ids),
     timers,

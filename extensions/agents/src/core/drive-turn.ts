@@ -14,6 +14,7 @@ import type { AgentDefinition } from "./agent-definitions.ts";
 import type { LiveConversation } from "./live-conversation.ts";
 import { modelNameOf } from "./models.ts";
 import type { RunningTurn } from "./recorder.ts";
+import { budgetOf } from "./turn-budget.ts";
 import { TurnOutbox } from "./turn-outbox.ts";
 import type { TurnServiceParts } from "./turn-service-parts.ts";
 
@@ -105,6 +106,7 @@ function planOf(prepared: PreparedTurn, parts: TurnServiceParts, signal: AbortSi
 
 function deskOf(outbox: TurnOutbox, turn: RunningTurn, parts: TurnServiceParts, span: Span): TurnDesk {
   const { clock, timers, ids, logger, redactor, failpoint } = parts;
+  const budget = budgetOf(turn.runId, parts.budgets);
   return {
     emit: (event) => outbox.say(event),
     record: (events) => outbox.record(events),
@@ -116,6 +118,7 @@ function deskOf(outbox: TurnOutbox, turn: RunningTurn, parts: TurnServiceParts, 
     logger,
     span,
     ...(redactor === undefined ? {} : { redactor }),
+    ...(budget === undefined ? {} : { budget }),
     beforeCalls: async (step, mustBeStored) => {
       turn.inFlight.noteCalls(step);
       if (mustBeStored) await outbox.holdNow();

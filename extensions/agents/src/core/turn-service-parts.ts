@@ -10,6 +10,7 @@ import type {
   Redactor,
   Snapshots,
   TimersPower,
+  TurnBudgets,
 } from "@lathe/kernel";
 import type { AgentsConfig } from "./agent-definitions.ts";
 import type { KnownAgents } from "./known-agents.ts";
@@ -28,6 +29,8 @@ export interface TurnServiceParts {
   readonly toolbox: Toolbox;
   readonly providers: Contributions<Provider>;
   readonly execBackends: Contributions<ExecBackend>;
+  /** Who says what runs may use. */
+  readonly budgets: Contributions<TurnBudgets>;
   readonly clock: ClockPower;
   readonly ids: IdsPower;
   readonly timers: TimersPower;

@@ -19,14 +19,18 @@ import {
   type JsonObject,
   type JsonValue,
   type NewConversation,
+  type PendingStep,
   type Provider,
   type ProviderEvent,
   type ProviderRequest,
   type Redactor,
+  type RunEnding,
+  type Runs,
   type SpanRecord,
   type Storage,
   type Subscriber,
   type Tool,
+  type TurnBudgets,
 } from "@lathe/kernel";
 import { parseAgentsConfig } from "../core/agent-definitions.ts";
 import type { AgentFiles } from "../core/agent-files.ts";
@@ -45,9 +49,13 @@ export interface Stage {
   /** The namespace of the extension. */
   readonly storage: Storage;
   readonly records: readonly SpanRecord[];
+  /** How runs have ended, in order. */
+  readonly endings: readonly (RunEnding & { readonly runId: string })[];
   /** A second daemon over the same stored state. */
   restart(): TurnService;
   entries(): Promise<readonly Entry[]>;
+  /** The step that the store knows of whose calls are not all answered. */
+  pending(): Promise<PendingStep | null>;
   types(): Promise<readonly string[]>;
   stream: Stream;
 }
@@ -106,6 +114,8 @@ export interface StageOptions {
   readonly config?: JsonObject;
   /** Agents that files define; none where absent. */
   readonly files?: AgentFiles;
+  /** Who says what runs may use. */
+  readonly budgets?: Readonly<Record<string, TurnBudgets>>;
   /** What the conversation has instead of the agent `default` in `/tmp`. */
   readonly conversation?: Partial<NewConversation>;
 }
@@ -121,15 +131,18 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const logger = createLogger("agents", { sink, ...clock, newTraceId: () => "t", newSpanId: () => "s" });
   let idCount = 0;
   const ids: IdsPower = { newId: (prefix) => `${prefix}_${++idCount}` };
+  const runs = recordedRuns(storage);
   const stage: Stage = {
     conversations,
     conversation,
     storage,
     records: sink.records,
+    endings: runs.endings,
     stream: answers,
     turns: undefined as never,
     restart: () => openService(),
     entries: () => conversations.entries(conversation.id, { sinceSeq: 0, limit: 1_000 }),
+    pending: async () => (await snapshots.get(conversation.id))?.pending ?? null,
     types: async () => (await stage.entries()).map((entry) => entry.type),
   };
   const provider: Provider = {
@@ -144,12 +157,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       config,
       agents: new KnownAgents(config, options.files ?? noAgentFiles),
       conversations,
-      recorder: new Recorder({ conversations, storage, snapshots, runs: undefined, failpoint: () => {} }),
+      recorder: new Recorder({ conversations, storage, snapshots, runs: runs.service, failpoint: () => {} }),
       snapshots,
       transcripts: new Transcripts(conversations, 1_000_000),
       toolbox: new Toolbox(contributionsOf(options.tools ?? {})),
       providers: contributionsOf({ test: provider }),
       execBackends: contributionsOf({}),
+      budgets: contributionsOf(options.budgets ?? {}),
       clock,
       ids,
       timers: realTimers(),
@@ -159,6 +173,22 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     });
   }
   return Object.assign(stage, { turns: openService() });
+}
+
+/** A registry that keeps nothing but how runs have ended. */
+function recordedRuns(storage: Storage): { readonly service: Runs; readonly endings: Stage["endings"] } {
+  const endings: (RunEnding & { readonly runId: string })[] = [];
+  const service: Runs = {
+    begin: () => storage.prepare({}),
+    note: async () => undefined,
+    end: async (runId, ending) => {
+      endings.push({ runId, ...ending });
+      return storage.prepare({});
+    },
+    get: async () => undefined,
+    active: async () => [],
+  };
+  return { service, endings };
 }
 
 /** Settles when the conversation's log holds so many sealed turns. */
