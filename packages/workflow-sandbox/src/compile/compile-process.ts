@@ -3,7 +3,8 @@
 //
 // Invariants
 //   P1  One source at a time, first in, first out. An answer belongs to the source that was asked last.
-//   P2  After a source at which the process ended or was ended, the next one gets a new process.
+//   P2  After a source at which the process ended or was ended, the next one gets a new process. A source is at fault
+//       only where a process that was started for it ended.
 //   P3  A process that nobody waits for keeps neither this process alive nor outlives it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -69,6 +70,14 @@ export class CompileProcess {
   }
 
   async #askNow(source: string): Promise<CompileAnswer> {
+    const idle = this.#child;
+    const answer = await this.#askChild(source);
+    // A process that was there before may have ended, or be large, for its own reasons: its successor shows whether the source did it.
+    const isInDoubt = idle !== null && answer.kind === "ended" && answer.because !== "time";
+    return isInDoubt ? await this.#askChild(source) : answer;
+  }
+
+  async #askChild(source: string): Promise<CompileAnswer> {
     if (this.#closed) return closedAnswer;
     let child = this.#child;
     try {
