@@ -10,7 +10,7 @@ export interface Conversation {
   readonly owner: string;
   readonly title: string | null;
   readonly agent: string;
-  /** `provider/model`; `null` = the agent's own choice. */
+  /** `provider/model` or an alias of the configuration; `null` = the agent's own choice. */
   readonly model: string | null;
   /** Absolute path that the tools work in and must not leave. */
   readonly cwd: string;

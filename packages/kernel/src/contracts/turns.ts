@@ -40,7 +40,7 @@ export interface Turns {
 
 export interface TurnInput {
   readonly text: string;
-  /** `provider/model` for this turn only. */
+  /** `provider/model` or an alias of the configuration, for this turn only. */
   readonly model?: string;
 }
 
