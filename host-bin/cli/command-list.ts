@@ -24,6 +24,10 @@ export const commandList: Readonly<Record<string, CommandEntry>> = {
     summary: "Lists what was executed; shows, stops and follows one run.",
     load: async () => (await import("./runs.ts")).runs,
   },
+  workflows: {
+    summary: "Lists, checks and runs workflows: scripts that start agents.",
+    load: async () => (await import("./workflows.ts")).workflows,
+  },
   trace: {
     summary: "Shows what happened in a turn, span by span; compares what its steps were asked.",
     load: async () => (await import("./trace.ts")).trace,

@@ -5,14 +5,30 @@ import { exitCodes } from "../exit-codes.ts";
 import { type Client, ProblemAnswer } from "./client.ts";
 import { printAside, printError, printLine, writeAnswer } from "./terminal.ts";
 import { TurnPrinter } from "./turn-printer.ts";
+import { printResult } from "./workflow-ending.ts";
+import { WorkflowPrinter } from "./workflow-printer.ts";
 
 /** Settles with the exit code when the run is over. Throws ProblemAnswer and ConnectionLostError. */
 export async function followRun(client: Client, path: string, asJson: boolean): Promise<number> {
   const printer = new TurnPrinter({ write: writeAnswer, aside: printAside });
+  const workflow = new WorkflowPrinter({ aside: printAside, asks: false });
   const show = (event: RunEvent, json: string): void => {
     if (asJson) printLine(json);
-    else if (!isWorkflowEntry(event)) printer.show(event);
+    else if (isWorkflowEntry(event)) workflow.show(event);
+    else printer.show(event);
   };
+  await followEvents(client, path, show);
+  if (!asJson) printer.finish();
+  if (!asJson) printResult(workflow.view.finish);
+  return tellEnding(await client.call<Run>("GET", path));
+}
+
+/** Settles when the run is over and everything was shown, each event with the text that it came as. Throws as above. */
+export async function followEvents(
+  client: Client,
+  path: string,
+  show: (event: RunEvent, json: string) => void,
+): Promise<void> {
   for (let after = 0, isOver = false; !isOver; ) {
     const stream = client.stream(`${path}/stream?after=${after}`);
     for (;;) {
@@ -27,8 +43,6 @@ export async function followRun(client: Client, path: string, asJson: boolean): 
       show(event, value);
     }
   }
-  if (!asJson) printer.finish();
-  return tellEnding(await client.call<Run>("GET", path));
 }
 
 function tellEnding({ id, status, error }: Run): number {

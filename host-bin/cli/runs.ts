@@ -97,7 +97,8 @@ async function showRun(client: Client, path: string, asJson: boolean): Promise<n
   return exitCodeOf(run);
 }
 
-async function stopRun(client: Client, path: string, asJson: boolean): Promise<number> {
+/** Settles when it has stopped. */
+export async function stopRun(client: Client, path: string, asJson: boolean): Promise<number> {
   let run = await client.call<Run>("POST", `${path}/stop`);
   while (run.status === "stopping") {
     await timers.sleep(pollMs);
