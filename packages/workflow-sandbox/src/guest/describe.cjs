@@ -26,9 +26,9 @@ function isObject(value) {
 
 /** What somebody threw: `{ name?, message }`. Never throws. */
 function describeThrown(thrown) {
-  if (!isObject(thrown)) return { message: `The script threw ${cut(show(thrown), messageCharsMax)}.` };
-  const message = readText(thrown, "message");
-  if (message === undefined) return { message: `The script threw ${cut(show(thrown), messageCharsMax)}.` };
+  const message = isObject(thrown) ? readText(thrown, "message") : undefined;
+  if (message === undefined)
+    return { message: `The script threw ${cut(showPlain(thrown), messageCharsMax)}.` };
   const name = readText(thrown, "name");
   return { ...(name && { name: cut(name, nameCharsMax) }), message: cut(message, messageCharsMax) };
 }
@@ -36,16 +36,28 @@ function describeThrown(thrown) {
 /** The same in one line. */
 function showThrown(thrown) {
   const { name, message } = describeThrown(thrown);
-  return name ? `${name}: ${message}` : message;
+  const [first = ""] = message.split("\n");
+  return name ? `${name}: ${first}` : first;
 }
 
 /** As the log shows it. Never throws. */
 function show(value) {
   if (typeof value === "string") return value;
+  return isError(value) ? showThrown(value) : showPlain(value);
+}
+
+function isError(value) {
   try {
-    if (typeof value === "symbol" || typeof value === "bigint" || !isObject(value)) return String(value);
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+function showPlain(value) {
+  try {
     if (typeof value === "function") return "[a function]";
-    if (value instanceof Error) return showThrown(value);
+    if (!isObject(value)) return String(value);
     return JSON.stringify(value) ?? "[nothing that JSON can hold]";
   } catch {
     return "[something that cannot be shown]";

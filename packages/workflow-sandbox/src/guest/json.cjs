@@ -12,7 +12,7 @@ function toJson(value, what, bytesMax, depthMax) {
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw new TypeError(`${what} cannot be written as JSON: ${showThrown(cause)}`);
+    throw new TypeError(`${what} cannot be written as JSON (${showThrown(cause)}).`);
   }
   if (text === undefined) return undefined;
   const bytes = Buffer.byteLength(text);

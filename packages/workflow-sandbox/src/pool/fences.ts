@@ -5,6 +5,9 @@ import type { GuestLimits } from "../contract.ts";
 /** The words that stand before the command of a guest; empty where nothing is to be had. */
 export type Fences = (limits: GuestLimits) => readonly string[];
 
+// Whoever is busy does not notice that its input was closed.
+const deathWords: readonly string[] = ["setpriv", "--pdeathsig", "KILL", "--"];
+
 const namespaceWords: readonly string[] = [
   "unshare",
   ...["--net", "--pid", "--ipc", "--uts", "--user", "--map-current-user", "--fork", "--kill-child", "--"],
@@ -21,7 +24,8 @@ function limitWords(limits: GuestLimits): readonly string[] {
 
 /** Tries each once. `warn` is told what is missing and what that means. */
 export async function findFences(limits: GuestLimits, warn: (message: string) => void): Promise<Fences> {
-  const [hasNamespaces, hasLimits] = await Promise.all([
+  const [diesWithDaemon, hasNamespaces, hasLimits] = await Promise.all([
+    succeeds([...deathWords, "true"]),
     succeeds([...namespaceWords, "true"]),
     succeeds([...limitWords(limits), "true"]),
   ]);
@@ -33,7 +37,12 @@ export async function findFences(limits: GuestLimits, warn: (message: string) =>
   if (!hasLimits) {
     warn("Workflow scripts run without a hard limit of memory: this system has no prlimit (util-linux).");
   }
-  return (asked) => [...(hasNamespaces ? namespaceWords : []), ...(hasLimits ? limitWords(asked) : [])];
+  // Not worth a warning where it is missing: a guest that computes reaches its limit of processor time.
+  return (asked) => [
+    ...(diesWithDaemon ? deathWords : []),
+    ...(hasNamespaces ? namespaceWords : []),
+    ...(hasLimits ? limitWords(asked) : []),
+  ];
 }
 
 function succeeds([program = "", ...words]: readonly string[]): Promise<boolean> {

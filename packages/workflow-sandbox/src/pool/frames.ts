@@ -18,13 +18,15 @@ export class FrameReader {
   #heldBytes = 0;
   #wantedBytes = headerBytes;
   #bodyBytes: number | undefined;
+  #isShut = false;
 
   constructor(frameBytesMax: number) {
     this.#frameBytesMax = frameBytesMax;
   }
 
-  /** Yields each body that is whole by now; "too-large" as the last one where a header announces more than may be. */
+  /** Yields each body that is whole by now; "too-large" where a header announces more than may be, and nothing after that. */
   *read(chunk: Buffer): Generator<Buffer | "too-large"> {
+    if (this.#isShut) return;
     this.#chunks.push(chunk);
     this.#heldBytes += chunk.length;
     while (this.#heldBytes >= this.#wantedBytes) {
@@ -36,6 +38,7 @@ export class FrameReader {
       }
       const bodyBytes = part.readUInt32BE(0);
       if (bodyBytes > this.#frameBytesMax) {
+        this.#isShut = true;
         yield "too-large";
         return;
       }

@@ -158,6 +158,7 @@ class ProcessPool implements GuestPool {
     void process.gone.then(() => this.#processes.delete(process));
     const greeting = await process.greeting;
     if (greeting.kind === "failed") {
+      if (this.#isClosed) return greeting;
       this.#failureCount += 1;
       this.#warn(`A process for workflow scripts could not be started: ${greeting.why}.`);
       return greeting;

@@ -35,7 +35,7 @@ export class GuestProcess {
   constructor(launch: Launch) {
     this.limits = toToldLimits(launch.limits);
     this.#reader = new FrameReader(this.limits.frameBytesMax);
-    this.#isWrapped = launch.fences(launch.limits)[0] === "unshare";
+    this.#isWrapped = launch.fences(launch.limits).includes("unshare");
     this.#child = launchGuest(launch, "run");
     this.#startTimer = setTimeout(() => this.kill(), startMsMax);
     const greeting = Promise.withResolvers<Greeting>();

@@ -25,6 +25,7 @@ import {
 } from "./endings.ts";
 import type { GuestProcess } from "./guest-process.ts";
 import { type GuestMessage, judge } from "./judge.ts";
+import type { ToldLimits } from "./limits.ts";
 import type { ProcessUsage } from "./process-usage.ts";
 import { RunRules } from "./run-rules.ts";
 
@@ -120,24 +121,25 @@ export class ScriptRun implements GuestRun {
   /** Called every few milliseconds: ends it where it has taken more than it may. */
   watch(): void {
     if (this.isOver || this.#started === undefined) return;
-    const { process, usage, atMs } = this.#started;
+    const failure = this.#reachedLimit(this.#started);
+    if (failure) this.fail(failure);
+  }
+
+  #reachedLimit({ process, usage, atMs }: Started): GuestFailure | undefined {
     const { wallMs, cpuMs, memoryBytes } = process.limits;
-    if (wallMs > 0 && performance.now() - atMs > wallMs) return this.fail(timeLimitFailure(wallMs));
+    if (wallMs > 0 && performance.now() - atMs > wallMs) return timeLimitFailure(wallMs);
     this.#watchCount += 1;
-    if (this.#isParked && this.#watchCount % parkedLookEvery !== 0) return;
+    if (this.#isParked && this.#watchCount % parkedLookEvery !== 0) return undefined;
     const taken = usage.look();
-    if (taken.cpuMs > cpuMs) this.fail(cpuLimitFailure());
-    else if (taken.memoryPeakBytes > memoryBytes) this.fail(memoryLimitFailure(memoryBytes));
+    if (taken.cpuMs > cpuMs) return cpuLimitFailure();
+    return taken.memoryPeakBytes > memoryBytes ? memoryLimitFailure(memoryBytes) : undefined;
   }
 
   #takeBody(body: Buffer | "too-large"): void {
     const { process, rules } = this.#started as Started;
-    if (body === "too-large") return this.fail(protocolFailure("a message beyond all limits"));
-    if (!rules.countFrame(body.length)) return this.fail(messageLimitFailure());
-    const message = judge(body, process.limits);
-    const breach = message.kind === "breach" ? message.why : rules.admit(message);
-    if (breach !== undefined) this.fail(protocolFailure(breach));
-    else if (message.kind !== "breach") this.#take(message, rules);
+    const judged = judgeBody(body, process.limits, rules);
+    if ("failure" in judged) this.fail(judged.failure);
+    else this.#take(judged.message, rules);
   }
 
   #take(message: GuestMessage, rules: RunRules): void {
@@ -155,4 +157,17 @@ export class ScriptRun implements GuestRun {
     this.#signal.removeEventListener("abort", this.#onAbort);
     this.#resolve({ ...(this.#outcome as Outcome), usage });
   }
+}
+
+function judgeBody(
+  body: Buffer | "too-large",
+  limits: ToldLimits,
+  rules: RunRules,
+): { readonly message: GuestMessage } | { readonly failure: GuestFailure } {
+  if (body === "too-large") return { failure: protocolFailure("a message beyond all limits") };
+  if (!rules.countFrame(body.length)) return { failure: messageLimitFailure() };
+  const message = judge(body, limits);
+  if (message.kind === "breach") return { failure: protocolFailure(message.why) };
+  const breach = rules.admit(message);
+  return breach === undefined ? { message } : { failure: protocolFailure(breach) };
 }
