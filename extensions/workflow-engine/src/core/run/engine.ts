@@ -5,8 +5,10 @@
 //   W2  A run stays with the text of its script, by hash, from its first commit on.
 import {
   AppendConflictError,
+  addUsage,
   type BudgetLimits,
   type JsonValue,
+  noUsage,
   type PreparedChanges,
   type Run,
   type Snapshots,
@@ -116,11 +118,14 @@ export class WorkflowEngine {
 
   async #recoverBudget({ state, childRunId, conversationId }: JournalCall, team: Team): Promise<void> {
     if (state === "finished" || childRunId === null || conversationId === null) return;
-    const turn = (await this.#desk.snapshots.get(conversationId))?.turn;
+    const snapshot = await this.#desk.snapshots.get(conversationId);
+    const turn = snapshot?.turn;
     const name = turn?.model ?? "";
     const slash = name.indexOf("/");
     const model = { provider: name.slice(0, slash), model: name.slice(slash + 1) };
-    const used = turn?.runId === childRunId ? turn.usage : undefined;
+    // An answer that was whole at the crash was paid for, although its step is not complete.
+    const used =
+      turn?.runId === childRunId ? addUsage(turn.usage, snapshot?.pending?.usage ?? noUsage) : noUsage;
     const spending = team.budget.recover(childRunId, { tokens: null, shared: [], model }, used);
     this.#desk.budgets.set(childRunId, spending.turns);
   }
