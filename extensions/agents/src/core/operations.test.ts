@@ -46,6 +46,7 @@ function noted() {
     send: async () => admission,
     stop: async () => true,
     drain: async () => {},
+    isDraining: false,
     restore: async () => {
       throw new Error("Nobody restores here.");
     },

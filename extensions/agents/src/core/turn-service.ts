@@ -83,6 +83,10 @@ export class TurnService implements Turns {
     return this.#live.of(conversationId).subscribe(sinceSeq, subscriber);
   }
 
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
     this.#parts.failpoint("drain-has-begun");

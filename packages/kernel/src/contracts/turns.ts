@@ -36,6 +36,9 @@ export interface Turns {
 
   /** Refuses new input from now on, waits up to `graceMs` for the turns in progress, then stops those that are left. */
   drain(graceMs: number): Promise<void>;
+
+  /** Whether `drain` was called: a turn that is stopped from then on may have been stopped by nobody but the daemon's end. */
+  readonly isDraining: boolean;
 }
 
 export interface TurnInput {
