@@ -25,10 +25,16 @@ export function listLines({ items }: WorkflowList, width: number): readonly stri
   const rows = tableLines(items.map(({ name, source }) => [name, source.kind]));
   const room = Math.max(20, width - nameWidth - "built-in".length - 4);
   return items.flatMap(({ description, error, source }, at) => {
-    const said = error === null ? shortText(description, room) : `! ${shortText(error.message, room - 2)}`;
+    const said =
+      error === null ? shortText(description, room) : `! ${shortText(firstLine(error.message), room - 2)}`;
     const line = `${(rows[at] ?? "").padEnd(nameWidth + "built-in".length + 2)}  ${said}`;
     return error === null ? [line] : [line, `    ${placeOf(source)}`];
   });
+}
+
+/** The place in the text is below it, for those who look closer. */
+function firstLine(message: string): string {
+  return message.split("\n", 1)[0] ?? "";
 }
 
 /** What is said of a workflow before its text. */
