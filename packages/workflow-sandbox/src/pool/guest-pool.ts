@@ -1,4 +1,5 @@
 // Keeps processes ready, gives each run one that nothing else has used, and lets no more run than may.
+import { rm } from "node:fs/promises";
 import type { GuestHost, GuestLimits, GuestPool, GuestRun, GuestScript } from "../contract.ts";
 import { findCodeCache } from "./code-cache.ts";
 import { closedFailure, couldNotStartFailure } from "./endings.ts";
@@ -164,9 +165,15 @@ class ProcessPool implements GuestPool {
       return greeting;
     }
     this.#failureCount = 0;
-    if (greeting.cacheRejected)
-      this.#warn("Workflow scripts start more slowly: the code cache does not fit.");
+    if (greeting.cacheRejected) await this.#dropCache(launch);
     return { kind: "ready", process };
+  }
+
+  /** The next pool makes a new one. */
+  async #dropCache({ cachePath }: Launch): Promise<void> {
+    if (cachePath === undefined) return;
+    this.#warn("Workflow scripts start more slowly: the code cache does not fit, and was removed.");
+    await rm(cachePath, { force: true });
   }
 
   #keepWatch(): void {
