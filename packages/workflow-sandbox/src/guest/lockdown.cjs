@@ -110,6 +110,9 @@ function loadSes(file, cached) {
 
 function lockDown(sesFile, cached) {
   const script = loadSes(sesFile, cached);
+  // They would let a script write numbers into JSON that are read as Infinity.
+  delete JSON.rawJSON;
+  delete JSON.isRawJSON;
   globalThis.repairIntrinsics(options);
   const TamedError = Error.prototype.constructor;
   if (OriginalSuppressedError) Object.setPrototypeOf(OriginalSuppressedError, TamedError);

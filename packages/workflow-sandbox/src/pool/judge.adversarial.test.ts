@@ -86,6 +86,8 @@ const breaches: readonly [string, string][] = [
     "a result beyond its limit",
     JSON.stringify({ kind: "returned", value: "x".repeat(limits.resultBytesMax) }),
   ],
+  ["a result that is a number without end", '{"kind":"returned","value":1e999}'],
+  ["a number without end in options", '{"kind":"workflow","index":0,"reference":[-1e999],"phase":null}'],
   ["a result that is nested too deep", `{"kind":"returned","value":${"[".repeat(65)}${"]".repeat(65)}}`],
   ["200,000 levels", `{"kind":"returned","value":${"[".repeat(200_000)}${"]".repeat(200_000)}}`],
 ];

@@ -42,7 +42,8 @@ function parse(body: Buffer, limits: ToldLimits): JsonObject {
     throw new Breach("a message is no JSON");
   }
   // The message itself is one level around the values of the script.
-  if (!makePlain(message, limits.depthMax + 1)) throw new Breach("a message is nested too deep");
+  if (!makePlain(message, limits.depthMax + 1))
+    throw new Breach("a message is nested too deep, or holds a number that is none");
   return objectIn(message, "a message");
 }
 
