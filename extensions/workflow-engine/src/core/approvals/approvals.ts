@@ -47,6 +47,11 @@ export class Approvals {
     return (await open.concluded.promise) ? "answered" : "already-answered";
   }
 
+  /** Nobody asks any more: whoever has answered what the script did not come to again learns that it was too late. */
+  close(): void {
+    for (const { concluded } of this.#open.values()) concluded.resolve(false);
+  }
+
   /** Asks, or goes on asking, and waits. Throws CallFailure, and what the store throws. */
   async ask(
     call: Extract<GuestCall, { kind: "approve" }>,

@@ -14,24 +14,31 @@ import {
 import type { GuestBudget } from "@lathe/workflow-sandbox";
 import type { TaskBudget } from "../calls/agent-task.ts";
 import type { EngineConfig } from "../config.ts";
-import type { JournalCall } from "../run/journal.ts";
+import type { SpendingPlan } from "./spending-plan.ts";
 
 type BudgetConfig = Pick<EngineConfig, "prices" | "reserveFraction" | "agentEstimateTokens">;
-
-/** Which budgets one agent spends from beside that of its run. */
-export interface SpendingPlan {
-  /** Tokens that it alone may use; null = no bound of its own. */
-  readonly tokens: number | null;
-  /** Those that it shares with other agents, outermost first. */
-  readonly shared: readonly { readonly id: number; readonly tokens: number }[];
-  readonly model: ModelName;
-}
 
 /** Where one agent spends from. */
 export interface AgentSpending extends TaskBudget {
   /** Of this agent alone, as far as prices are known. */
   readonly spentUsd: number;
 }
+
+/** What an agent has used in an earlier daemon. */
+export interface SpentBefore {
+  /** By its turns that are over. */
+  readonly usage: Usage | null;
+  readonly usd: number;
+}
+
+/** What the turn in progress of such an agent goes on from. */
+export interface TurnBefore extends SpentBefore {
+  /** By its steps so far. */
+  readonly used: Usage;
+  readonly isLastWords: boolean;
+}
+
+const nothingBefore: TurnBefore = { usage: null, usd: 0, used: noUsage, isLastWords: false };
 
 /** How much of a budget is used when its run is told. */
 const warningPart = 0.8;
@@ -70,27 +77,23 @@ export class RunBudget {
     return turns === undefined ? undefined : this.#spending(account, turns, plan.model);
   }
 
-  /**
-   * Where a turn spends from that an earlier daemon has begun: it was let in then. The same whenever it is asked for.
-   * `used`: by its steps so far.
-   */
-  recover(childRunId: string, plan: SpendingPlan, used: Usage = noUsage): AgentSpending {
+  /** Where an agent spends from whose turn an earlier daemon has begun: it was let in then. The same whenever asked for. */
+  recover(childRunId: string, plan: SpendingPlan, before: TurnBefore = nothingBefore): AgentSpending {
     const known = this.#recovered.get(childRunId);
     if (known !== undefined) return known;
     const account = this.#accountOf(plan);
-    const turns = account.admit(0) ?? account.wrapUp(0);
-    turns.restore(used, plan.model);
+    count(account, before);
+    const lastWords = before.isLastWords ? account.wrapUp(0) : undefined;
+    const turns = lastWords ?? account.admit(0) ?? account.wrapUp(0);
+    turns.restore(before.used, plan.model);
     const spending = this.#spending(account, turns, plan.model);
     this.#recovered.set(childRunId, spending);
     return spending;
   }
 
-  /** Counts what calls have used that an earlier daemon has finished. */
-  restore(calls: Iterable<JournalCall>): void {
-    for (const { state, usage, usd } of calls) {
-      if (state !== "finished" || usage === null) continue;
-      this.#account.restore({ tokens: tokensOf(usage), usd, usage, unknownSteps: 0, unpricedSteps: 0 });
-    }
+  /** Counts what an agent has used that an earlier daemon has finished. */
+  restore(plan: SpendingPlan, before: SpentBefore): void {
+    count(this.#accountOf(plan), before);
   }
 
   /** What is to be said of the budget now that a call has spent from it. */
@@ -110,9 +113,9 @@ export class RunBudget {
   }
 
   /** The accounts that are shared are opened once, each below the one that it stands in. */
-  #accountOf({ tokens, shared }: SpendingPlan): Account {
+  #accountOf({ runId, tokens, shared }: SpendingPlan): Account {
     let account = this.#account;
-    let path = "";
+    let path = runId;
     for (const { id, tokens: limit } of shared) {
       path = `${path}/${id}`;
       const known = this.#shared.get(path) ?? account.open({ limits: { tokens: limit, usd: null } });
@@ -138,6 +141,11 @@ export class RunBudget {
       },
     };
   }
+}
+
+function count(account: Account, { usage, usd }: SpentBefore): void {
+  if (usage === null) return;
+  account.restore({ tokens: tokensOf(usage), usd, usage, unknownSteps: 0, unpricedSteps: 0 });
 }
 
 function partOf(spent: number, limit: number | null): number {

@@ -17,6 +17,7 @@ import {
 import { type AnswerSchema, askForAnswer, compileSchema } from "@lathe/structured-output";
 import type { GuestAnswer, GuestCall } from "@lathe/workflow-sandbox";
 import type { AgentSpending } from "../budget/run-budget.ts";
+import type { SpendingPlan } from "../budget/spending-plan.ts";
 import { answerKey, type CallWords, sha256 } from "../cache/identity.ts";
 import type { Site } from "../cache/step-cache.ts";
 import type { ExecutionDesk } from "../run/execution-desk.ts";
@@ -28,6 +29,7 @@ import type { AgentOptions } from "./agent-options.ts";
 import { AgentAtWork, type TaskOutcome } from "./agent-task.ts";
 import { CallFailure, overBudget } from "./call-failure.ts";
 import { madeUpAnswer } from "./made-up.ts";
+import type { StoppedCall } from "./stopped-call.ts";
 import type { Worktree } from "./worktrees.ts";
 
 export interface AgentCallPlan {
@@ -65,18 +67,26 @@ export class AgentCall {
   readonly #plan: AgentCallPlan;
   readonly #desk: ExecutionDesk;
   #journal: JournalCall;
+  /** Undefined until its start is in the log. */
   #begunAtMs: number | undefined;
+  #ended: Promise<CallEnd> | undefined;
   #work: AgentAtWork | undefined;
-  #usd = 0;
+  #usd: number;
 
   constructor(plan: AgentCallPlan, desk: ExecutionDesk) {
     this.#plan = plan;
     this.#desk = desk;
-    this.#journal = plan.known ?? { ...newCall, wordsKey: plan.wordsKey };
+    this.#journal = plan.known ?? newCall("agent", plan.wordsKey);
+    this.#usd = this.#journal.usd;
   }
 
-  /** Throws what the store throws. */
-  async run(): Promise<CallEnd> {
+  /** The same promise however often it is called. Throws what the store throws. */
+  run(): Promise<CallEnd> {
+    this.#ended ??= this.#runToEnd();
+    return this.#ended;
+  }
+
+  async #runToEnd(): Promise<CallEnd> {
     try {
       return await this.#run();
     } catch (failure) {
@@ -87,24 +97,30 @@ export class AgentCall {
     }
   }
 
-  /** Stops the agent's turn, where there is one. Settles, when it has stopped, with what is to be said of it. */
-  async stop(): Promise<{ readonly usage: Usage | null; readonly events: readonly WorkflowEvent[] }> {
+  /**
+   * Stops the agent's turn; called when the plan's signal has aborted. Settles when it has stopped; with undefined where it
+   * had not begun, or has ended by itself.
+   */
+  async stop(): Promise<StoppedCall | undefined> {
+    // What was about to be begun has begun by then, or never will.
+    const end = await this.run().catch(() => undefined);
     const { conversationId, childRunId } = this.#journal;
-    if (this.#begunAtMs === undefined || conversationId === null) return { usage: null, events: [] };
+    if (end?.kind !== "left" || conversationId === null || childRunId === null) return undefined;
     // Where the conversation is gone its turn is as well.
     await this.#desk.turns.stop(conversationId).catch(() => false);
-    const child = childRunId === null ? undefined : await this.#desk.runs.get(childRunId);
+    const isCounted = this.#work?.countedRunId === childRunId;
+    const child = isCounted ? undefined : await this.#desk.runs.get(childRunId);
     const usage = sumUsage([this.#usage, child?.usage ?? null], noUsage);
-    this.#journal = { ...this.#journal, usage };
     this.#work = undefined;
+    this.#journal = { ...this.#journal, usage, usd: this.#usd };
     const events = [...(await this.#releaseWorktree()), this.#finishEvent("stopped", undefined)];
-    return { usage, events };
+    return { call: this.#journal, events };
   }
 
   async #run(): Promise<CallEnd> {
     const { run, options, call, known } = this.#plan;
     const schema = readSchema(options.schema);
-    this.#plan.team.addAgent();
+    this.#plan.team.addAgent(run.runId, this.#plan.wordsKey);
     if (run.dry) return this.#madeUp(schema);
     const agent = await this.#resolve();
     const key = this.#keyOf(agent);
@@ -161,12 +177,18 @@ export class AgentCall {
 
   /** Throws CallFailure where nothing is left to begin with. */
   #spending(agent: ResolvedAgent): AgentSpending {
-    const { team, call, options, known } = this.#plan;
-    const plan = { tokens: options.tokens, shared: call.budgets, model: modelNameOf(agent) };
+    const { team, known } = this.#plan;
+    const plan = this.#spendingPlan(agent);
     if (known?.childRunId) return team.budget.recover(known.childRunId, plan);
     const spending = team.budget.admit(plan);
     if (spending === undefined) throw overBudget();
     return spending;
+  }
+
+  #spendingPlan(agent: ResolvedAgent): SpendingPlan {
+    const { run, call, options } = this.#plan;
+    const { runId } = run;
+    return { runId, tokens: options.tokens, shared: call.budgets, model: modelNameOf(agent) };
   }
 
   /** A place in the run, one in the daemon and one with the provider, in this order. */
@@ -194,8 +216,8 @@ export class AgentCall {
 
   /** The agent gets its conversation, and it is known which run will do the work. */
   async #begin(agent: ResolvedAgent, { key, reason }: About): Promise<void> {
-    this.#begunAtMs = this.#desk.clock.nowMs();
     if (this.#plan.known === undefined) await this.#makePlace(agent);
+    this.#begunAtMs = this.#desk.clock.nowMs();
     const { run, call, label, phase } = this.#plan;
     const { runId } = run;
     const { childRunId, conversationId } = this.#journal;
@@ -221,7 +243,8 @@ export class AgentCall {
       ...{ parentRunId: run.runId, overrides: options.overrides },
     });
     const { id: conversationId } = conversation;
-    this.#journal = { ...this.#journal, childRunId, conversationId, worktree };
+    const spends = this.#spendingPlan(agent);
+    this.#journal = { ...this.#journal, childRunId, conversationId, worktree, spends };
   }
 
   async #note(change: Partial<JournalCall>): Promise<void> {

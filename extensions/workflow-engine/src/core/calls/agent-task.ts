@@ -19,13 +19,13 @@ import {
   type Usage,
 } from "@lathe/kernel";
 import { type AnswerProblem, type AnswerSchema, askAgain, findAnswer } from "@lathe/structured-output";
-import type { JournalCall } from "../run/journal.ts";
+import type { AgentTurn, JournalCall } from "../run/journal.ts";
 import type { ProviderGate } from "../schedule/provider-gates.ts";
 import { CallFailure, overBudget } from "./call-failure.ts";
 import { watchTurn } from "./turn-watch.ts";
 
 export interface AgentTaskDesk {
-  readonly turns: Pick<Turns, "send" | "stop" | "subscribe">;
+  readonly turns: Pick<Turns, "send" | "stop" | "subscribe" | "isDraining">;
   readonly conversations: Pick<Conversations, "get">;
   readonly runs: Pick<Runs, "get">;
   readonly ids: IdsPower;
@@ -56,10 +56,12 @@ export interface AgentTask {
 export interface TaskBudget {
   /** For a turn like any other. */
   readonly turns: Budget;
-  /** For the one step that says what there is when nothing is left; opened once. */
+  /** For the one step that says what there is when nothing is left. */
   lastWords(): Budget;
   /** Told what a turn that is over used as a whole, where a part of it was not counted here. */
   settle(usage: Usage | null): void;
+  /** Of this agent alone, as far as prices are known. */
+  readonly spentUsd: number;
 }
 
 export type TaskOutcome =
@@ -77,24 +79,38 @@ const lastWords =
   "Your token budget is used up, so this is your last message. Do not call tools. Answer now with the best result that " +
   "you have so far, in the form that was asked for, and say what is missing.";
 
+/** So often an agent is asked to go on. One that brings each daemon down must not do so for ever. */
+const goOnCountMax = 3;
+
 export class AgentAtWork {
   readonly #task: AgentTask;
   readonly #desk: AgentTaskDesk;
   #childRunId: string;
+  #turn: AgentTurn | null;
+  #goneOnCount: number;
   #usage: Usage;
   #triesAgain: number;
+  #countedRunId: string | undefined;
 
   constructor(task: AgentTask, desk: AgentTaskDesk) {
+    const { childRunId, turn, goneOnCount, usage, triesAgain } = task.call;
     this.#task = task;
     this.#desk = desk;
-    this.#childRunId = task.call.childRunId;
-    this.#usage = task.call.usage ?? noUsage;
-    this.#triesAgain = task.call.triesAgain;
+    this.#childRunId = childRunId;
+    this.#turn = turn;
+    this.#goneOnCount = goneOnCount;
+    this.#usage = usage ?? noUsage;
+    this.#triesAgain = triesAgain;
   }
 
   /** What it has used in turns that are over. */
   get usage(): Usage {
     return this.#usage;
+  }
+
+  /** The last of these turns; undefined while there is none. */
+  get countedRunId(): string | undefined {
+    return this.#countedRunId;
   }
 
   get triesAgain(): number {
@@ -106,40 +122,45 @@ export class AgentAtWork {
     let run = await this.#firstTurn();
     for (;;) {
       if (run === "left") return { kind: "left" };
-      const judged = this.#judge(run);
-      if (judged.kind === "ended") return judged.outcome;
-      if (judged.kind === "over-budget") return this.#wrapUp();
-      run = await this.#nextTurn(judged.text, this.#task.budget.turns);
+      const next = this.#judge(run);
+      if (next.kind === "ended") return next.outcome;
+      run = await this.#nextTurn(next.turn);
     }
   }
 
   /** The turn that the journal names, admitted now where it was not. */
   async #firstTurn(): Promise<Run | "left"> {
-    const { call, isNew, prompt, budget } = this.#task;
+    const { call, isNew, budget } = this.#task;
     const before = isNew ? undefined : await this.#desk.runs.get(call.childRunId);
-    if (before === undefined) return this.#send(prompt, budget.turns);
+    if (before === undefined) return this.#send();
     this.#desk.budgets.set(before.id, budget.turns);
     const run = await this.#finish(before.turnId, before.firstSeq === null ? 0 : before.firstSeq - 1);
     // The end of a daemon has stopped it, since what somebody stops while the script waits is answered at once.
-    const wasCutOff = before.status === "stopped";
-    return wasCutOff ? this.#nextTurn(goOn, budget.turns) : run;
+    const wasCutOff = run !== "left" && before.status === "stopped";
+    return wasCutOff ? { ...run, status: "interrupted" } : run;
   }
 
-  async #nextTurn(text: string, budget: Budget): Promise<Run | "left"> {
+  async #nextTurn(turn: AgentTurn): Promise<Run | "left"> {
     if (this.#task.signal.aborted) return "left";
     this.#childRunId = this.#desk.ids.newId("run");
-    const { usage, triesAgain } = { usage: this.#usage, triesAgain: this.#triesAgain };
-    await this.#task.note({ childRunId: this.#childRunId, usage, triesAgain });
-    return this.#send(text, budget);
+    this.#turn = turn;
+    if (turn.kind === "go-on") this.#goneOnCount += 1;
+    await this.#task.note({
+      ...{ childRunId: this.#childRunId, turn, goneOnCount: this.#goneOnCount },
+      ...{ usage: this.#usage, usd: this.#task.budget.spentUsd, triesAgain: this.#triesAgain },
+    });
+    return this.#send();
   }
 
-  async #send(text: string, budget: Budget): Promise<Run | "left"> {
+  async #send(): Promise<Run | "left"> {
     const { conversationId } = this.#task.call;
-    const { runId: parentId, owner, signal } = this.#task;
+    const { runId: parentId, owner, signal, prompt, budget } = this.#task;
     if (signal.aborted) return "left";
-    this.#desk.budgets.set(this.#childRunId, budget);
+    const isLastWords = this.#turn?.kind === "last-words";
+    this.#desk.budgets.set(this.#childRunId, isLastWords ? budget.lastWords() : budget.turns);
     try {
       const options = { owner, parentId, runId: this.#childRunId };
+      const text = this.#turn?.text ?? prompt;
       const { turnId, seq } = await this.#desk.turns.send(conversationId, { text }, options);
       return await this.#finish(turnId, seq);
     } catch (failure) {
@@ -172,7 +193,9 @@ export class AgentAtWork {
         if (how === undefined) return "left";
       }
       const run = await this.#desk.runs.get(this.#childRunId);
-      if (run === undefined) return "left";
+      // What the end of the daemon has stopped is gone on with by the next one.
+      if (run === undefined || (run.status === "stopped" && this.#desk.turns.isDraining)) return "left";
+      this.#countedRunId = run.id;
       budget.settle(run.usage);
       if (run.usage !== null) this.#usage = addUsage(this.#usage, run.usage);
       if (run.status === "succeeded") gate.onAnswered();
@@ -188,9 +211,13 @@ export class AgentAtWork {
   }
 
   #judge(run: Run): Judged {
-    const { schema } = this.#task;
-    if (run.status === "failed" && run.error?.code === "over-budget") return { kind: "over-budget" };
+    if (run.status === "interrupted" && this.#goneOnCount < goOnCountMax)
+      return { kind: "next", turn: { kind: "go-on", text: goOn } };
+    if (this.#turn?.kind === "last-words") return this.#judgeLastWords(run);
+    if (run.status === "failed" && run.error?.code === "over-budget")
+      return { kind: "next", turn: { kind: "last-words", text: lastWords } };
     if (run.status !== "succeeded") return ended(nothing(run));
+    const { schema } = this.#task;
     const text = typeof run.result === "string" ? run.result : "";
     const note = run.error?.message ?? null;
     if (schema === undefined) return ended({ kind: "answer", value: text, note });
@@ -201,27 +228,24 @@ export class AgentAtWork {
     this.#triesAgain += 1;
     if (this.#triesAgain >= this.#desk.schemaTryCountMax)
       throw notMet(this.#desk.schemaTryCountMax, problems);
-    return { kind: "again", text: askAgain(problems) };
+    return { kind: "next", turn: { kind: "again", text: askAgain(problems) } };
   }
 
   /** One more step, from what is set aside for it, so that what was paid for is not lost. */
-  async #wrapUp(): Promise<TaskOutcome> {
-    const run = await this.#nextTurn(lastWords, this.#task.budget.lastWords());
-    if (run === "left") return { kind: "left" };
+  #judgeLastWords(run: Run): Judged {
     const text = typeof run.result === "string" ? run.result : "";
     if (run.status !== "succeeded" || text === "") throw overBudget();
     const { schema } = this.#task;
-    if (schema === undefined) return { kind: "partial", value: text };
+    if (schema === undefined) return ended({ kind: "partial", value: text });
     const found = findAnswer(text);
     if (found.kind === "absent" || schema.check(found.value).length > 0) throw overBudget();
-    return { kind: "partial", value: found.value };
+    return ended({ kind: "partial", value: found.value });
   }
 }
 
 type Judged =
   | { readonly kind: "ended"; readonly outcome: TaskOutcome }
-  | { readonly kind: "again"; readonly text: string }
-  | { readonly kind: "over-budget" };
+  | { readonly kind: "next"; readonly turn: AgentTurn };
 
 function ended(outcome: TaskOutcome): Judged {
   return { kind: "ended", outcome };

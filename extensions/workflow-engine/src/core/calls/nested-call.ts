@@ -7,6 +7,7 @@ import type { NestedRun } from "../run/nested.ts";
 import type { StoredRun } from "../run/stored-run.ts";
 import type { Team } from "../run/team.ts";
 import type { CallEnd } from "./agent-call.ts";
+import type { StoppedCall } from "./stopped-call.ts";
 
 export interface NestedCallPlan {
   readonly run: StoredRun;
@@ -19,19 +20,40 @@ export interface NestedCallPlan {
   readonly note: (call: JournalCall, events: readonly WorkflowEvent[]) => Promise<void>;
 }
 
+export type NestedCallDesk = Pick<ExecutionDesk, "clock" | "ids" | "runs" | "nested">;
+
 export class NestedCall {
   readonly #plan: NestedCallPlan;
-  readonly #desk: Pick<ExecutionDesk, "clock" | "ids" | "nested">;
+  readonly #desk: NestedCallDesk;
   #nested: NestedRun | undefined;
+  #ended: Promise<CallEnd> | undefined;
   #isStopping = false;
 
-  constructor(plan: NestedCallPlan, desk: Pick<ExecutionDesk, "clock" | "ids" | "nested">) {
+  constructor(plan: NestedCallPlan, desk: NestedCallDesk) {
     this.#plan = plan;
     this.#desk = desk;
   }
 
-  /** Throws CallFailure, and what the store throws. */
-  async run(): Promise<CallEnd> {
+  /** The same promise however often it is called. Throws CallFailure, and what the store throws. */
+  run(): Promise<CallEnd> {
+    this.#ended ??= this.#run();
+    return this.#ended;
+  }
+
+  /** Settles when the nested run has stopped; with undefined where it had not begun, or has ended by itself. */
+  async stop(): Promise<StoppedCall | undefined> {
+    this.#isStopping = true;
+    await this.#nested?.stop();
+    const end = await this.run().catch(() => undefined);
+    if (end?.kind !== "left" || this.#nested === undefined) return undefined;
+    const { name, runId } = this.#nested;
+    const child = await this.#desk.runs.get(runId);
+    if (child === undefined) return undefined;
+    const call = { ...this.#plan.known, childRunId: runId, usage: child.usage };
+    return { call, events: [this.#finishEvent(child, name, 0)] };
+  }
+
+  async #run(): Promise<CallEnd> {
     const { run, team, call, known, resumeOf, note } = this.#plan;
     const begunAtMs = this.#desk.clock.nowMs();
     const childRunId = known.childRunId ?? this.#desk.ids.newId("run");
@@ -49,12 +71,6 @@ export class NestedCall {
     const ended = { ...journal, state: "finished" as const, answer, reusable, usage: child.usage };
     const events = [this.#finishEvent(child, nested.name, this.#desk.clock.nowMs() - begunAtMs)];
     return { kind: "answered", answer, call: ended, events, puts: [] };
-  }
-
-  /** Settles when the nested run has stopped. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    await this.#nested?.stop();
   }
 
   #startEvent(name: string, childRunId: string): AgentStart {

@@ -45,6 +45,7 @@ export class RunLog {
   readonly #listeners = new Set<LogListener>();
   #waiting: Waiting[] = [];
   #lastSeq: number;
+  #nextSeq: number;
   #isWriting = false;
   #failure: Error | undefined;
 
@@ -52,6 +53,7 @@ export class RunLog {
     this.#desk = desk;
     this.#runId = runId;
     this.#lastSeq = lastSeq;
+    this.#nextSeq = lastSeq + 1;
   }
 
   /** Position of the last entry that is durable. */
@@ -59,9 +61,9 @@ export class RunLog {
     return this.#lastSeq;
   }
 
-  /** The position that the next event gets where nothing else waits. */
+  /** The position that the next event gets. */
   get nextSeq(): number {
-    return this.#lastSeq + this.#waiting.reduce((sum, { events }) => sum + events.length, 0) + 1;
+    return this.#nextSeq;
   }
 
   /**
@@ -72,6 +74,7 @@ export class RunLog {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const stored = Promise.withResolvers<readonly WorkflowEntry[]>();
     this.#waiting.push({ events, beside, stored });
+    this.#nextSeq += events.length;
     if (!this.#isWriting) {
       this.#isWriting = true;
       // What is said in the same turn of the loop shares a commit.

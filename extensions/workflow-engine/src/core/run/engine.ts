@@ -4,31 +4,31 @@
 //   W1  A run has at most one execution, and its log one writer.
 //   W2  A run stays with the text of its script, by hash, from its first commit on.
 import {
+  type AgentStart,
   AppendConflictError,
-  addUsage,
   type BudgetLimits,
   type JsonValue,
-  noUsage,
   type PreparedChanges,
   type Run,
   type Snapshots,
   type WorkflowStart,
 } from "@lathe/kernel";
 import type { CompiledScript, ScriptCompiler } from "@lathe/workflow-sandbox";
+import type { AnswerOutcome } from "../approvals/approvals.ts";
 import { RunBudget } from "../budget/run-budget.ts";
 import { CallFailure } from "../calls/call-failure.ts";
 import { callPrefix, runKey, scriptUseKey, scriptUsePrefix } from "../log/keys.ts";
 import { RunLogConflictError } from "../log/run-log.ts";
 import type { RunLogs } from "../log/run-logs.ts";
-import { Execution } from "./execution.ts";
+import { Execution, type ExecutionPlan } from "./execution.ts";
 import type { ExecutionDesk } from "./execution-desk.ts";
-import { type JournalCall, readJournal } from "./journal.ts";
+import { readJournal } from "./journal.ts";
 import type { NestedRequest, NestedRun } from "./nested.ts";
-import type { Said } from "./script-says.ts";
+import { recallTeam } from "./recall-team.ts";
 import type { CacheUse, StoredRun } from "./stored-run.ts";
 import { Team } from "./team.ts";
 
-export interface EngineDesk extends Omit<ExecutionDesk, "nested"> {
+export interface EngineDesk extends Omit<ExecutionDesk, "nested" | "stopNested"> {
   readonly compiler: ScriptCompiler;
   readonly logs: RunLogs;
   readonly snapshots: Pick<Snapshots, "get">;
@@ -66,8 +66,8 @@ export class WorkflowEngine {
   readonly #executions = new Map<string, Execution>();
   /** Runs whose execution is being made, so that nobody makes a second one. */
   readonly #opening = new Map<string, Promise<Execution | undefined>>();
-  /** Of runs that an earlier daemon left, until they are gone on with. */
-  readonly #recovered = new Map<string, Team>();
+  /** Of runs that are not nested and not over, from the recovery or their beginning on. */
+  readonly #teams = new Map<string, Team>();
   readonly #closing = new AbortController();
 
   constructor(desk: EngineDesk) {
@@ -77,7 +77,13 @@ export class WorkflowEngine {
   /** Settles when the run's beginning is durable; it goes on by itself. Throws AppendConflictError, and what the store throws. */
   async begin(draft: NewWorkflowRun): Promise<void> {
     const team = this.#newTeam(draft.budget);
-    await this.#begin(draft, { team, nestedIn: null });
+    this.#teams.set(draft.runId, team);
+    try {
+      await this.#begin(draft, { team, nestedIn: null });
+    } catch (failure) {
+      this.#teams.delete(draft.runId);
+      throw failure;
+    }
   }
 
   /**
@@ -88,16 +94,8 @@ export class WorkflowEngine {
     const runs = await this.#desk.runs.active(kind);
     const stored = await Promise.all(runs.map(({ id }) => this.#stored(id)));
     const known = stored.filter((one) => one !== undefined);
-    for (const one of known)
-      if (one.parentId === null) this.#recovered.set(one.runId, this.#newTeam(one.budget));
-    for (const one of known) {
-      const team = this.#recovered.get(one.parentId ?? one.runId);
-      if (team === undefined) continue;
-      await this.#desk.logs.open(one.runId);
-      const journal = await readJournal(this.#desk.storage, one.runId);
-      team.budget.restore(journal.values());
-      for (const call of journal.values()) await this.#recoverBudget(call, team);
-    }
+    for (const { runId } of known) await this.#desk.logs.open(runId);
+    for (const one of known) if (one.parentId === null) await this.#recallTeam(one);
   }
 
   /** Goes on with every run that was left unfinished; called once, after `prepareRecovery`. Returns how many. */
@@ -107,45 +105,26 @@ export class WorkflowEngine {
       if (this.#executions.has(run.id)) continue;
       const stored = await this.#stored(run.id);
       // Those that are nested are gone on with by the scripts that asked for them.
-      const isNested = stored?.parentId != null && this.#recovered.has(stored.parentId);
+      const isNested = stored?.parentId != null && this.#teams.has(stored.parentId);
       if (stored === undefined || (stored.parentId !== null && !isNested)) await this.#endUnknown(run);
       if (stored?.parentId !== null || stored === undefined) continue;
-      void this.#goOn(stored, this.#recovered.get(run.id));
+      void this.#goOn(stored);
       count += 1;
     }
     return count;
   }
 
-  async #recoverBudget({ state, childRunId, conversationId }: JournalCall, team: Team): Promise<void> {
-    if (state === "finished" || childRunId === null || conversationId === null) return;
-    const snapshot = await this.#desk.snapshots.get(conversationId);
-    const turn = snapshot?.turn;
-    const name = turn?.model ?? "";
-    const slash = name.indexOf("/");
-    const model = { provider: name.slice(0, slash), model: name.slice(slash + 1) };
-    // An answer that was whole at the crash was paid for, although its step is not complete.
-    const used =
-      turn?.runId === childRunId ? addUsage(turn.usage, snapshot?.pending?.usage ?? noUsage) : noUsage;
-    const spending = team.budget.recover(childRunId, { tokens: null, shared: [], model }, used);
-    this.#desk.budgets.set(childRunId, spending.turns);
-  }
-
   /** Asks a run to stop; settles when it has. */
   async stop(run: Run): Promise<void> {
-    const execution = (await this.#opening.get(run.id)) ?? this.#executions.get(run.id);
+    const execution = run.endedAtMs === null ? await this.#executionOf(run.id) : undefined;
     await execution?.stop();
   }
 
   /** Answers a question that a script has asked; settles when the answer is durable. */
-  async answer(
-    { id: runId }: Run,
-    approvalId: string,
-    answer: JsonValue,
-    by: string,
-  ): Promise<"answered" | "unknown" | "already-answered"> {
-    const execution = (await this.#opening.get(runId)) ?? this.#executions.get(runId);
+  async answer(run: Run, approvalId: string, answer: JsonValue, by: string): Promise<AnswerOutcome> {
+    const execution = run.endedAtMs === null ? await this.#executionOf(run.id) : undefined;
     if (execution !== undefined) return execution.approve(approvalId, answer, by);
-    const journal = await readJournal(this.#desk.storage, runId);
+    const journal = await readJournal(this.#desk.storage, run.id);
     const wasAsked = [...journal.values()].some(({ approval }) => approval?.approvalId === approvalId);
     return wasAsked ? "already-answered" : "unknown";
   }
@@ -174,10 +153,18 @@ export class WorkflowEngine {
     if (other === undefined) await storage.blobs.delete(scriptHash);
   }
 
+  /** Of a run that is not over. One that waits to be gone on with goes on now. */
+  async #executionOf(runId: string): Promise<Execution | undefined> {
+    const known = (await this.#opening.get(runId)) ?? this.#executions.get(runId);
+    if (known !== undefined) return known;
+    const stored = await this.#stored(runId);
+    return stored === undefined ? undefined : this.#goOn(stored);
+  }
+
   async #nested(request: NestedRequest): Promise<NestedRun> {
     const { parent, team, childRunId } = request;
     const known = await this.#stored(childRunId);
-    if (known !== undefined) return this.#nestedAgain(known, team);
+    if (known !== undefined) return this.#nestedAgain(known);
     if (parent.parentId !== null) throw nestedTooDeep();
     const found = await this.#desk.findScript(request.reference, parent.cwd);
     const { name } = found.script.meta;
@@ -191,19 +178,27 @@ export class WorkflowEngine {
     return this.#nestedRun(name, childRunId, execution);
   }
 
-  async #nestedAgain(stored: StoredRun, team: Team): Promise<NestedRun> {
-    const run = await this.#desk.runs.get(stored.runId);
+  async #nestedAgain(stored: StoredRun): Promise<NestedRun> {
+    const { runId, name } = stored;
+    const run = await this.#desk.runs.get(runId);
     if (run !== undefined && run.endedAtMs !== null)
-      return { name: stored.name, over: Promise.resolve(run), stop: () => Promise.resolve() };
-    return this.#nestedRun(stored.name, stored.runId, await this.#goOn(stored, team));
+      return { runId, name, over: Promise.resolve(run), stop: () => Promise.resolve() };
+    return this.#nestedRun(name, runId, await this.#goOn(stored));
   }
 
   #nestedRun(name: string, runId: string, execution: Execution | undefined): NestedRun {
-    const over = async (): Promise<Run | undefined> => {
-      const end = await execution?.run();
-      return end?.kind === "over" ? this.#desk.runs.get(runId) : undefined;
-    };
-    return { name, over: over(), stop: async () => execution?.stop() };
+    const over = this.#overOf(runId, execution);
+    // Whoever asks for it later is told as well.
+    over.catch(() => undefined);
+    return { runId, name, over, stop: async () => execution?.stop() };
+  }
+
+  async #overOf(runId: string, execution: Execution | undefined): Promise<Run | undefined> {
+    await execution?.run();
+    const run = await this.#desk.runs.get(runId);
+    if (run !== undefined && run.endedAtMs !== null) return run;
+    if (this.#closing.signal.aborted) return undefined;
+    throw new Error(`The nested workflow ${runId} cannot go on now.`);
   }
 
   async #begin(
@@ -212,6 +207,8 @@ export class WorkflowEngine {
   ): Promise<Execution> {
     const { runId } = draft;
     const stored = this.#storedOf(draft, place.nestedIn);
+    // All of it before the run begins: from then on it can be stopped.
+    const resumed = await this.#resumedJournal(draft.resumeOf);
     await this.#desk.storage.blobs.put(Buffer.from(draft.found.source));
     const log = await this.#desk.logs.open(runId);
     try {
@@ -228,9 +225,8 @@ export class WorkflowEngine {
     }
     const said = { phaseCount: 0, logCount: 0 };
     const { script } = draft.found;
-    const resumed = await this.#resumedJournal(draft.resumeOf);
-    const plan = { run: stored, script, log, team: place.team, journal: new Map(), resumed, said };
-    return this.#execute(new Execution(plan, this.#executionDesk));
+    const plan = { run: stored, script, log, team: place.team, journal: new Map(), resumed };
+    return this.#execute(new Execution({ ...plan, said, starts: new Map() }, this.#executionDesk));
   }
 
   #newRow({ runId, owner, parentRunId }: NewWorkflowRun): PreparedChanges {
@@ -258,42 +254,50 @@ export class WorkflowEngine {
     void execution.run().then((end) => {
       this.#executions.delete(runId);
       this.#desk.logs.close(runId);
-      if (end.kind === "over" || this.#closing.signal.aborted) return;
-      if (execution.plan.run.parentId === null) void this.#goOnLater(execution.plan.run);
+      if (end.kind === "over") this.#teams.delete(runId);
+      else void this.#goOnLater(execution.plan.run);
     });
     return execution;
   }
 
   async #goOnLater(stored: StoredRun): Promise<void> {
+    // One that is nested is gone on with by the script that asked for it.
+    if (stored.parentId !== null || this.#closing.signal.aborted) return;
     // Its followers are told to come again, since nothing more is shown by this log.
     await this.#desk.timers.sleep(goOnAfterMs, this.#closing.signal);
     if (!this.#closing.signal.aborted) await this.#goOn(stored);
   }
 
-  /** Takes up a run that was cut off. Undefined where that cannot be done now; why is in the log. */
-  #goOn(stored: StoredRun, team?: Team): Promise<Execution | undefined> {
+  /** Takes up a run that was cut off. Undefined where it is over, or that cannot be done now; why is in the log. */
+  #goOn(stored: StoredRun): Promise<Execution | undefined> {
     const { runId } = stored;
-    const opening = this.#opening.get(runId) ?? this.#reopen(stored, team);
+    const known = this.#opening.get(runId);
+    if (known !== undefined) return known;
+    const execution = this.#executions.get(runId);
+    if (execution !== undefined) return Promise.resolve(execution);
+    const opening = this.#reopen(stored).finally(() => this.#opening.delete(runId));
     this.#opening.set(runId, opening);
-    return opening.finally(() => this.#opening.delete(runId));
+    return opening;
   }
 
-  async #reopen(stored: StoredRun, team?: Team): Promise<Execution | undefined> {
+  async #reopen(stored: StoredRun): Promise<Execution | undefined> {
     const { runId } = stored;
     try {
+      if ((await this.#desk.runs.get(runId))?.endedAtMs !== null) return undefined;
       const script = await this.#scriptOf(stored);
+      const team = this.#teams.get(stored.parentId ?? runId) ?? (await this.#recallTeam(stored));
       const journal = await readJournal(this.#desk.storage, runId);
       const resumed = await this.#resumedJournal(stored.resumeOf);
-      const said = await this.#saidOf(runId);
+      const past = await this.#pastOf(runId);
       const log = await this.#desk.logs.open(runId);
       await log.append([{ type: "workflow-continued", runId }]);
-      const plan = { run: stored, script, log, journal, resumed, said };
-      const crew = team ?? this.#newTeam(stored.budget, journal.values());
-      return this.#execute(new Execution({ ...plan, team: crew }, this.#executionDesk));
+      const plan = { run: stored, script, log, team, journal, resumed, ...past };
+      return this.#execute(new Execution(plan, this.#executionDesk));
     } catch (failure) {
       const reason = failure instanceof Error ? failure.message : String(failure);
       this.#desk.logger.log("error", "A workflow could not be gone on with.", { runId, reason });
       if (failure instanceof CallFailure) await this.#endBroken(stored, failure);
+      else void this.#goOnLater(stored);
       return undefined;
     }
   }
@@ -308,21 +312,26 @@ export class WorkflowEngine {
       );
     const compiled = await this.#desk.compiler.compile(Buffer.from(bytes).toString("utf8"), name);
     if (compiled.kind === "script") return compiled.script;
-    throw new CallFailure(compiled.error.code, "Error", compiled.error.message);
+    const { code, message } = compiled.error;
+    // It was compiled before, and will be again.
+    if (code === "compiler-failed") throw new Error(message);
+    throw new CallFailure(code, "Error", message);
   }
 
   async #resumedJournal(runId: string | null): ReturnType<typeof readJournal> {
     return runId === null ? new Map() : readJournal(this.#desk.storage, runId);
   }
 
-  async #saidOf(runId: string): Promise<Said> {
+  async #pastOf(runId: string): Promise<Pick<ExecutionPlan, "said" | "starts">> {
+    const starts = new Map<string, AgentStart>();
     let phaseCount = 0;
     let logCount = 0;
     for await (const entry of this.#desk.logs.all(runId)) {
       if (entry.type === "phase") phaseCount += 1;
       if (entry.type === "log" && entry.source === "script") logCount += 1;
+      if (entry.type === "agent-start") starts.set(entry.conversationId ?? entry.childRunId ?? "", entry);
     }
-    return { phaseCount, logCount };
+    return { said: { phaseCount, logCount }, starts };
   }
 
   /** A run whose script cannot be run any more is over. */
@@ -361,16 +370,29 @@ export class WorkflowEngine {
     return row?.value as unknown as StoredRun | undefined;
   }
 
-  /** `calls`: what the run has recorded so far. */
-  #newTeam(limits: BudgetLimits, calls: Iterable<JournalCall> = []): Team {
+  #newTeam(limits: BudgetLimits): Team {
     const { config } = this.#desk;
-    const budget = new RunBudget(limits, config);
-    budget.restore(calls);
-    return new Team(config, budget);
+    return new Team(config, new RunBudget(limits, config));
+  }
+
+  async #recallTeam({ runId, budget }: StoredRun): Promise<Team> {
+    const team = this.#newTeam(budget);
+    await recallTeam(runId, team, this.#desk);
+    this.#teams.set(runId, team);
+    return team;
+  }
+
+  async #stopNested(runId: string): Promise<void> {
+    const run = await this.#desk.runs.get(runId);
+    if (run !== undefined) await this.stop(run);
   }
 
   get #executionDesk(): ExecutionDesk {
-    return { ...this.#desk, nested: (request) => this.#nested(request) };
+    return {
+      ...this.#desk,
+      nested: (request) => this.#nested(request),
+      stopNested: (runId) => this.#stopNested(runId),
+    };
   }
 }
 

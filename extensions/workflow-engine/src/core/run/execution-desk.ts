@@ -34,4 +34,6 @@ export interface ExecutionDesk extends AgentTaskDesk {
   readonly gates: ProviderGates;
   /** Begins a workflow within another one, or goes on with it. Throws CallFailure. */
   nested(request: NestedRequest): Promise<NestedRun>;
+  /** Stops a workflow by the id of its run; settles when it has. */
+  stopNested(runId: string): Promise<void>;
 }

@@ -5,10 +5,10 @@
 //   E2  However the script ends, everything that it started has ended before the run is over.
 //   E3  A run that this process lets go of (it is about to end, or the store refuses) is not over: another one goes on.
 import {
+  type AgentStart,
   type JsonValue,
   noUsage,
   type RunEnding,
-  type Usage,
   type WorkflowEvent,
   type WorkflowFailure,
 } from "@lathe/kernel";
@@ -31,6 +31,7 @@ import { AnswerOrder } from "./answer-order.ts";
 import { Counts } from "./counts.ts";
 import type { ExecutionDesk } from "./execution-desk.ts";
 import { type JournalCall, newCall } from "./journal.ts";
+import { stopLeftBehind } from "./left-behind.ts";
 import { RunRecord } from "./run-record.ts";
 import { type Said, ScriptSays } from "./script-says.ts";
 import type { StoredRun } from "./stored-run.ts";
@@ -46,6 +47,8 @@ export interface ExecutionPlan {
   /** What the run that this one resumes has recorded. */
   readonly resumed: ReadonlyMap<string, JournalCall>;
   readonly said: Said;
+  /** Of the calls that the log says have begun, by conversation, or by run where there is none. */
+  readonly starts: ReadonlyMap<string, AgentStart>;
 }
 
 /** How it went on in this process. */
@@ -67,8 +70,10 @@ export class Execution implements GuestHost {
   readonly #nested = new Map<number, NestedCall>();
   readonly #occurrences = new Counts();
   readonly #sites = new Counts();
+  /** What the script has asked in this execution, by its words. */
+  readonly #asked = new Set<string>();
   #guest: GuestRun | undefined;
-  #stoppedUsage: readonly (Usage | null)[] = [];
+  #stopped: Promise<void> | undefined;
   #isStopping = false;
   #over: Promise<ExecutionEnd> | undefined;
 
@@ -97,6 +102,8 @@ export class Execution implements GuestHost {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#ending.abort();
+    // At once: an agent that is stopped with the run was not skipped.
+    void this.#stopCalls();
     await this.run();
   }
 
@@ -151,25 +158,41 @@ export class Execution implements GuestHost {
     this.#leaving.abort();
     if (!this.#record.isLeft) await this.#stopCalls();
     await Promise.all(this.#active.values());
+    this.#approvals.close();
     if (!this.#record.isLeft) await this.#finish(ending).catch((failure) => this.#record.refuse(failure));
     return { kind: this.#record.isLeft ? "left" : "over" };
   }
 
-  async #stopCalls(): Promise<void> {
-    const agents = [...this.#agents.values()];
-    const nested = [...this.#nested.values()];
-    const stopped = await Promise.all(agents.map((agent) => agent.stop()));
-    await Promise.all(nested.map((call) => call.stop()));
-    this.#stoppedUsage = stopped.map(({ usage }) => usage);
-    for (const { events } of stopped) for (const event of events) this.#record.say(event);
+  #stopCalls(): Promise<void> {
+    const calls = [...this.#agents.values(), ...this.#nested.values()];
+    this.#leaving.abort();
+    this.#stopped ??= this.#recordStopped(calls).catch((failure: unknown) => this.#record.refuse(failure));
+    return this.#stopped;
+  }
+
+  async #recordStopped(calls: readonly (AgentCall | NestedCall)[]): Promise<void> {
+    const notAsked = this.#record
+      .calls()
+      .filter(({ state, wordsKey: key }) => state === "started" && !this.#asked.has(key));
+    const stopped = await Promise.all([
+      ...calls.map((call) => call.stop()),
+      ...notAsked.map((call) => stopLeftBehind(call, this.#startOf(call), this.#desk)),
+    ]);
+    for (const one of stopped) if (one !== undefined) await this.#record.note(one.call, one.events);
+  }
+
+  #startOf({ conversationId, childRunId }: JournalCall): AgentStart | undefined {
+    return this.plan.starts.get(conversationId ?? childRunId ?? "");
   }
 
   async #finish(ending: GuestEnding): Promise<void> {
     const { run, log, team } = this.plan;
     const { runId } = run;
     const { status, result, error } = this.#verdict(ending);
-    const answered = this.#record.finished().map((call) => call.usage);
-    const usage = sumUsage([...answered, ...this.#stoppedUsage], noUsage);
+    const usage = sumUsage(
+      this.#record.calls().map((call) => call.usage),
+      noUsage,
+    );
     await this.#record.settled();
     const shownError = error === null ? null : { code: error.code, message: error.message };
     const runEnding: RunEnding = { status, usage, result, lastSeq: log.nextSeq, error: shownError };
@@ -199,6 +222,7 @@ export class Execution implements GuestHost {
     const words = wordsOfCall(call);
     const occurrence = this.#occurrences.next(sha256(words));
     const key = wordsKey(words, occurrence);
+    this.#asked.add(key);
     const known = this.#record.find(key);
     if (known?.state === "finished" && known.answer !== null) {
       this.#order.recorded({ order: known.order ?? 0, index: call.index, answer: known.answer });
@@ -211,7 +235,7 @@ export class Execution implements GuestHost {
       this.#sayHit(call, key, "resumed-run", resumeOf);
       return this.#conclude(call.index, taken(resumed, resumed.answer));
     }
-    const begun = { ...newCall, wordsKey: key };
+    const begun = newCall(call.kind, key);
     try {
       if (call.kind === "agent") await this.#agent(call, { words, key, occurrence, known });
       else if (call.kind === "workflow")
@@ -245,7 +269,7 @@ export class Execution implements GuestHost {
       this.#desk,
     );
     this.#agents.set(call.index, agent);
-    this.#warnOfMany();
+    if (known === undefined) this.#warnOfMany();
     await this.#conclude(call.index, await agent.run());
   }
 

@@ -1,11 +1,13 @@
 // The calls of one run that have been begun or answered, so that the run can go on in another process.
 import type { Changes, JsonValue, Storage, Usage } from "@lathe/kernel";
-import type { GuestAnswer } from "@lathe/workflow-sandbox";
+import type { GuestAnswer, GuestCall } from "@lathe/workflow-sandbox";
+import type { SpendingPlan } from "../budget/spending-plan.ts";
 import { callKey, callPrefix } from "../log/keys.ts";
 
 /** One call. Rows are found by the call's words, since its index may be another one in the next process. */
 export interface JournalCall {
   readonly wordsKey: string;
+  readonly kind: GuestCall["kind"];
   readonly state: "started" | "finished";
   /** Counts the answers of the run from 0, in the order in which the script got them; null while there is none. */
   readonly order: number | null;
@@ -15,6 +17,12 @@ export interface JournalCall {
   /** The run that does the work, and its conversation. */
   readonly childRunId: string | null;
   readonly conversationId: string | null;
+  /** What the agent is asked in that run; null = the prompt of the call. */
+  readonly turn: AgentTurn | null;
+  /** How often it was asked to go on, since a daemon had ended in the middle of its turn. */
+  readonly goneOnCount: number;
+  /** Null where it spends nothing. */
+  readonly spends: SpendingPlan | null;
   /** How often the answer had to be asked for again. */
   readonly triesAgain: number;
   /** Where the agent was given a worktree of its own. */
@@ -27,6 +35,12 @@ export interface JournalCall {
   readonly usd: number;
 }
 
+/** A turn of an agent after its first. */
+export interface AgentTurn {
+  readonly kind: "again" | "go-on" | "last-words";
+  readonly text: string;
+}
+
 export interface StoredApproval {
   readonly approvalId: string;
   readonly question: string;
@@ -36,13 +50,16 @@ export interface StoredApproval {
   readonly expiresAtMs: number;
 }
 
-export const newCall: Omit<JournalCall, "wordsKey"> = {
+const nothingKnown: Omit<JournalCall, "kind" | "wordsKey"> = {
   state: "started",
   order: null,
   answer: null,
   reusable: false,
   childRunId: null,
   conversationId: null,
+  turn: null,
+  goneOnCount: 0,
+  spends: null,
   triesAgain: 0,
   worktree: null,
   approval: null,
@@ -51,6 +68,10 @@ export const newCall: Omit<JournalCall, "wordsKey"> = {
 };
 
 const pageSize = 500;
+
+export function newCall(kind: GuestCall["kind"], wordsKey: string): JournalCall {
+  return { ...nothingKnown, kind, wordsKey };
+}
 
 export async function readJournal(
   storage: Pick<Storage, "list">,

@@ -15,8 +15,9 @@ export interface NestedRequest {
 }
 
 export interface NestedRun {
+  readonly runId: string;
   readonly name: string;
-  /** Settles with the run when it is over; with undefined where the daemon lets go of it. */
+  /** Settles with the run when it is over; with undefined where the daemon lets go of it. Rejects where it cannot go on. */
   readonly over: Promise<Run | undefined>;
   /** Asks it to stop; settles when it has. */
   stop(): Promise<void>;

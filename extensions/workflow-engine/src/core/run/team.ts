@@ -12,7 +12,7 @@ export class Team {
   readonly slots: Slots;
   readonly budget: RunBudget;
   readonly #agentCountMax: number;
-  #agentCount = 0;
+  readonly #agents = new Set<string>();
 
   constructor(limits: TeamLimits, budget: RunBudget) {
     this.slots = new Slots(limits.agentConcurrencyMax);
@@ -21,12 +21,19 @@ export class Team {
   }
 
   get agentCount(): number {
-    return this.#agentCount;
+    return this.#agents.size;
   }
 
-  /** Counts one more agent. Throws CallFailure where it would be one too many. */
-  addAgent(): void {
-    if (this.#agentCount >= this.#agentCountMax) throw tooManyAgents(this.#agentCountMax);
-    this.#agentCount += 1;
+  /** Counts an agent, once, by the call that asks for it. Throws CallFailure where it would be one too many. */
+  addAgent(runId: string, wordsKey: string): void {
+    const agent = `${runId} ${wordsKey}`;
+    if (this.#agents.has(agent)) return;
+    if (this.#agents.size >= this.#agentCountMax) throw tooManyAgents(this.#agentCountMax);
+    this.#agents.add(agent);
+  }
+
+  /** Counts an agent that an earlier daemon has let in. */
+  recallAgent(runId: string, wordsKey: string): void {
+    this.#agents.add(`${runId} ${wordsKey}`);
   }
 }

@@ -1,0 +1,33 @@
+// What an earlier execution of a run has begun, and the script has not come to again when the run ends: nobody waits for it
+// any more.
+import { type AgentStart, noUsage, type Runs, type Turns } from "@lathe/kernel";
+import { sumUsage } from "../calls/agent-call.ts";
+import type { StoppedCall } from "../calls/stopped-call.ts";
+import type { JournalCall } from "./journal.ts";
+
+export interface LeftBehindDesk {
+  readonly turns: Pick<Turns, "stop">;
+  readonly runs: Pick<Runs, "get">;
+  /** Stops a workflow by the id of its run; settles when it has. */
+  stopNested(runId: string): Promise<void>;
+}
+
+/** @param start what the log holds of its beginning; undefined = nothing */
+export async function stopLeftBehind(
+  call: JournalCall,
+  start: AgentStart | undefined,
+  desk: LeftBehindDesk,
+): Promise<StoppedCall | undefined> {
+  const { kind, childRunId, conversationId } = call;
+  if (childRunId === null || kind === "approve") return undefined;
+  if (kind === "workflow") await desk.stopNested(childRunId);
+  // Where the conversation is gone its turn is as well.
+  else if (conversationId !== null) await desk.turns.stop(conversationId).catch(() => false);
+  const child = await desk.runs.get(childRunId);
+  const usage = sumUsage([call.usage, child?.usage ?? null], noUsage);
+  if (start === undefined) return { call: { ...call, usage }, events: [] };
+  const { runId, callIndex, label, phase } = start;
+  const about = { type: "agent-finish" as const, runId, callIndex, label, phase };
+  const how = { outcome: "stopped" as const, usage, durationMs: 0, triesAgain: call.triesAgain };
+  return { call: { ...call, usage }, events: [{ ...about, ...how, childRunId, conversationId }] };
+}
