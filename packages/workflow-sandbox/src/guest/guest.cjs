@@ -21,11 +21,17 @@ const stackProbeDepth = 120;
 const input = process.stdin;
 const soon = setImmediate;
 
-const { script, harden, stackOf, replaced } = lockDown(
-  sesFile,
-  cacheFile ? readFileSync(cacheFile) : undefined,
-);
+const { script, harden, stackOf, replaced } = lockDown(sesFile, readCache(cacheFile));
 const compartment = createCompartment(replaced);
+
+/** A cache that is gone costs some time, and nothing else. */
+function readCache(file) {
+  try {
+    return file ? readFileSync(file) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Fails here, where nothing has been changed yet, when the stack is nearly used up. */
 function probeStack(depth) {

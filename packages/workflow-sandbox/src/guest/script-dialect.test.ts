@@ -230,19 +230,6 @@ describe("the rest of the dialect", () => {
     const body = "try { for (let i = 0; ; i++) setTimeout(() => 1, 1e6) } catch (e) { return e.message }";
     expect(await returned(body)).toBe("No more than 1000 timers may wait at once.");
   });
-
-  test("the host hears that only answers are waited for, once for each moment", async () => {
-    const { waitingCount } = await trace(
-      'await parallel([() => agent("a"), () => agent("b")]); await new Promise((r) => setTimeout(r, 5)); await agent("c");',
-      {
-        onCall: (call) =>
-          new Promise((resolve) =>
-            setTimeout(() => resolve({ kind: "value", value: call.index }), 20 * (call.index + 1)),
-          ),
-      },
-    );
-    expect(waitingCount).toBe(3);
-  });
 });
 
 describe("what has the time or chance in it (F10s)", () => {

@@ -45,9 +45,9 @@ export async function findFences(limits: GuestLimits, warn: (message: string) =>
   ];
 }
 
-function succeeds([program = "", ...words]: readonly string[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(program, words, { stdio: "ignore", env: guestEnvironment(), cwd: "/" });
+async function succeeds([program = "", ...words]: readonly string[]): Promise<boolean> {
+  const child = spawn(program, words, { stdio: "ignore", env: guestEnvironment(), cwd: "/" });
+  return await new Promise((resolve) => {
     child.on("error", () => resolve(false));
     child.on("exit", (code) => resolve(code === 0));
   });

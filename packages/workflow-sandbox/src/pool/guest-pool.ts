@@ -154,26 +154,39 @@ class ProcessPool implements GuestPool {
   async #start(): Promise<Guest> {
     const launch = await this.#launch;
     if (this.#isClosed) return { kind: "failed", why: "the daemon is closing" };
-    const process = new GuestProcess(launch);
+    try {
+      return await this.#greet(new GuestProcess(launch), launch);
+    } catch (cause) {
+      return this.#failed(cause instanceof Error ? cause.message : String(cause));
+    }
+  }
+
+  async #greet(process: GuestProcess, launch: Launch): Promise<Guest> {
     this.#processes.add(process);
     void process.gone.then(() => this.#processes.delete(process));
     const greeting = await process.greeting;
-    if (greeting.kind === "failed") {
-      if (this.#isClosed) return greeting;
-      this.#failureCount += 1;
-      this.#warn(`A process for workflow scripts could not be started: ${greeting.why}.`);
-      return greeting;
-    }
+    if (greeting.kind === "failed") return this.#failed(greeting.why);
     this.#failureCount = 0;
     if (greeting.cacheRejected) await this.#dropCache(launch);
     return { kind: "ready", process };
   }
 
+  #failed(why: string): Guest {
+    if (!this.#isClosed) {
+      this.#failureCount += 1;
+      this.#warn(`A process for workflow scripts could not be started: ${why}.`);
+    }
+    return { kind: "failed", why };
+  }
+
   /** The next pool makes a new one. */
   async #dropCache({ cachePath }: Launch): Promise<void> {
     if (cachePath === undefined) return;
-    this.#warn("Workflow scripts start more slowly: the code cache does not fit, and was removed.");
-    await rm(cachePath, { force: true });
+    this.#warn(
+      "Workflow scripts start more slowly: the code cache does not fit, so it is made anew at the next start.",
+    );
+    // Whoever may not remove it has been told that it does not fit.
+    await rm(cachePath, { force: true }).catch(() => undefined);
   }
 
   #keepWatch(): void {

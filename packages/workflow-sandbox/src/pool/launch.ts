@@ -45,7 +45,7 @@ export function engineFlags(limits: GuestLimits): readonly string[] {
   ];
 }
 
-/** Does not throw for a program that is missing: the child emits "error". */
+/** Throws where there is no room for its pipes; for a program that is missing the child emits "error" instead. */
 export function launchGuest(launch: Launch, order: "run" | "build-cache"): GuestChild {
   const { nodePath, limits, fences, cachePath } = launch;
   const readable = [...guestPaths, sesPath, ...(cachePath === undefined ? [] : [cachePath])];
@@ -58,10 +58,15 @@ export function launchGuest(launch: Launch, order: "run" | "build-cache"): Guest
     ...[guestPath, sesPath, cachePath ?? "", order],
   ];
   // A session of its own: a signal that a guest sends to its group does not reach the daemon.
-  return spawn(program, words, {
+  const child = spawn(program, words, {
     cwd: "/",
     env: guestEnvironment(),
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
+  if ((child.stdin as Writable | undefined) === undefined) {
+    child.on("error", () => undefined);
+    throw new Error("the daemon has too many files open");
+  }
+  return child;
 }

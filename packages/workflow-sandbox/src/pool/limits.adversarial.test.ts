@@ -107,6 +107,7 @@ describe("calls", () => {
   test("1,000 at once are made, and no more than may wait are ever open", async () => {
     let openCount = 0;
     let openMost = 0;
+    const full = Promise.withResolvers<void>();
     const { ending, calls } = await trace(
       "const all = await parallel(Array.from({ length: 1000 }, (_, i) => () => agent('a' + i))); return all.length;",
       { waitingCallCountMax: 16 },
@@ -114,7 +115,8 @@ describe("calls", () => {
         onCall: async () => {
           openCount += 1;
           openMost = Math.max(openMost, openCount);
-          await new Promise((resolve) => setImmediate(resolve));
+          if (openCount === 16) full.resolve();
+          await full.promise;
           openCount -= 1;
           return { kind: "value", value: null };
         },
