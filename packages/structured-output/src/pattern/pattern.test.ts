@@ -45,6 +45,8 @@ test("a pattern matches what the engine of JavaScript matches", () => {
   const texts = fc.string({ unit: fc.constantFrom("a", "b", "1", "-", ".", " ", "\n", "😀"), maxLength: 8 });
   fc.assert(
     fc.property(patterns, texts, (source, text) => {
+      // V8 also looks between the halves of a surrogate pair, where the specification knows no place.
+      fc.pre(!source.includes("\\B") || !text.includes("😀"));
       let native: RegExp;
       try {
         native = new RegExp(source, "u");
@@ -71,6 +73,7 @@ test.each([
   ["^[\\s\\S]*$", "a\nb", undefined],
   ["^$", "", "a"],
   ["^\\ud83d\\ude00$", "😀", "😁"],
+  ["\\B", "ab", "a😀a"],
 ])("%s fits %j and not %j", (source, fitting, other) => {
   expect(matcherOf(source).test(fitting)).toBe(true);
   if (other !== undefined) expect(matcherOf(source).test(other)).toBe(false);
