@@ -24,12 +24,13 @@ export interface BadRound {
 }
 
 const roundsPerFolder = 20;
+const isOfConversations = ({ phase }: KnownFailpoint): boolean => phase !== "workflows";
 
 /** Whoever begins one ends it. */
 export class Campaign {
   readonly bad: BadRound[] = [];
   readonly roundCounts: Map<PlanKind, number> = new Map();
-  readonly failpoints: readonly KnownFailpoint[] = knownFailpoints();
+  readonly failpoints: readonly KnownFailpoint[] = knownFailpoints().filter(isOfConversations);
   /** How many processes each failpoint was passed in, and how many it ended. */
   readonly passes: Map<string, number> = new Map();
   readonly kills: Map<string, number> = new Map();

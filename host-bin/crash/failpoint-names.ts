@@ -8,7 +8,7 @@ const call = /\bfailpoint\(\s*"([a-z-]+)"\s*\)/g;
 export interface KnownFailpoint {
   readonly name: string;
   /** When it comes up. */
-  readonly phase: "turns" | "drain" | "recovery";
+  readonly phase: "turns" | "drain" | "recovery" | "workflows";
   /** How often it comes up before long. */
   readonly countMax: number;
 }
@@ -17,6 +17,9 @@ type Occurrence = Omit<KnownFailpoint, "name">;
 
 /** Where and how often most of them come up, and those that do otherwise. */
 const common: Occurrence = { phase: "turns", countMax: 6 };
+/** Only runs of workflows pass them. */
+const ofWorkflows: Occurrence = { phase: "workflows", countMax: 1 };
+const workflowWord = /(^|-)workflow-/;
 const others: Readonly<Record<string, Occurrence>> = {
   "attempt-has-failed": { phase: "turns", countMax: 2 },
   "turn-is-being-stopped": { phase: "turns", countMax: 2 },
@@ -33,5 +36,9 @@ export function knownFailpoints(): readonly KnownFailpoint[] {
     if (path.endsWith(".test.ts")) continue;
     for (const [, name] of readFileSync(`${root}${path}`, "utf8").matchAll(call)) if (name) names.add(name);
   }
-  return [...names].sort().map((name) => ({ name, ...(others[name] ?? common) }));
+  return [...names].sort().map((name) => ({ name, ...(others[name] ?? usual(name)) }));
+}
+
+function usual(name: string): Occurrence {
+  return workflowWord.test(name) ? ofWorkflows : common;
 }

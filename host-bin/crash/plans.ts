@@ -46,6 +46,7 @@ function planFailpoint({ name, phase, countMax }: KnownFailpoint, dice: Dice): R
   const killAt = { name, count: dice.between(1, countMax) };
   switch (phase) {
     case "turns":
+    case "workflows":
       return { first: { kind: "failpoint", killAt }, starts: [] };
     case "drain":
       return { first: { kind: "drain", afterMs: 1_000, killAt }, starts: [] };

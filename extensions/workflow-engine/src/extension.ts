@@ -7,6 +7,7 @@ import {
   Clock,
   ConversationsService,
   Environment,
+  Failpoints,
   Ids,
   RunKinds,
   RunsService,
@@ -68,7 +69,7 @@ export const activate: Activate = async (host, scope) => {
   const { schemaTryCountMax, agentConcurrencyTotalMax, providerConcurrencyMax } = config;
   const engine = new WorkflowEngine({
     ...{ config, storage, clock, timers, logger, turns, runs, pool, cache, compiler, logs },
-    ...{ budgets, schemaTryCountMax, ids: host.power(Ids) },
+    ...{ budgets, schemaTryCountMax, ids: host.power(Ids), failpoint: host.power(Failpoints) },
     conversations: host.use(ConversationsService),
     snapshots: host.use(SnapshotsService),
     directory: host.use(AgentDirectoryService),

@@ -1,5 +1,5 @@
 // The questions of one run that wait for somebody.
-import type { ClockPower, IdsPower, JsonValue, TimersPower } from "@lathe/kernel";
+import type { ClockPower, FailpointsPower, IdsPower, JsonValue, TimersPower } from "@lathe/kernel";
 import type { GuestCall } from "@lathe/workflow-sandbox";
 import type { CallEnd } from "../calls/agent-call.ts";
 import type { JournalCall } from "../run/journal.ts";
@@ -14,6 +14,7 @@ export interface ApprovalsDesk {
   readonly ids: IdsPower;
   /** How long a question waits that does not say so. */
   readonly timeoutMs: number;
+  readonly failpoint: FailpointsPower;
 }
 
 export type AnswerOutcome = "answered" | "unknown" | "already-answered";
@@ -59,13 +60,14 @@ export class Approvals {
     signal: AbortSignal,
     conclude: (end: CallEnd) => Promise<void>,
   ): Promise<void> {
-    const { runId, record, clock, ids, timeoutMs } = this.#desk;
+    const { runId, record, clock, ids, timeoutMs, failpoint } = this.#desk;
     const desk = { ids, nowMs: clock.nowMs(), timeoutMs };
     const approval = known.approval ?? newApproval(call.question, call.options, desk);
     const { approvalId, expiresAtMs } = approval;
     const open = this.#opened(approvalId);
     if (known.approval === null)
       await record.note({ ...known, approval }, [askedEvent(approval, runId, call.index)]);
+    failpoint("workflow-approval-is-asked");
     const given = await this.#wait(open, expiresAtMs, signal);
     this.#open.delete(approvalId);
     if (signal.aborted) return open.concluded.resolve(false);

@@ -165,7 +165,9 @@ export class AgentCall {
         },
         this.#desk,
       );
+      this.#desk.failpoint("workflow-agent-is-begun");
       const outcome = await this.#work.run();
+      this.#desk.failpoint("workflow-agent-has-ended");
       this.#usd = budget.spentUsd;
       return await this.#end(outcome, agent, about);
     } finally {

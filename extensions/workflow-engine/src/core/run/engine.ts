@@ -175,6 +175,7 @@ export class WorkflowEngine {
       ...{ budget, dry, cache, resumeOf, joined: [] },
     };
     const execution = await this.#begin(draft, { team, nestedIn: parent.runId });
+    this.#desk.failpoint("workflow-nested-is-begun");
     return this.#nestedRun(name, childRunId, execution);
   }
 
@@ -223,6 +224,7 @@ export class WorkflowEngine {
       this.#desk.logs.close(runId);
       throw failure instanceof RunLogConflictError ? new AppendConflictError(runId) : failure;
     }
+    this.#desk.failpoint("workflow-is-begun");
     const said = { phaseCount: 0, logCount: 0 };
     const { script } = draft.found;
     const plan = { run: stored, script, log, team: place.team, journal: new Map(), resumed };
@@ -291,6 +293,7 @@ export class WorkflowEngine {
       const past = await this.#pastOf(runId);
       const log = await this.#desk.logs.open(runId);
       await log.append([{ type: "workflow-continued", runId }]);
+      this.#desk.failpoint("workflow-is-continued");
       const plan = { run: stored, script, log, team, journal, resumed, ...past };
       return this.#execute(new Execution(plan, this.#executionDesk));
     } catch (failure) {

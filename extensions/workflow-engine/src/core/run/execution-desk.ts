@@ -2,6 +2,7 @@ import type {
   AgentDirectory,
   ClockPower,
   Conversations,
+  FailpointsPower,
   Logger,
   Runs,
   Storage,
@@ -32,6 +33,7 @@ export interface ExecutionDesk extends AgentTaskDesk {
   /** Places for the agents of all runs. */
   readonly slots: Slots;
   readonly gates: ProviderGates;
+  readonly failpoint: FailpointsPower;
   /** Begins a workflow within another one, or goes on with it. Throws CallFailure. */
   nested(request: NestedRequest): Promise<NestedRun>;
   /** Stops a workflow by the id of its run; settles when it has. */

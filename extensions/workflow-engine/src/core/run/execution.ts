@@ -80,7 +80,7 @@ export class Execution implements GuestHost {
   constructor(plan: ExecutionPlan, desk: ExecutionDesk) {
     const { run, log, journal } = plan;
     const { runId } = run;
-    const { clock, timers, ids, config, runs } = desk;
+    const { clock, timers, ids, config, runs, failpoint } = desk;
     this.plan = plan;
     this.#desk = desk;
     const onRefused = (failure: unknown): void => this.#onRefused(failure);
@@ -88,8 +88,9 @@ export class Execution implements GuestHost {
     this.#says = new ScriptSays(runId, plan.said, (event) => this.#record.say(event));
     const recordedCount = this.#record.finished().length;
     this.#order = new AnswerOrder(recordedCount, (index, answer) => this.#give(index, answer));
-    const timeoutMs = config.approvalTimeoutMs;
-    this.#approvals = new Approvals({ runId, record: this.#record, clock, timers, ids, timeoutMs });
+    const { approvalTimeoutMs: timeoutMs } = config;
+    const powers = { clock, timers, ids, failpoint };
+    this.#approvals = new Approvals({ runId, record: this.#record, timeoutMs, ...powers });
   }
 
   /** Runs it to its end; the same promise however often it is called. Never rejects. */
@@ -202,7 +203,9 @@ export class Execution implements GuestHost {
       ...{ agentCount: team.agentCount, cacheHitCount: this.#record.hitCount },
       durationMs: Math.max(0, this.#desk.clock.nowMs() - run.startedAtMs),
     };
+    this.#desk.failpoint("before-workflow-is-finished");
     await log.append([event], ended === undefined ? {} : { joined: [ended] });
+    this.#desk.failpoint("workflow-is-finished");
   }
 
   #verdict(ending: GuestEnding): {
@@ -295,8 +298,9 @@ export class Execution implements GuestHost {
   async #conclude(index: number, end: CallEnd): Promise<void> {
     const hasSpent = end.kind === "answered" && end.call.usage !== null;
     const events = hasSpent ? [this.plan.team.budget.event(this.plan.run.runId)] : [];
-    if ((await this.#record.conclude(end, events)) && end.kind === "answered")
-      this.#order.live(index, end.answer);
+    if (!(await this.#record.conclude(end, events)) || end.kind === "left") return;
+    this.#desk.failpoint("workflow-call-is-answered");
+    this.#order.live(index, end.answer);
   }
 
   #give(index: number, answer: GuestAnswer): void {
