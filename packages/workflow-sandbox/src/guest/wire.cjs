@@ -5,6 +5,8 @@ const { writeSync } = require("node:fs");
 
 const headerBytes = 4;
 const output = 1;
+// Taken before anything can be changed.
+const soon = setImmediate;
 
 /** Blocks until the pipe has taken it: a guest that says much is held up by whoever reads it. */
 function sendText(text) {
@@ -25,17 +27,25 @@ function send(kind, fields = {}) {
   sendText(`${text}}`);
 }
 
-/** Hands each message that the daemon sends to `take`. */
+/**
+ * Hands each message that the daemon sends to `take`, each in a turn of the loop of its own: what a script does for one
+ * answer, it has done before it gets the next, whether they come together or not.
+ */
 function receive(input, take) {
+  const waiting = [];
   let held = Buffer.alloc(0);
+  const takeNext = () => {
+    take(waiting.shift());
+    if (waiting.length > 0) soon(takeNext);
+  };
   input.on("data", (chunk) => {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     while (held.length >= headerBytes) {
       const end = headerBytes + held.readUInt32BE(0);
       if (held.length < end) return;
-      const message = JSON.parse(held.toString("utf8", headerBytes, end));
+      waiting.push(JSON.parse(held.toString("utf8", headerBytes, end)));
       held = held.subarray(end);
-      take(message);
+      if (waiting.length === 1) soon(takeNext);
     }
   });
 }
