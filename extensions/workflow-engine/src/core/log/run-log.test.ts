@@ -1,5 +1,5 @@
 import { fakeClock, openMemoryStorage } from "@lathe/extension-kit/testing";
-import { noUsage, type WorkflowEntry, type WorkflowFinish } from "@lathe/kernel";
+import { noUsage, type RunEvent, type Storage, type WorkflowEntry, type WorkflowFinish } from "@lathe/kernel";
 import { expect, test } from "vitest";
 import { RunLogs } from "./run-logs.ts";
 
@@ -84,4 +84,33 @@ test("a log that is let go of tells those who follow it to come again", async ()
   await expect.poll(async () => (await logs.open("run_1")) === log).toBe(true);
   logs.close("run_1");
   expect(await ended.promise).toBe("failed");
+});
+
+test("whoever comes between a commit and its news is shown it once, and holds up nobody", async () => {
+  const store = openMemoryStorage();
+  const storage = store.namespace("workflow-engine");
+  const held = Promise.withResolvers<void>();
+  const late: Storage = Object.create(storage, {
+    // Durable, and readable, before whoever wrote it hears of it.
+    commit: {
+      value: async (...changes: Parameters<Storage["commit"]>) => {
+        const outcome = await storage.commit(...changes);
+        await held.promise;
+        return outcome;
+      },
+    },
+    list: { value: storage.list.bind(storage) },
+  });
+  const logs = new RunLogs({ storage: late, clock: fakeClock() });
+  const log = await logs.open("run_1");
+  const stored = log.append([phase("a")]);
+  await expect.poll(async () => (await logs.entries("run_1", { afterSeq: 0, limit: 9 })).length).toBe(1);
+  const seen: number[] = [];
+  const onEvent = (event: RunEvent): unknown => "seq" in event && seen.push(event.seq);
+  logs.subscribe("run_1", 0, false, { onEvent, onEnd: () => undefined });
+  await expect.poll(() => seen).toEqual([1]);
+  held.resolve();
+  await stored;
+  await log.append([phase("b")]);
+  expect(seen).toEqual([1, 2]);
 });

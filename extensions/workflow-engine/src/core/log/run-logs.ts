@@ -107,9 +107,11 @@ class Following {
         // Nothing can come between this look and the listening below.
         if (log === undefined && isOver) return this.#end("over");
         if (log === undefined) return this.#end("failed");
-        if (log.lastSeq === seq || log.lastSeq < afterSeq) {
+        // The store may show what the log is about to show: that is dropped below.
+        if (log.lastSeq <= seq) {
+          const read = seq;
           this.#stop = log.listen({
-            onEntry: (entry, json) => this.#give(entry, json),
+            onEntry: (entry, json) => entry.seq > read && this.#give(entry, json),
             onClosed: () => this.#end("failed"),
           });
           return;
