@@ -120,6 +120,7 @@ const typed: readonly Row[] = [
   typeScript("satisfies", "return { a } satisfies A", 14),
   typeScript("a generic function", "function f<T>(a) {}", 11),
   typeScript("a generic call", "new Map<string, number>()", 25),
+  typeScript("a generic call in a declaration", "const a = new Map<string, number>()", 33),
   typeScript("an assertion that something is there", "return a!.b", 9),
   typeScript("a private property", "class A { private b = 1 }", 19),
 ];

@@ -18,8 +18,9 @@ const shapes: readonly { readonly before: RegExp; readonly after: RegExp }[] = [
   },
   // `function f<T>(`, `= <T>(a)`
   { before: /[\w$=(,]\s*$/, after: /^<[\w$\s,.[\]|{}:;"'=]+>/ },
-  // `new Map<string, number>()`
+  // `new Map<string, number>()`, alone and in a declaration, where the comma begins another variable
   { before: /<[\w$\s,.[\]|]+>\s*\($/, after: /^\)/ },
+  { before: /<[\w$\s,.[\]|]+$/, after: /^>\s*\(/ },
   // `value!.name`
   { before: /[\w$)\]]$/, after: /^!\s*(?:[.;,)[]|$)/m },
 ];

@@ -4,7 +4,8 @@
 
 const messageCharsMax = 2000;
 const nameCharsMax = 100;
-const places = /workflow:script:(\d+):(\d+)/g;
+const places = /(?:at new ([^\s(]+) \()?workflow:script:(\d+):(\d+)/g;
+const classDepthMax = 20;
 
 function cut(text, charsMax) {
   const whole = text.toWellFormed();
@@ -66,12 +67,15 @@ function showPlain(value) {
 
 /**
  * Where in the user's file an error was made, or undefined. What the script says about it is not asked. Places that
- * belong to what was put around the file are passed over: `columnOffset` columns on line 1, and the last line.
+ * belong to what was put around the file are passed over: `columnOffset` columns on line 1, and the last line. So are the
+ * constructors of the error's own classes: where one was called is what somebody looks for.
  */
 function placeOf(error, stackOf, { columnOffset, lineCount }) {
   if (!isObject(error)) return undefined;
   try {
-    for (const [, lineText, columnText] of stackOf(error).matchAll(places)) {
+    const ownClasses = ownClassesOf(error);
+    for (const [, made, lineText, columnText] of stackOf(error).matchAll(places)) {
+      if (ownClasses.delete(made)) continue;
       const line = Number(lineText);
       const column = Number(columnText) - (line === 1 ? columnOffset : 0);
       if (column >= 1 && line < lineCount) return { line, column };
@@ -80,6 +84,18 @@ function placeOf(error, stackOf, { columnOffset, lineCount }) {
     return undefined;
   }
   return undefined;
+}
+
+/** The names of the classes that stand between an error and Error. */
+function ownClassesOf(error) {
+  const names = new Set();
+  let prototype = Object.getPrototypeOf(error);
+  for (let depth = 0; depth < classDepthMax && prototype !== null && prototype !== Error.prototype; depth++) {
+    const made = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+    if (typeof made === "function") names.add(Object.getOwnPropertyDescriptor(made, "name")?.value);
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return names;
 }
 
 module.exports = { describeThrown, showThrown, show, placeOf, isObject };

@@ -76,6 +76,9 @@ describe("a script that throws", () => {
       [`${meta}\nfunction f() {\n  throw new RangeError("far");\n}\nawait parallel([]);\nf();`, 3, 9],
       [`${meta}\nawait parallel(1);`, 2, 7],
       ['export const workflow = { name: "n", description: "d",\n async run(api) {\n  null.x\n } };', 3, 8],
+      // Not where the class of the error stands, or its constructor; of another class that is the place.
+      [`${meta}\nclass Own extends Error {}\nclass Far extends Own { n = 1 }\n throw new Far("x");`, 4, 8],
+      [`${meta}\nclass A {\n constructor() {\n  null.x } }\nnew A();`, 4, 8],
     ];
     for (const [source, line, column] of places) {
       const ending = await endingOf(source);
