@@ -77,7 +77,7 @@ function createCalls(limits) {
   }
 
   function jsonOf(value, what) {
-    return toJson(value, what, limits.optionsBytesMax, limits.depthMax);
+    return toJson(value, what, limits.optionsBytesMax, limits);
   }
 
   /** The options as the script gave them: `{ text, copy }`, the copy plain data. */

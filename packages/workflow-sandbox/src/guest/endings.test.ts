@@ -54,6 +54,7 @@ describe("a result that is none", () => {
     ["return 1n;", /^The result cannot be written as JSON \(TypeError/u],
     ['return "x".repeat(1048575);', /^The result has 1048577 bytes as JSON; 1048576 are allowed\./u],
     ["let a = []; for (let i = 0; i < 64; i++) a = [a]; return a;", /nested more than 64 levels deep/u],
+    ["return Array(60000).fill([]);", /has more than 50000 objects and lists in it/u],
     ["return { get a() { throw new Error('mine') } };", /\(Error: mine\)/u],
   ])("%s is refused", async (body, message) => {
     expect(await failureOf(body)).toEqual({

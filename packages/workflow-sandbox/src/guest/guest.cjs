@@ -179,10 +179,10 @@ class Run {
   }
 
   #finish(value) {
-    const { resultBytesMax, depthMax } = this.#start.limits;
+    const { limits } = this.#start;
     let text;
     try {
-      text = toJson(value, "The result", resultBytesMax, depthMax);
+      text = toJson(value, "The result", limits.resultBytesMax, limits);
     } catch (cause) {
       this.#fail("invalid-result", { message: `${cause.message} Return less, or plain data.` });
       return;

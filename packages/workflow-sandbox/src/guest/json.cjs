@@ -5,9 +5,9 @@ const { showThrown } = require("./describe.cjs");
 
 /**
  * The text, or undefined where JSON knows no such value. Throws a TypeError that names `what` where there is none, and a
- * RangeError where it is too large or too deep.
+ * RangeError where it is larger than `bytesMax`, too deep, or of too many parts.
  */
-function toJson(value, what, bytesMax, depthMax) {
+function toJson(value, what, bytesMax, limits) {
   let text;
   try {
     text = JSON.stringify(value);
@@ -19,27 +19,30 @@ function toJson(value, what, bytesMax, depthMax) {
   if (bytes > bytesMax) {
     throw new RangeError(`${what} has ${bytes} bytes as JSON; ${bytesMax} are allowed.`);
   }
-  if (isDeeper(JSON.parse(text), depthMax)) {
-    throw new RangeError(`${what} is nested more than ${depthMax} levels deep.`);
-  }
+  checkShape(JSON.parse(text), what, limits);
   return text;
 }
 
 /** Level by level, so that no depth can exhaust the stack. Plain data only. */
-function isDeeper(value, depthMax) {
-  let level = [value];
+function checkShape(value, what, { depthMax, containerCountMax }) {
+  let level = isContainer(value) ? [value] : [];
+  let count = 0;
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth >= depthMax) return true;
+    if (depth >= depthMax) throw new RangeError(`${what} is nested more than ${depthMax} levels deep.`);
+    count += level.length;
+    if (count > containerCountMax) {
+      throw new RangeError(`${what} has more than ${containerCountMax} objects and lists in it.`);
+    }
     const next = [];
-    for (const one of level) {
-      if (typeof one !== "object" || one === null) continue;
-      for (const key of Object.keys(one)) {
-        if (typeof one[key] === "object" && one[key] !== null) next.push(one[key]);
-      }
+    for (const container of level) {
+      for (const part of Object.values(container)) if (isContainer(part)) next.push(part);
     }
     level = next;
   }
-  return false;
+}
+
+function isContainer(value) {
+  return typeof value === "object" && value !== null;
 }
 
 module.exports = { toJson };

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type GuestMessage, type Judgement, judge } from "./judge.ts";
 import { defaultGuestLimits, toToldLimits } from "./limits.ts";
+import { measureJson } from "./plain-json.ts";
 import { RunRules } from "./run-rules.ts";
 
 const limits = toToldLimits({
@@ -89,6 +90,10 @@ const breaches: readonly [string, string][] = [
   ["a result that is a number without end", '{"kind":"returned","value":1e999}'],
   ["a number without end in options", '{"kind":"workflow","index":0,"reference":[-1e999],"phase":null}'],
   ["a result that is nested too deep", `{"kind":"returned","value":${"[".repeat(65)}${"]".repeat(65)}}`],
+  [
+    "a result of too many parts",
+    `{"kind":"returned","value":[${"[],".repeat(2 * limits.containerCountMax + 100)}0]}`,
+  ],
   ["200,000 levels", `{"kind":"returned","value":${"[".repeat(200_000)}${"]".repeat(200_000)}}`],
 ];
 
@@ -99,6 +104,25 @@ test.each(breaches)("%s is a breach (F9s)", (_what, text) => {
 test("64 levels are allowed", () => {
   const value = JSON.parse(`${"[".repeat(64)}${"]".repeat(64)}`);
   expect(judgeValue({ kind: "returned", value })).toEqual({ kind: "returned", value });
+});
+
+test("a text is measured as what it comes to when it is parsed", () => {
+  const measured = (value: unknown): { depth: number; containerCount: number } => {
+    if (typeof value !== "object" || value === null) return { depth: 0, containerCount: 0 };
+    const parts = Object.values(value).map(measured);
+    return {
+      depth: 1 + Math.max(0, ...parts.map(({ depth }) => depth)),
+      containerCount: 1 + parts.reduce((sum, { containerCount }) => sum + containerCount, 0),
+    };
+  };
+  const odd = fc.stringMatching(/^["\\[\]{}, é]*$/u);
+  const value = fc.anything({ values: [odd, fc.integer()], key: odd, maxDepth: 5 });
+  fc.assert(
+    fc.property(value, (one) => {
+      const text = JSON.stringify(one) ?? "null";
+      expect(measureJson(Buffer.from(text))).toEqual(measured(JSON.parse(text)));
+    }),
+  );
 });
 
 test("own __proto__ properties are gone at every level (F2s, F9s)", () => {

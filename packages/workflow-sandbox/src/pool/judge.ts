@@ -3,7 +3,7 @@
 import type { JsonObject, JsonValue } from "@lathe/kernel";
 import type { GuestCall, GuestFailure } from "../contract.ts";
 import type { ToldLimits } from "./limits.ts";
-import { makePlain } from "./plain-json.ts";
+import { makePlain, measureJson } from "./plain-json.ts";
 
 export type GuestMessage =
   | { readonly kind: "ready"; readonly cacheRejected: boolean }
@@ -34,16 +34,24 @@ export function judge(body: Buffer, limits: ToldLimits): Judgement {
   }
 }
 
+// The fields of a message, and the two values that a call of a workflow holds.
+const containerCountBeside = 100;
+const valueCountMax = 2;
+
 function parse(body: Buffer, limits: ToldLimits): JsonObject {
+  const { depth, containerCount } = measureJson(body);
+  // The message itself is one level around the values of the script.
+  if (depth > limits.depthMax + 1) throw new Breach("a message that is nested too deep");
+  if (containerCount > valueCountMax * limits.containerCountMax + containerCountBeside) {
+    throw new Breach("a message of too many parts");
+  }
   let message: JsonValue;
   try {
     message = JSON.parse(body.toString("utf8")) as JsonValue;
   } catch {
-    throw new Breach("a message is no JSON");
+    throw new Breach("a message that is no JSON");
   }
-  // The message itself is one level around the values of the script.
-  if (!makePlain(message, limits.depthMax + 1))
-    throw new Breach("a message is nested too deep, or holds a number that is none");
+  if (!makePlain(message)) throw new Breach("a message with a number that JSON cannot hold");
   return objectIn(message, "a message");
 }
 

@@ -22,6 +22,8 @@ const fixedLimits = {
   phaseCountMax: 1_000,
   itemCountMax: 4_096,
   depthMax: 64,
+  /** Objects and lists in one value: what a megabyte of empty ones would cost the daemon is a tenth of a second. */
+  containerCountMax: 50_000,
   sharedBudgetCountMax: 33,
 } as const;
 
