@@ -19,7 +19,7 @@ export async function followWorkflow(
   const path = `/api/runs/${encodeURIComponent(runId)}`;
   const asks = !asJson && canAsk();
   const printer = new WorkflowPrinter({ aside: asJson ? () => undefined : printAside, asks });
-  const asker = asks ? askerFor(client, path, runId) : undefined;
+  const asker = asks ? askerFor(client, path, runId, signals) : undefined;
   void signals.first().then(() => stop(client, path));
   await followEvents(client, path, (event) => {
     if (asJson) printJson(event);
@@ -34,11 +34,14 @@ export async function followWorkflow(
   return signals.exitCode ?? exitCode;
 }
 
-function askerFor(client: Client, path: string, runId: string): ApprovalAsker {
+function askerFor(client: Client, path: string, runId: string, signals: StopSignals): ApprovalAsker {
   return new ApprovalAsker(runId, {
     ask,
     answer: (approvalId, answer) => giveAnswer(client, path, approvalId, answer),
-    tell: printAside,
+    // A run that is being stopped waits for nothing any more.
+    tell: (line) => {
+      if (signals.exitCode === undefined) printAside(line);
+    },
   });
 }
 

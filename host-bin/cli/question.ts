@@ -19,8 +19,9 @@ export function ask(question: string, takenBack?: AbortSignal): Promise<string |
     const close = (): void => input.close();
     takenBack?.addEventListener("abort", close, { once: true });
     input.once("SIGINT", () => {
+      // Before the answer is known: whoever asked finds the signal received.
+      if (!process.emit("SIGINT", "SIGINT")) process.kill(process.pid, "SIGINT");
       close();
-      process.kill(process.pid, "SIGINT");
     });
     input.once("close", () => {
       takenBack?.removeEventListener("abort", close);

@@ -88,12 +88,13 @@ function nameOf({ label, callIndex }: { readonly label: string; readonly callInd
 }
 
 function finishText({ outcome, error, usage, durationMs, triesAgain }: AgentFinish): string {
-  const took = durationText(durationMs);
+  // In a dry run nothing takes any time.
+  const took = durationMs < 1 ? "" : durationText(durationMs);
   const tokens = usage === null ? "" : tokensText(usage);
   const mended = triesAgain === 0 ? "" : `mended ${triesAgain} times`;
   const details = [took, tokens, mended].filter((detail) => detail !== "").join(", ");
   const reason = error === undefined ? "" : `: ${shortText(error.message, lineLengthMax)}`;
-  return `${endings[outcome]} (${details})${reason}`;
+  return `${endings[outcome]}${details === "" ? "" : ` (${details})`}${reason}`;
 }
 
 const endings: Readonly<Record<AgentFinish["outcome"], string>> = {
@@ -137,7 +138,7 @@ function finishLine({
 }: WorkflowFinish & { readonly runId: string }): string {
   const details = [
     durationText(durationMs),
-    `${agentCount} agents`,
+    agentCount === 1 ? "1 agent" : `${agentCount} agents`,
     cacheHitCount === 0 ? "" : `${cacheHitCount} answered from what is stored`,
     tokensText(usage),
   ].filter((detail) => detail !== "");
