@@ -24,8 +24,10 @@ export function chatCalls(...calls: readonly WrittenCall[]): string {
   return chatChunk({ role: "assistant", content: null, tool_calls: deltas });
 }
 
-export function chatEnd(finishReason = "stop"): string {
-  const usage = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 };
+/** `tokens`: what the answer says that it took, those of the prompt and its own. */
+export function chatEnd(finishReason = "stop", tokens: readonly [number, number] = [5, 3]): string {
+  const [prompt, completion] = tokens;
+  const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
   const counted = { id: "chatcmpl-1", object: "chat.completion.chunk", choices: [], usage };
   return `${chatChunk({}, finishReason)}data: ${JSON.stringify(counted)}\n\ndata: [DONE]\n\n`;
 }

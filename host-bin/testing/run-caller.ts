@@ -16,11 +16,11 @@ export interface StreamAnswer {
 }
 
 export class RunCaller {
-  readonly #daemon: DaemonProcess;
+  readonly #daemon: Pick<DaemonProcess, "url" | "token">;
   readonly #token: string;
 
   /** @param token the local one where absent */
-  constructor(daemon: DaemonProcess, token: string = daemon.token) {
+  constructor(daemon: Pick<DaemonProcess, "url" | "token">, token: string = daemon.token) {
     this.#daemon = daemon;
     this.#token = token;
   }
