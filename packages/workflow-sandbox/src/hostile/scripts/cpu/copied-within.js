@@ -1,0 +1,3 @@
+// Copies within what says that it is 2^53 long.
+// expect: limited:cpu-limit
+return Array.prototype.copyWithin.call({ length: 2 ** 53 - 1 }, 1, 0);

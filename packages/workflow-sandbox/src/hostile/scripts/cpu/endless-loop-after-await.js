@@ -1,0 +1,4 @@
+// Loops without end after an agent has answered.
+// expect: limited:cpu-limit
+await agent("x");
+for (;;);

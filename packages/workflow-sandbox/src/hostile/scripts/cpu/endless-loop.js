@@ -1,0 +1,3 @@
+// Loops without end.
+// expect: limited:cpu-limit
+while (true) {}

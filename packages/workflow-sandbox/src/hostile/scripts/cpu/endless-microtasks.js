@@ -1,0 +1,3 @@
+// Awaits without end, so that nothing else gets a turn.
+// expect: limited:cpu-limit
+for (;;) await null;

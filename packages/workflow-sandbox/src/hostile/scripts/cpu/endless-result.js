@@ -1,0 +1,3 @@
+// Returns what never says what it holds.
+// expect: limited:cpu-limit
+return { get then() { return undefined; }, toJSON() { for (;;); } };

@@ -1,0 +1,3 @@
+// Never ends toString of an address.
+// expect: limited:cpu-limit
+return new URL({ toString() { for (;;); } });

@@ -1,0 +1,3 @@
+// Flattens what says that it is 2^53 long.
+// expect: limited:cpu-limit
+return Array.prototype.flat.call({ length: 2 ** 53 - 1 }, Infinity);

@@ -1,0 +1,4 @@
+// Waits for a promise that waits for itself.
+// expect: failed
+const own = (async () => { await null; return await own; })();
+await own;

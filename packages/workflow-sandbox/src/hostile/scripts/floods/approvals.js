@@ -1,0 +1,4 @@
+// Asks for approvals without end.
+// expect: safe
+let count = 0;
+try { for (;;) { await approve(`q${count}`); count++; } } catch (error) { return count <= 1000 && error instanceof RangeError ? "safe" : "ESCAPED"; }

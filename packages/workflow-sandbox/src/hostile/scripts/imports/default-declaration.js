@@ -1,0 +1,4 @@
+// Imports a default.
+// expect: rejected
+import fs from "node:fs";
+return `ESCAPED ${typeof fs.readFileSync}`;

@@ -1,0 +1,4 @@
+// Exports another module under a name.
+// expect: rejected
+export * as fs from "node:fs";
+return "ESCAPED";

@@ -1,0 +1,4 @@
+// Imports for the effect only.
+// expect: rejected
+import "node:process";
+return "ESCAPED";

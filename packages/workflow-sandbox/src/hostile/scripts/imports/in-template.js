@@ -1,0 +1,3 @@
+// Imports inside of a template.
+// expect: rejected
+return `${await import("node:child_process")}` && "ESCAPED";

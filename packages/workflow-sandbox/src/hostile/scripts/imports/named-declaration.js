@@ -1,0 +1,4 @@
+// Imports names.
+// expect: rejected
+import { readFileSync } from "node:fs";
+return `ESCAPED ${typeof readFileSync}`;

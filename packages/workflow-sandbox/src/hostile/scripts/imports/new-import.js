@@ -1,0 +1,3 @@
+// Constructs an import.
+// expect: rejected
+return `ESCAPED ${new (import("node:fs"))()}`;

@@ -1,0 +1,3 @@
+// Exports an object that is a thenable.
+// expect: failed | returned
+export const workflow = { name: "hostile", description: "d", then(resolve) { resolve(1); }, run: async () => "safe" };

@@ -1,0 +1,5 @@
+// Returns what holds itself.
+// expect: failed:invalid-result
+const value = {};
+value.value = value;
+return value;

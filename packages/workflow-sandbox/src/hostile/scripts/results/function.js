@@ -1,0 +1,3 @@
+// Returns a function.
+// expect: returned
+return () => 1;

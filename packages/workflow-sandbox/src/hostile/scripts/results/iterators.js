@@ -1,0 +1,3 @@
+// Returns generators and iterators.
+// expect: returned
+return [(function* () { yield 1; })(), (async function* () {})(), [1].values()];

@@ -1,0 +1,3 @@
+// Returns promises of promises.
+// expect: returned
+return Promise.resolve(new Promise((resolve) => resolve((async () => ({ a: await agent("x") }))())));

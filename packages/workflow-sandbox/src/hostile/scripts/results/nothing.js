@@ -1,0 +1,3 @@
+// Returns nothing.
+// expect: returned
+return;

@@ -1,0 +1,5 @@
+// Returns a proxy that is revoked.
+// expect: failed
+const { proxy, revoke } = Proxy.revocable({}, {});
+revoke();
+return proxy;

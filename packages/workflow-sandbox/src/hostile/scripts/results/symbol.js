@@ -1,0 +1,3 @@
+// Returns a symbol.
+// expect: returned
+return Symbol("s");

@@ -1,0 +1,3 @@
+// Returns a thenable that never settles.
+// expect: failed:never-ends
+return { then() {} };

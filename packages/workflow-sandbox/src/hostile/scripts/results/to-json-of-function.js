@@ -1,0 +1,3 @@
+// Returns what is written as a function.
+// expect: returned
+return { toJSON: () => agent };

@@ -1,0 +1,5 @@
+// Stops in a debugger.
+// expect: rejected
+// bites
+debugger;
+return "ESCAPED";

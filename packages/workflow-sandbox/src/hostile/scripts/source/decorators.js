@@ -1,0 +1,4 @@
+// Decorates a class.
+// expect: rejected
+@((target) => target) class Thing {}
+return "ESCAPED";

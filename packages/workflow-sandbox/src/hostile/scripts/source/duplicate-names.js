@@ -1,0 +1,5 @@
+// Declares one name twice.
+// expect: rejected
+const twice = 1;
+const twice = 2;
+return "ESCAPED";

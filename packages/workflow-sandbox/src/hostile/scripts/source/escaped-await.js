@@ -1,0 +1,3 @@
+// Writes await with an escape.
+// expect: rejected
+return \u0061wait agent("x");

@@ -1,0 +1,4 @@
+// Writes let with an escape.
+// expect: rejected
+l\u0065t value = 1;
+return "ESCAPED";

@@ -1,0 +1,3 @@
+// Writes return with an escape.
+// expect: rejected
+r\u0065turn "ESCAPED";

@@ -1,0 +1,3 @@
+// Writes markup into code.
+// expect: rejected
+return <script>alert(1)</script>;

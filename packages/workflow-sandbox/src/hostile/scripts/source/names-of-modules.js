@@ -1,0 +1,4 @@
+// Declares what modules may not name.
+// expect: rejected
+var await = 1;
+return await;

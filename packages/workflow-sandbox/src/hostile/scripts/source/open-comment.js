@@ -1,0 +1,3 @@
+// Leaves a comment open to swallow what follows.
+// expect: rejected
+return "safe" /* left open

@@ -1,0 +1,3 @@
+// Leaves an expression of a template open.
+// expect: rejected
+return `${(() => {

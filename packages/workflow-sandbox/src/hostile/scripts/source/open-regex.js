@@ -1,0 +1,3 @@
+// Leaves a regular expression open.
+// expect: rejected
+return /left open

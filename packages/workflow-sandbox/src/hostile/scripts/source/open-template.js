@@ -1,0 +1,3 @@
+// Leaves a template open to swallow what follows.
+// expect: rejected
+return `left open

@@ -1,0 +1,3 @@
+// Asks for super at the top.
+// expect: rejected
+return super.constructor;

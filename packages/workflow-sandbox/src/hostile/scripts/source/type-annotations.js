@@ -1,0 +1,4 @@
+// Writes types, which only other parsers know.
+// expect: rejected
+const value: number = 1;
+return "ESCAPED";

@@ -1,0 +1,5 @@
+// Declares something to dispose of.
+// expect: rejected
+// bites
+using held = { [Symbol.dispose]() { log("x"); } };
+return "ESCAPED";

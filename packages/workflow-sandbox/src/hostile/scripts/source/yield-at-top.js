@@ -1,0 +1,4 @@
+// Yields at the top.
+// expect: rejected
+const got = yield 1;
+return got;

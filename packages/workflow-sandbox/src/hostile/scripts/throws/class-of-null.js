@@ -1,0 +1,4 @@
+// Constructs a class that extends null.
+// expect: failed:script-error
+class Nothing extends null { constructor() { super(); } }
+new Nothing();

@@ -1,0 +1,3 @@
+// Throws what it was given.
+// expect: failed:script-error
+throw agent;

@@ -1,0 +1,3 @@
+// Throws a symbol.
+// expect: failed:script-error
+throw Symbol("thrown");

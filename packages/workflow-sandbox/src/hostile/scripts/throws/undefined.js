@@ -1,0 +1,3 @@
+// Throws nothing.
+// expect: failed:script-error
+throw undefined;
