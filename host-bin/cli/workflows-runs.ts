@@ -54,7 +54,7 @@ async function clearCache(call: CommandCall, [workflow, more]: readonly string[]
     client.call<{ readonly removedCount: number }>("DELETE", `/api/workflows/cache${query}`),
   );
   if (isSet(call, "json")) printJson(answer);
-  else printLine(`${answer.removedCount} stored answers were removed.`);
+  else printLine(`Stored answers removed: ${answer.removedCount}`);
   return exitCodes.ok;
 }
 

@@ -370,7 +370,7 @@ describe("a run that is looked at", () => {
       "DELETE /api/workflows/cache": [{ json: { removedCount: 3 } }],
       "DELETE /api/workflows/cache?workflow=deploy": [{ json: { removedCount: 1 } }],
     });
-    expect((await lathe("cache", "--clear")).stdout).toBe("3 stored answers were removed.\n");
+    expect((await lathe("cache", "--clear")).stdout).toBe("Stored answers removed: 3\n");
     expect(JSON.parse((await lathe("cache", "--clear", "deploy", "--json")).stdout)).toEqual({
       removedCount: 1,
     });
