@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { FromDaemon, KillAt } from "./crashing-daemon.ts";
+import type { BrokenEngine } from "./workflows/broken-engine.ts";
 
 const program = fileURLToPath(new URL("./crashing-daemon.ts", import.meta.url));
 
@@ -14,6 +15,7 @@ export interface CrashDaemonOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly earlyConversations: boolean;
   readonly appendLies: boolean;
+  readonly brokenEngine?: BrokenEngine | undefined;
 }
 
 export interface Ending {
@@ -39,6 +41,7 @@ export class CrashDaemon {
       ...(killAt === undefined ? [] : ["--kill-at", JSON.stringify(killAt)]),
       ...(options.earlyConversations ? ["--early-conversations"] : []),
       ...(options.appendLies ? ["--append-lies"] : []),
+      ...(options.brokenEngine === undefined ? [] : ["--broken-engine", options.brokenEngine]),
     ];
     const child = spawn(process.execPath, [program, ...argv], {
       cwd: options.cwd,

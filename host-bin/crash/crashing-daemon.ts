@@ -10,6 +10,7 @@ import { loadConfig } from "../config.ts";
 import { startDaemon } from "../daemon/start-daemon.ts";
 import { createCrashTools } from "./crash-tools.ts";
 import { createEarlyConversations } from "./early-conversations.ts";
+import { brokenEngines, createBrokenEngine } from "./workflows/broken-engine.ts";
 
 /** Where the process ends itself: at the n-th time, from 1, that the failpoint is passed from now on. */
 export interface KillAt {
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     "kill-at": { type: "string" },
     "early-conversations": { type: "boolean", default: false },
     "append-lies": { type: "boolean", default: false },
+    "broken-engine": { type: "string" },
   },
 });
 const passedFile = openSync(values.passed, "a");
@@ -44,6 +46,7 @@ process.on("message", (arming: KillAt) => {
   tell({ type: "armed" });
 });
 
+const brokenEngine = brokenEngines.find((kind) => kind === values["broken-engine"]);
 const signals = new StopSignals();
 const config = loadConfig({
   flags: { state: values.state, port: "0" },
@@ -58,6 +61,7 @@ const daemon = await startDaemon({
   extra: [
     createCrashTools({ effectsFile: values.effects, appendLies: values["append-lies"] }),
     ...(values["early-conversations"] ? [createEarlyConversations()] : []),
+    ...(brokenEngine === undefined ? [] : [createBrokenEngine(brokenEngine)]),
   ],
   failpoints: pass,
 });

@@ -10,6 +10,7 @@ import {
   type Host,
 } from "@lathe/kernel";
 import { findBuiltInExtensions } from "../found-extensions.ts";
+import { overlay } from "./overlay.ts";
 
 const lateMs = 50;
 
@@ -58,14 +59,4 @@ function early(kept: Conversations): Conversations {
     return kept.entries(id, page);
   };
   return overlay(kept, { append, get, entries });
-}
-
-/** The same object with some functions of its own. */
-function overlay<T extends object>(below: T, own: Partial<T>): T {
-  return new Proxy(below, {
-    get: (_, name) => {
-      const found: unknown = Reflect.get(own, name) ?? Reflect.get(below, name);
-      return typeof found === "function" ? found.bind(below) : found;
-    },
-  });
 }
