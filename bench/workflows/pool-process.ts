@@ -46,6 +46,7 @@ async function prepare(cacheFolder: string): Promise<Opened> {
   await compiler.close();
   if (compiled.kind === "refused") throw new Error(compiled.error.message);
   const warm = createGuestPool({ idleCount: 1, cacheFolder });
+  warm.warm();
   const [guest] = await untilQuiet(process.pid, 1);
   if (guest === undefined) throw new Error("No process for scripts has started.");
   const flags = engineFlagsOf(guest);

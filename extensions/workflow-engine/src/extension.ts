@@ -35,6 +35,8 @@ import { openCacheSecret } from "./edge/cache-secret.ts";
 import { GitWorktrees } from "./edge/git-worktrees.ts";
 import { scriptFolders } from "./edge/script-folders.ts";
 
+const warmAfterMs = 1_500;
+
 export const activate: Activate = async (host, scope) => {
   const config = readConfig(host.config);
   const { logger } = host;
@@ -55,6 +57,8 @@ export const activate: Activate = async (host, scope) => {
     onWarning: (message: string) => logger.log("warn", message),
   });
   scope.own(() => pool.close());
+  // Not before the daemon serves: its start is waited for, and a process costs as much time as all the rest of it.
+  scope.own(timers.after(warmAfterMs, () => pool.warm()));
   const library = new WorkflowLibrary({
     compiler,
     builtIn: host.collect(WorkflowScripts),

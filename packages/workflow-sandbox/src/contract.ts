@@ -59,6 +59,8 @@ export interface ScriptError {
 export interface GuestPool {
   /** Waits where as many run as may; first in, first out. Aborting the signal ends the wait, or the script. */
   run(script: GuestScript, host: GuestHost, signal: AbortSignal): GuestRun;
+  /** Begins to start the processes that are kept ready; without it that begins with the first run. */
+  warm(): void;
   /** For those who look at the daemon. */
   readonly state: {
     readonly idleCount: number;

@@ -46,6 +46,7 @@ export interface ScriptBench {
 export function openScriptBench(limits: Partial<GuestLimits> = {}): ScriptBench {
   const compiler = createScriptCompiler();
   const pool = createGuestPool({ limits });
+  pool.warm();
   return {
     pool,
     compiler,

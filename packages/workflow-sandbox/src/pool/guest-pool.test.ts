@@ -14,6 +14,7 @@ afterEach(async () => {
 function openPool(options: GuestPoolOptions = {}): GuestPool {
   const pool = createGuestPool({ idleCount: 0, ...options });
   opened.push(() => pool.close());
+  pool.warm();
   return pool;
 }
 
@@ -102,6 +103,44 @@ test("runs wait for their turn, first in, first out", async () => {
   await until(() => pool.state.runningCount === 0);
 });
 
+test("of runs that may all run, no more processes start at once than there is room for, in their order", async () => {
+  const pool = openPool({ startingCountMax: 1 });
+  const script = await compile('await agent("x");');
+  const order: number[] = [];
+  let processCountMax = 0;
+  const runs = [0, 1, 2].map((number) => {
+    const run: GuestRun = start(pool, script, {
+      started: () => order.push(number),
+      call: async ({ index }) => {
+        processCountMax = Math.max(processCountMax, (await guestPids()).length - order.length);
+        run.answer(index, { kind: "value", value: null });
+      },
+    });
+    return run;
+  });
+  expect(pool.state).toEqual({ idleCount: 0, runningCount: 3, waitingCount: 0 });
+  const endings = await Promise.all(runs.map((run) => run.ended));
+  expect(endings.map(({ kind }) => kind)).toEqual(["returned", "returned", "returned"]);
+  expect(order).toEqual([0, 1, 2]);
+  expect(processCountMax).toBeLessThanOrEqual(1);
+});
+
+test("a process that nobody needs when its turn to start comes is not started", async () => {
+  const pool = openPool({ startingCountMax: 1 });
+  const script = await compile('await agent("x");');
+  const first = heard("waiting");
+  const running = start(pool, script, first.host);
+  const abort = new AbortController();
+  const given = [1, 2, 3].map(() => start(pool, script, {}, abort.signal));
+  const last = heard("waiting");
+  const runningToo = start(pool, script, last.host);
+  abort.abort();
+  await Promise.all([first.told, last.told, ...given.map((run) => run.ended)]);
+  expect((await guestPids()).length).toBe(2);
+  for (const run of [running, runningToo]) run.answer(0, { kind: "value", value: null });
+  await Promise.all([running.ended, runningToo.ended]);
+});
+
 test("a run that is aborted while it waits never starts, and lets others pass", async () => {
   const pool = openPool({ runningCountMax: 1 });
   const script = await compile('await agent("x");');
@@ -160,6 +199,7 @@ test("closing ends the runs, those that wait too, and leaves no process", async 
 
 test("closing right after opening leaves no process", async () => {
   const pool = createGuestPool({ idleCount: 3 });
+  pool.warm();
   await pool.close();
   expect(await guestPids()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // Keeps processes ready, gives each run one that nothing else has used, and lets no more run than may.
 import { rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import type { GuestHost, GuestLimits, GuestPool, GuestRun, GuestScript } from "../contract.ts";
 import { findCodeCache } from "./code-cache.ts";
 import { closedFailure, couldNotStartFailure } from "./endings.ts";
@@ -8,6 +9,7 @@ import { GuestProcess } from "./guest-process.ts";
 import type { Launch } from "./launch.ts";
 import { defaultGuestLimits } from "./limits.ts";
 import { ScriptRun } from "./script-run.ts";
+import { StartLane } from "./start-lane.ts";
 
 export interface GuestPoolOptions {
   /** Those not named have the values of `defaultGuestLimits`. */
@@ -16,6 +18,8 @@ export interface GuestPoolOptions {
   readonly idleCount?: number;
   /** Scripts that run at once; default 64. Others wait. */
   readonly runningCountMax?: number;
+  /** Processes that start at once; default as many as there are processors. Others wait. */
+  readonly startingCountMax?: number;
   /** The program that guests run in; default the one that runs this. */
   readonly nodePath?: string;
   /** An absolute path, made when it is missing: keeps what makes starts faster. Without it they take a fifth longer. */
@@ -24,7 +28,7 @@ export interface GuestPoolOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-/** Begins to start the processes that are kept ready. Close it: until then they live. */
+/** Starts nothing before it is warmed, or has a run. Close it: until then the processes that are kept ready live. */
 export function createGuestPool(options: GuestPoolOptions = {}): GuestPool {
   return new ProcessPool(options);
 }
@@ -46,7 +50,9 @@ const failureCountMax = 3;
 class ProcessPool implements GuestPool {
   readonly #options: Required<Pick<GuestPoolOptions, "idleCount" | "runningCountMax">>;
   readonly #warn: (message: string) => void;
-  readonly #launch: Promise<Launch>;
+  readonly #prepare: () => Promise<Launch>;
+  #launch: Promise<Launch> | undefined;
+  readonly #starts: StartLane;
   readonly #processes = new Set<GuestProcess>();
   readonly #idle = new Set<Idle>();
   readonly #running = new Set<ScriptRun>();
@@ -59,7 +65,11 @@ class ProcessPool implements GuestPool {
     const { idleCount = 1, runningCountMax = 64 } = options;
     this.#options = { idleCount, runningCountMax };
     this.#warn = warnOnce(options.onWarning ?? (() => undefined));
-    this.#launch = prepareLaunch(options, this.#warn);
+    this.#prepare = () => prepareLaunch(options, this.#warn);
+    this.#starts = new StartLane(options.startingCountMax ?? availableParallelism());
+  }
+
+  warm(): void {
     this.#refill();
   }
 
@@ -100,7 +110,7 @@ class ProcessPool implements GuestPool {
   }
 
   async #begin(run: ScriptRun): Promise<void> {
-    const idle = this.#takeIdle() ?? this.#warmUp();
+    const idle = this.#takeIdle() ?? this.#warmUp(() => !run.isOver);
     const guest = await idle.guest;
     if (guest.kind === "failed") run.fail(couldNotStartFailure(guest.why));
     else if (run.isOver) this.#giveBack(idle, guest.process);
@@ -143,21 +153,27 @@ class ProcessPool implements GuestPool {
     });
   }
 
-  #warmUp(): Idle {
-    const idle: Idle = { guest: this.#start(), isReady: false };
+  /** `isWanted` is asked when its turn to start has come. */
+  #warmUp(isWanted: () => boolean = () => true): Idle {
+    const idle: Idle = { guest: this.#start(isWanted), isReady: false };
     void idle.guest.then(({ kind }) => {
       idle.isReady = kind === "ready";
     });
     return idle;
   }
 
-  async #start(): Promise<Guest> {
+  async #start(isWanted: () => boolean): Promise<Guest> {
+    this.#launch ??= this.#prepare();
     const launch = await this.#launch;
-    if (this.#isClosed) return { kind: "failed", why: "the daemon is closing" };
+    await this.#starts.enter();
     try {
+      if (this.#isClosed) return { kind: "failed", why: "the daemon is closing" };
+      if (!isWanted()) return { kind: "failed", why: "nobody needs it any more" };
       return await this.#greet(new GuestProcess(launch), launch);
     } catch (cause) {
       return this.#failed(cause instanceof Error ? cause.message : String(cause));
+    } finally {
+      this.#starts.leave();
     }
   }
 

@@ -103,6 +103,7 @@ export class ScriptRun implements GuestRun {
   }
 
   spend(budget: GuestBudget): void {
+    if (budget.spent === this.#budget.spent && budget.total === this.#budget.total) return;
     this.#budget = budget;
     if (!this.isOver) this.#started?.process.send({ kind: "spend", budget });
   }
