@@ -1,5 +1,5 @@
 // Shows a run of a workflow in a terminal while it happens, each thing in one line beside the result.
-import type { AgentFinish, WorkflowEntry, WorkflowFinish } from "@lathe/kernel";
+import type { AgentFinish, ApprovalAnswered, WorkflowEntry, WorkflowFinish } from "@lathe/kernel";
 import { applyWorkflowEntry, startWorkflowView, type WorkflowView } from "@lathe/wire";
 import { durationText } from "./durations.ts";
 import { shortText } from "./short-text.ts";
@@ -58,9 +58,7 @@ export class WorkflowPrinter {
       case "approval-asked":
         return this.#desk.asks ? [] : approvalLines(entry.runId, entry);
       case "approval-answered":
-        return [
-          `  The answer is ${shortText(JSON.stringify(entry.answer), lineLengthMax)}${answererOf(entry.by)}.`,
-        ];
+        return [answerLine(entry)];
       case "budget":
         return entry.kind === "spent" || before.budget?.kind === entry.kind ? [] : [budgetLine(entry)];
       case "workflow-finish":
@@ -115,6 +113,11 @@ function logLines({
   const isCut = text.length > logLengthMax;
   const shown = isCut ? `${text.slice(0, logLengthMax).toWellFormed()}...` : text;
   return shown.split(/\r\n|\r|\n/).map((line) => `| ${mark}${line}`);
+}
+
+function answerLine({ answer, by }: ApprovalAnswered): string {
+  if (answer === undefined) return "  Nobody has answered in time.";
+  return `  The answer is ${shortText(JSON.stringify(answer), lineLengthMax)}${answererOf(by)}.`;
 }
 
 function answererOf(by: string | null): string {

@@ -142,8 +142,9 @@ export type ApprovalAsked = InWorkflowCall & {
 export type ApprovalAnswered = InWorkflowCall & {
   readonly type: "approval-answered";
   readonly approvalId: string;
-  readonly answer: JsonValue;
-  /** Id of the principal who answered; null = nobody did, and the default was taken. */
+  /** Absent where nobody answered in time and there is no default: the call has failed. */
+  readonly answer?: JsonValue;
+  /** Id of the principal who answered; null = nobody did. */
   readonly by: string | null;
 };
 

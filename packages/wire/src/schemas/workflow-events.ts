@@ -129,7 +129,7 @@ const approvalAnswered = object({
   ...inCall,
   type: literal("approval-answered"),
   approvalId: IdSchema,
-  answer: JsonValueSchema,
+  answer: exactOptional(JsonValueSchema),
   by: nullable(IdSchema),
 });
 

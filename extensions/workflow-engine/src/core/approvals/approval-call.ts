@@ -13,7 +13,7 @@ import type { StoredApproval } from "../run/journal.ts";
 
 export interface ApprovalEnd {
   readonly answer: GuestAnswer;
-  readonly event: Omit<ApprovalAnswered, "runId" | "callIndex" | "type"> | null;
+  readonly event: Omit<ApprovalAnswered, "runId" | "callIndex" | "type">;
 }
 
 /** What is kept of a question that is asked now. Throws CallFailure where its options make no sense. */
@@ -75,5 +75,5 @@ export function endApproval(
   }
   if (hasDefault) return { answer: { kind: "value", value }, event: { approvalId, answer: value, by: null } };
   const message = `Nobody has answered in time, and there is no default: ${question}`;
-  return { answer: { kind: "error", name: "ApprovalError", message }, event: null };
+  return { answer: { kind: "error", name: "ApprovalError", message }, event: { approvalId, by: null } };
 }

@@ -75,7 +75,7 @@ export class Approvals {
     const reusable = answer.kind === "value";
     const ended = { ...known, approval, state: "finished" as const, answer, reusable };
     const about = { type: "approval-answered" as const, runId, callIndex: call.index };
-    const events = event === null ? [] : [{ ...about, ...event }];
+    const events = [{ ...about, ...event }];
     try {
       await conclude({ kind: "answered", answer, call: ended, events, puts: [] });
     } finally {

@@ -95,7 +95,18 @@ export class WorkflowEngine {
     const stored = await Promise.all(runs.map(({ id }) => this.#stored(id)));
     const known = stored.filter((one) => one !== undefined);
     for (const { runId } of known) await this.#desk.logs.open(runId);
-    for (const one of known) if (one.parentId === null) await this.#recallTeam(one);
+    for (const one of known) if (one.parentId === null) await this.#recallOrLeave(one);
+  }
+
+  /** One run whose rows cannot be read must not keep the others from going on: it is looked at again by itself. */
+  async #recallOrLeave(stored: StoredRun): Promise<void> {
+    try {
+      await this.#recallTeam(stored);
+    } catch (failure) {
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      const { runId } = stored;
+      this.#desk.logger.log("error", "What a workflow had used could not be read.", { runId, reason });
+    }
   }
 
   /** Goes on with every run that was left unfinished; called once, after `prepareRecovery`. Returns how many. */
