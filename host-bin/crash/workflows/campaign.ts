@@ -52,7 +52,7 @@ export class WorkflowCampaign {
   async play(killCount: number): Promise<PlayedRun> {
     const { args, broken } = this.#options;
     this.#stage ??= await openStage(this.#dice, broken);
-    const plans = Array.from({ length: killCount }, (_, index) => this.#plan(index));
+    const plans = Array.from({ length: killCount }, (_, index) => this.#plan(index, killCount));
     const played = await playRun({ ...this.#stage, dice: this.#dice, args }, plans);
     this.runCount += 1;
     this.#count(played);
@@ -75,10 +75,16 @@ export class WorkflowCampaign {
     this.bad.push({ run: this.runCount, plans: [], violations });
   }
 
-  /** The first life begins with the run; the others begin with the start of a process. */
-  #plan(index: number): KillPlan {
+  /** Spread over the whole run, and some of them over the start of a daemon that takes it up. */
+  #plan(index: number, killCount: number): KillPlan {
     const dice = this.#dice;
-    return { afterMs: index === 0 ? dice.between(0, 2_000) : dice.between(600, 3_000) };
+    if (index > 0 && dice.percent(20)) return { kind: "start", afterMs: dice.between(100, 1_500) };
+    if (dice.percent(15)) return { kind: "question", afterMs: dice.between(0, 50) };
+    const { fanCount, raceCount, stageCount, nestedCount } = this.#options.args;
+    // Each agent writes four or so.
+    const entryCount = 4 * (fanCount + raceCount + 3 * stageCount + nestedCount);
+    const count = dice.between(8, Math.ceil(entryCount / Math.max(1, killCount * 0.7)));
+    return { kind: "entries", count, afterMs: dice.between(0, 60) };
   }
 
   #count({ kills, observed, lastLifeMs }: PlayedRun): void {

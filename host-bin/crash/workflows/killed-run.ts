@@ -19,10 +19,14 @@ import { type Kill, killOf, type ObservedRun } from "./observed-run.ts";
 import { RunWatcher } from "./run-watcher.ts";
 import type { WorkflowStage } from "./workflow-stage.ts";
 
-/** So long after the run was acknowledged, and in later lives of the daemon after its process was started. */
-export interface KillPlan {
-  readonly afterMs: number;
-}
+/** When a daemon is killed. */
+export type KillPlan =
+  /** So long after somebody was shown so many entries in this life of the daemon. */
+  | { readonly kind: "entries"; readonly count: number; readonly afterMs: number }
+  /** So long after a question was asked that nobody has answered. */
+  | { readonly kind: "question"; readonly afterMs: number }
+  /** So long after its process was started. */
+  | { readonly kind: "start"; readonly afterMs: number };
 
 export interface PlayDesk {
   readonly stage: WorkflowStage;
@@ -69,8 +73,8 @@ class Play {
 
   async run(plans: readonly KillPlan[]): Promise<PlayedRun> {
     const { stage, model } = this.#desk;
-    for (const { afterMs } of plans) {
-      const isOver = await this.#live(afterMs);
+    for (const plan of plans) {
+      const isOver = await this.#live(plan);
       if (isOver) break;
       model.life += 1;
       stage.startDaemon();
@@ -83,38 +87,48 @@ class Play {
     return { kills: this.#kills, violations: [...this.#violations, ...found], lastLifeMs, observed };
   }
 
-  /** One life of the daemon; it is killed after the time, or lives on where the run is over. True = it is over. */
-  async #live(afterMs: number | undefined): Promise<boolean> {
+  /** One life of the daemon; it is killed as planned, or lives on where the run is over. True = it is over. */
+  async #live(plan: KillPlan | undefined): Promise<boolean> {
     const { stage } = this.#desk;
     const ending = new AbortController();
-    const seqBefore = Math.max(0, ...this.#watchers.map(({ entries }) => entries.size));
-    const life = this.#follow(ending.signal).catch((failure: unknown) =>
-      this.#onFailure(failure, ending.signal),
-    );
-    const time = afterMs === undefined ? sleep(patienceMs, false) : this.#moment(afterMs, ending.signal);
+    const seqBefore = this.#seq;
+    const following = this.#follow(ending.signal, plan?.kind === "question");
+    const life = following.catch((failure: unknown) => this.#onFailure(failure, ending.signal));
+    const time = plan === undefined ? sleep(patienceMs) : this.#moment(plan, ending.signal);
     const isOver = await Promise.race([life.then(() => true), time.then(() => false)]);
-    if (afterMs === undefined && !isOver)
-      this.#violated("run-not-over", `after ${patienceMs} ms: ${stage.daemon.stderr}`);
-    if (!isOver && afterMs !== undefined) {
+    if (!isOver && plan === undefined) this.#violated("run-not-over", stage.daemon.stderr);
+    if (!isOver && plan !== undefined) {
       const { signal } = await stage.daemon.kill();
       if (signal !== "SIGKILL") this.#violated("daemon-ended-by-itself", stage.daemon.stderr);
     }
     ending.abort();
     await life;
-    if (isOver || afterMs === undefined) return true;
+    if (isOver || plan === undefined) return true;
     this.#kills.push(killOf(this.#watchers, seqBefore));
     stage.disconnect();
     return false;
   }
 
-  /** In the first life from the acknowledgement on, so that there is something to kill. */
-  async #moment(afterMs: number, signal: AbortSignal): Promise<void> {
-    while (this.#watchers.length === 0 && !signal.aborted) await sleep(5);
-    await sleep(afterMs);
+  /** Position of the last entry that anybody was shown. */
+  get #seq(): number {
+    return Math.max(0, ...this.#watchers.map((watcher) => watcher.lastSeq));
+  }
+
+  /** Settles when it is time to kill; never, where that does not come. */
+  async #moment(plan: KillPlan, signal: AbortSignal): Promise<void> {
+    const seqBefore = this.#seq;
+    const isTime = (): boolean => {
+      if (plan.kind === "start") return true;
+      if (plan.kind === "entries") return this.#seq - seqBefore >= plan.count;
+      return this.#watchers.some((watcher) => watcher.hasOpenQuestion);
+    };
+    while (!isTime())
+      await sleep(2, undefined, { signal }).catch(() => Promise.withResolvers<never>().promise);
+    await sleep(plan.afterMs);
   }
 
   /** Begins the run, or asks for it again, and follows it to its end. */
-  async #follow(signal: AbortSignal): Promise<void> {
+  async #follow(signal: AbortSignal, staysSilent: boolean): Promise<void> {
     const { stage } = this.#desk;
     if (!(await stage.ready())) {
       if (!signal.aborted) this.#violated("daemon-does-not-start", stage.daemon.stderr);
@@ -125,7 +139,8 @@ class Play {
       watcher.follow(stage.clients[watcher.transport], signal),
     );
     const approving = new AbortController();
-    const approved = this.#approve(AbortSignal.any([signal, approving.signal]));
+    const isAnswered = AbortSignal.any([signal, approving.signal]);
+    const approved = staysSilent ? undefined : this.#approve(isAnswered);
     await Promise.all(following);
     approving.abort();
     await approved;
@@ -145,7 +160,7 @@ class Play {
     if (watcher === undefined) return;
     try {
       const { approvalId } = await watcher.seen(isQuestion, signal);
-      if ([...watcher.entries.values()].some(({ type }) => type === "approval-answered")) return;
+      if (!watcher.hasOpenQuestion) return;
       await sleep(dice.below(thinkMsMax), undefined, { signal });
       const answer = { id: watcher.runId, approvalId, answer: approvalAnswer };
       await stage.clients.http.call(workflowsApprove, answer, { signal });

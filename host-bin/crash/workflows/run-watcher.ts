@@ -24,6 +24,15 @@ export class RunWatcher {
     return this.entries.get(this.#lastSeq)?.type === "workflow-finish";
   }
 
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  get hasOpenQuestion(): boolean {
+    const types = [...this.entries.values()].map(({ type }) => type);
+    return types.lastIndexOf("approval-asked") > types.lastIndexOf("approval-answered");
+  }
+
   /** Goes on from what it has, until the run is over or the signal aborts. Rejects where the daemon refuses. */
   async follow(client: Client, signal: AbortSignal): Promise<void> {
     const options = { after: this.#lastSeq, signal };

@@ -32,7 +32,7 @@ while (campaign.killCount < killCount && campaign.bad.length < badCountMax) {
 await campaign.end();
 console.log(reportOf(campaign));
 for (const { run, plans, violations } of campaign.bad) {
-  console.log(`Run ${run}, kills after ${plans.map(({ afterMs }) => afterMs).join(", ")} ms`);
+  console.log(`Run ${run}, killed as in ${JSON.stringify(plans)}`);
   for (const { kind, message } of violations.slice(0, 10))
     console.log(`  ${kind}: ${message.slice(0, 2_000)}`);
 }
