@@ -19,7 +19,8 @@ export interface NewRunInput {
   /** The text of a workflow. */
   readonly script?: string | undefined;
   readonly args?: JsonValue | undefined;
-  readonly budget?: RunBudget | undefined;
+  /** A number is one of tokens. */
+  readonly budget?: RunBudget | number | undefined;
   /** Absolute path of the folder that it works in. */
   readonly cwd?: string | undefined;
   /** Agents are answered with made-up values, and nothing is spent. */
@@ -37,11 +38,14 @@ export interface RunBudget {
 }
 
 const scriptLengthMax = 524_288;
-const amount = v.optional(v.pipe(v.number(), v.minValue(0)));
+const AmountSchema = v.pipe(v.number(), v.minValue(0));
+const BudgetSchema = v.strictObject({ tokens: v.optional(AmountSchema), usd: v.optional(AmountSchema) });
 const ScriptSchema = v.pipe(
   v.string(),
   v.maxLength(scriptLengthMax, `The script may be ${scriptLengthMax} characters long at most.`),
 );
+
+const budgetMessage = "A number of tokens, or { tokens?, usd? }; numbers from 0 on.";
 
 export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
   name: "runs.create",
@@ -58,7 +62,7 @@ export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
     workflow: v.optional(NameSchema),
     script: v.optional(ScriptSchema),
     args: v.optional(JsonValueSchema),
-    budget: v.optional(v.strictObject({ tokens: amount, usd: amount })),
+    budget: v.optional(v.union([AmountSchema, BudgetSchema], budgetMessage)),
     cwd: v.optional(AbsolutePathSchema),
     dryRun: v.optional(v.boolean()),
     resumeFrom: v.optional(NameSchema),
