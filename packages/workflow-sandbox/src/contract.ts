@@ -80,6 +80,8 @@ export interface GuestScript {
   readonly budget: GuestBudget;
   /** What `pipeline()` does with a stage that resolves to null: stop the item there (true), or flow on. */
   readonly nullStopsPipeline: boolean;
+  /** A script that has its process waits for this one, which therefore must not wait for one to be free; false where absent. */
+  readonly isNested?: boolean;
 }
 
 /** Tokens. `total` is null without a limit. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createScriptCompiler } from "../compile/script-compiler.ts";
-import type { GuestHost, GuestPool, GuestRun, GuestScript } from "../contract.ts";
+import type { GuestAnswer, GuestHost, GuestPool, GuestRun, GuestScript } from "../contract.ts";
 import { createGuestPool, type GuestPoolOptions } from "./guest-pool.ts";
 
 const opened: (() => Promise<unknown>)[] = [];
@@ -30,6 +30,8 @@ async function compile(body: string): Promise<GuestScript> {
   const budget = { total: null, spent: 0 };
   return { name: "n", dialect, code, args: undefined, budget, nullStopsPipeline: true };
 }
+
+const nothing: GuestAnswer = { kind: "value", value: null };
 
 const quiet: GuestHost = {
   call: () => undefined,
@@ -84,6 +86,29 @@ async function childrenOf(pid: number): Promise<number[]> {
 async function commandOf(pid: number): Promise<string> {
   return await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
 }
+
+test("a nested run does not wait for its turn, since another one waits for it with its process", async () => {
+  const pool = openPool({ runningCountMax: 1 });
+  const script = await compile('await agent("x");');
+  const order: string[] = [];
+  const outer: GuestRun = start(pool, script, {
+    started: () => order.push("outer"),
+    call: ({ index }) => void nested.ended.then(() => outer.answer(index, nothing)),
+  });
+  const next: GuestRun = start(pool, script, {
+    started: () => order.push("next"),
+    call: ({ index }) => next.answer(index, nothing),
+  });
+  const nested: GuestRun = start(
+    pool,
+    { ...script, isNested: true },
+    { started: () => order.push("nested"), call: ({ index }) => nested.answer(index, nothing) },
+  );
+  expect(pool.state).toMatchObject({ runningCount: 2, waitingCount: 1 });
+  const endings = await Promise.all([outer.ended, nested.ended, next.ended]);
+  expect(endings.map(({ kind }) => kind)).toEqual(["returned", "returned", "returned"]);
+  expect(order.at(-1)).toBe("next");
+});
 
 test("runs wait for their turn, first in, first out", async () => {
   const pool = openPool({ runningCountMax: 1 });

@@ -56,6 +56,8 @@ class ProcessPool implements GuestPool {
   readonly #processes = new Set<GuestProcess>();
   readonly #idle = new Set<Idle>();
   readonly #running = new Set<ScriptRun>();
+  /** Those of them that had not to wait. */
+  readonly #nested = new Set<ScriptRun>();
   #queue: ScriptRun[] = [];
   #watch: NodeJS.Timeout | undefined;
   #failureCount = 0;
@@ -82,6 +84,7 @@ class ProcessPool implements GuestPool {
     const run = new ScriptRun(script, host, signal);
     if (this.#isClosed) run.fail(closedFailure());
     if (run.isOver) return run;
+    if (script.isNested === true) this.#nested.add(run);
     this.#queue.push(run);
     void run.ended.then(() => this.#leave(run));
     this.#advance();
@@ -101,12 +104,18 @@ class ProcessPool implements GuestPool {
   }
 
   #advance(): void {
-    while (this.#queue.length > 0 && this.#running.size < this.#options.runningCountMax) {
-      const run = this.#queue.shift() as ScriptRun;
+    for (let run = this.#takeNext(); run !== undefined; run = this.#takeNext()) {
       this.#running.add(run);
       void this.#begin(run);
     }
     this.#keepWatch();
+  }
+
+  #takeNext(): ScriptRun | undefined {
+    const waitedCount = [...this.#running].filter((run) => !this.#nested.has(run)).length;
+    if (waitedCount < this.#options.runningCountMax) return this.#queue.shift();
+    const place = this.#queue.findIndex((run) => this.#nested.has(run));
+    return place === -1 ? undefined : this.#queue.splice(place, 1)[0];
   }
 
   async #begin(run: ScriptRun): Promise<void> {
@@ -120,6 +129,7 @@ class ProcessPool implements GuestPool {
 
   #leave(run: ScriptRun): void {
     this.#running.delete(run);
+    this.#nested.delete(run);
     this.#queue = this.#queue.filter((other) => other !== run);
     this.#advance();
   }

@@ -153,8 +153,8 @@ export class Execution implements GuestHost {
     const { config, pool } = this.#desk;
     const what = { name: run.name, dialect: script.dialect, code: script.code };
     const given = { args: run.hasArgs ? run.args : undefined, budget: team.budget.shown };
-    const { nullStopsPipeline } = config;
-    this.#guest = pool.run({ ...what, ...given, nullStopsPipeline }, this, this.#ending.signal);
+    const how = { nullStopsPipeline: config.nullStopsPipeline, isNested: run.parentId !== null };
+    this.#guest = pool.run({ ...what, ...given, ...how }, this, this.#ending.signal);
     const ending = await this.#guest.ended;
     this.#leaving.abort();
     if (!this.#record.isLeft) await this.#stopCalls();
