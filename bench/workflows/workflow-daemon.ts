@@ -272,17 +272,21 @@ async function create(input: NewRunInput): Promise<Run> {
   return (await operation.run(input as never, call)) as Run;
 }
 
-const pollMs = 2;
-
 async function untilOver(runId: string): Promise<Run> {
-  const runs = opened().composition.use(RunsService);
-  for (;;) {
-    const found = await runs.get(runId);
-    if (found === undefined) throw new Error("The run is gone.");
-    if (found.endedAtMs !== null) return found;
-    await sleep(pollMs);
-  }
+  const { composition } = opened();
+  const runs = composition.use(RunsService);
+  const kind = composition.host.contributions(RunKinds).get("workflow");
+  const begun = await runs.get(runId);
+  if (kind === undefined || begun === undefined) throw new Error("The run is gone.");
+  const over = Promise.withResolvers<void>();
+  kind.subscribe(begun, 0, { onEvent: () => undefined, onEnd: () => over.resolve() });
+  await over.promise;
+  const ended = await runs.get(runId);
+  if (ended === undefined) throw new Error("The run is gone.");
+  return ended;
 }
+
+const pollMs = 2;
 
 async function untilAllOver(): Promise<void> {
   const runs = opened().composition.use(RunsService);
