@@ -1,5 +1,5 @@
 // What makes two agent calls the same.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { JsonObject, JsonValue } from "@lathe/kernel";
 
 /** Grows when the same call would be answered differently by a newer engine. */
@@ -36,9 +36,7 @@ export function answerKey(words: CallWords, setting: CallSetting, occurrence: nu
 
 /** SHA-256 of the canonical JSON, hexadecimal. */
 export function sha256(value: JsonValue | object): string {
-  return createHash("sha256")
-    .update(canonical(value as JsonValue))
-    .digest("hex");
+  return hash("sha256", canonical(value as JsonValue), "hex");
 }
 
 /** JSON with the members of objects in order of name, so that equal values give equal texts. */
