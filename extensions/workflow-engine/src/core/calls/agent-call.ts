@@ -148,6 +148,14 @@ export class AgentCall {
   async #atWork(agent: ResolvedAgent, about: About): Promise<CallEnd> {
     const release = await this.#enter(agent, this.#plan.signal);
     if (release === undefined) return { kind: "left" };
+    try {
+      return await this.#inPlace(agent, about);
+    } finally {
+      release();
+    }
+  }
+
+  async #inPlace(agent: ResolvedAgent, about: About): Promise<CallEnd> {
     const budget = this.#spending(agent);
     try {
       await this.#begin(agent, about);
@@ -173,7 +181,6 @@ export class AgentCall {
     } finally {
       this.#usd = budget.spentUsd;
       budget.turns.release();
-      release();
     }
   }
 
@@ -193,7 +200,10 @@ export class AgentCall {
     return { runId, tokens: options.tokens, shared: call.budgets, model: modelNameOf(agent) };
   }
 
-  /** A place in the run, one in the daemon and one with the provider, in this order. */
+  /**
+   * A place in the run, one with the provider and one in the daemon. In this order, so that whoever waits for a provider
+   * keeps nobody of another one from working.
+   */
   async #enter(agent: ResolvedAgent, signal: AbortSignal): Promise<ReleaseSlot | undefined> {
     const held: ReleaseSlot[] = [];
     const releaseAll = (): void => {
@@ -202,8 +212,8 @@ export class AgentCall {
     const gate = this.#desk.gates.of(modelNameOf(agent).provider);
     const doors = [
       () => this.#plan.team.slots.take(signal),
-      () => this.#desk.slots.take(signal),
       () => gate.enter(signal),
+      () => this.#desk.slots.take(signal),
     ];
     for (const door of doors) {
       const release = await door();
