@@ -8,7 +8,8 @@ import type { HostileScript } from "./hostile-script.ts";
 import { textScripts } from "./text-scripts.ts";
 
 const folder = new URL("./scripts/", import.meta.url);
-const prelude = readFileSync(new URL("./prelude.js", import.meta.url), "utf8");
+/** The beginning of every script that needs to know what it has reached. */
+export const prelude: string = readFileSync(new URL("./prelude.js", import.meta.url), "utf8");
 const head = 'export const meta = { name: "hostile", description: "One of the hostile scripts." };\n';
 
 export function loadScripts(): readonly HostileScript[] {
