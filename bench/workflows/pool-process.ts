@@ -6,7 +6,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CompiledScript,
   createGuestPool,
@@ -29,10 +28,11 @@ interface Opened {
 
 let opening: Promise<Opened> | undefined;
 
-async function open(cacheFolder: string): Promise<null> {
+/** Gives its pid. */
+async function open(cacheFolder: string): Promise<number> {
   opening = prepare(cacheFolder);
   await opening;
-  return null;
+  return process.pid;
 }
 
 async function opened(): Promise<Opened> {
@@ -63,8 +63,6 @@ function spawnBare(flags: readonly string[], program: string): ChildProcess {
 /** Milliseconds from asking for a script that was compiled before until its first call. */
 async function start(which: "warm" | "cold"): Promise<number> {
   const { [which]: pool, script } = await opened();
-  // What the last one has left behind is not part of it.
-  while (which === "warm" && pool.state.idleCount === 0) await sleep(10);
   const called = Promise.withResolvers<number>();
   const nothing = (): void => undefined;
   const host: GuestHost = {

@@ -48,6 +48,7 @@ interface Cast {
   readonly warm: WorkflowDaemon;
   readonly cold: WorkflowDaemon;
   readonly pool: Actor;
+  readonly poolPid: number;
 }
 
 async function openRunStart(plan: RunStartPlan, stateDir: string, pinning: Pinning): Promise<OpenFigure> {
@@ -58,12 +59,12 @@ async function openRunStart(plan: RunStartPlan, stateDir: string, pinning: Pinni
   try {
     const pool = new Actor(poolProgram, pinning.subject);
     actors.push(pool);
-    await pool.ask("open", join(stateDir, "pool-cache"));
+    const poolPid = await pool.ask<number>("open", join(stateDir, "pool-cache"));
     const warm = await startWorkflowDaemon(stateDir, "warm", { idleGuestCount: 1 }, pinning.subject);
     actors.push(warm.actor);
     const cold = await startWorkflowDaemon(stateDir, "cold", { idleGuestCount: 0 }, pinning.subject);
     actors.push(cold.actor);
-    const cast = { warm, cold, pool };
+    const cast = { warm, cold, pool, poolPid };
     // Once, so that the first round is like the others.
     await measureRound({ startCount: 1 }, cast);
     return { measure: () => measureRound(plan, cast), close };
@@ -73,27 +74,37 @@ async function openRunStart(plan: RunStartPlan, stateDir: string, pinning: Pinni
   }
 }
 
-async function measureRound({ startCount }: RunStartPlan, { warm, cold, pool }: Cast): Promise<Readings> {
+async function measureRound({ startCount }: RunStartPlan, cast: Cast): Promise<Readings> {
+  const { warm, cold, pool } = cast;
   const taken: Record<string, number[]> = {};
   const take = (name: string, ms: number): void => {
     taken[name] ??= [];
     taken[name].push(ms);
   };
+  const startOf = async <Result>(start: () => Promise<Result>): Promise<Result> => {
+    await untilAllQuiet(cast);
+    return start();
+  };
   for (let start = 0; start < startCount; start += 1) {
-    const inWarm = await startInProcess(warm, 1);
+    const inWarm = await startOf(() => startInProcess(warm));
     take(names.warm, inWarm.firstCall.atMs - inWarm.asked.atMs);
     take(names.warmAnswered, inWarm.answered.atMs - inWarm.asked.atMs);
-    take(names.warmHttp, await startOverHttp(warm, 1));
-    const inCold = await startInProcess(cold, 0);
+    take(names.warmHttp, await startOf(() => startOverHttp(warm)));
+    const inCold = await startOf(() => startInProcess(cold));
     take(names.cold, inCold.firstCall.atMs - inCold.asked.atMs);
-    take(names.coldHttp, await startOverHttp(cold, 0));
-    take(names.warmPool, await pool.ask("start", "warm"));
-    take(names.coldPool, await pool.ask("start", "cold"));
+    take(names.coldHttp, await startOf(() => startOverHttp(cold)));
+    take(names.warmPool, await startOf(() => pool.ask("start", "warm")));
+    take(names.coldPool, await startOf(() => pool.ask("start", "cold")));
     take(names.bare, await pool.ask("bareProcess"));
     take(names.roundTrip, await pool.ask("roundTrip"));
   }
   const medians = Object.entries(taken).map(([name, values]) => [name, spreadOf(values)?.median]);
   return Object.fromEntries(medians) as Readings;
+}
+
+/** The process that takes the place of the last one starts after it; that is no part of what comes next. */
+async function untilAllQuiet({ warm, cold, poolPid }: Cast): Promise<void> {
+  await Promise.all([untilQuiet(warm.pid, 1), untilQuiet(cold.pid, 0), untilQuiet(poolPid, 1)]);
 }
 
 let runCount = 0;
@@ -104,13 +115,11 @@ function inputOf(): { readonly script: string; readonly args: { agentCount: numb
   return { script: oneByOne, args: { agentCount: 1, name: `start ${runCount}` } };
 }
 
-async function startInProcess({ actor, pid }: WorkflowDaemon, idleCount: number): Promise<RunTimes> {
-  await untilQuiet(pid, idleCount);
+function startInProcess({ actor }: WorkflowDaemon): Promise<RunTimes> {
   return actor.ask<RunTimes>("run", { ...inputOf(), callCount: 1 });
 }
 
-async function startOverHttp({ actor, pid, url, token }: WorkflowDaemon, idleCount: number): Promise<number> {
-  await untilQuiet(pid, idleCount);
+async function startOverHttp({ actor, url, token }: WorkflowDaemon): Promise<number> {
   await actor.ask("expect", 1);
   const body = JSON.stringify({ kind: "workflow", ...inputOf() });
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
