@@ -105,14 +105,15 @@ test("a script that never waits is ended by itself, and others are answered mean
 });
 
 test.each([
-  ["of 200 MB", 'return "x".repeat(200 * 1024 * 1024);'],
-  ["that is no JSON", "const one = {}; one.one = one; return one;"],
-  ["whose toJSON throws", 'return { toJSON() { throw new Error("mine"); } };'],
-])("a result %s fails its run, and no other", async (_what, body) => {
+  ["of 200 MB", "memory-limit", 'return "x".repeat(200 * 1024 * 1024);'],
+  ["of 20 MB", "invalid-result", 'return "x".repeat(20 * 1024 * 1024);'],
+  ["that is no JSON", "invalid-result", "const one = {}; one.one = one; return one;"],
+  ["whose toJSON throws", "invalid-result", 'return { toJSON() { throw new Error("mine"); } };'],
+])("a result %s fails its run, and no other", async (_what, code, body) => {
   const other = await stage.local.start(script(`return agent('play [{"hold":"other","text":"fine"}]');`));
   await stage.model.reached("other");
   const { run, entries } = await stage.local.run(script(body));
-  expect(run).toMatchObject({ status: "failed", result: null, error: { code: "invalid-result" } });
+  expect(run).toMatchObject({ status: "failed", result: null, error: { code } });
   expect(ofType(entries, "workflow-finish")).toHaveLength(1);
   stage.model.release("other");
   expect((await stage.local.ended(other.id)).run.result).toBe("fine");
@@ -133,7 +134,7 @@ describe("a stop", () => {
     [
       "while agents wait for a place",
       `await Promise.all(Array.from({ length: 30 }, () => agent(${JSON.stringify(held)})));`,
-      () => stage.model.reached("never", agentConcurrencyMax),
+      () => stage.model.reached("never"),
     ],
     [
       "where the script goes on whatever happens",

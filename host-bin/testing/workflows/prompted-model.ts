@@ -6,6 +6,7 @@
 // prompt is answered with its echo.
 import type { JsonValue } from "@lathe/kernel";
 import { chatCalls, chatEnd, chatText } from "../chat-answers.ts";
+import { messagesAnswer } from "../messages-answers.ts";
 import type { ModelAnswer, ModelRequest } from "../misbehaving-model-server.ts";
 
 export interface PlayedStep {
@@ -98,6 +99,7 @@ export class PromptedModel {
     });
     const { hold, calls, tokens = [5, 3] } = step;
     const wait = (): Promise<unknown> => (hold === undefined ? Promise.resolve() : this.#arrive(hold));
+    if (request.path.endsWith("/messages")) return { pieces: [wait, ...messagesAnswer(spokenText(step))] };
     const end = chatEnd(calls === undefined ? "stop" : "tool_calls", tokens);
     if (calls === undefined) return { pieces: [wait, chatText(spokenText(step)), end] };
     const written = calls.map(({ name, input }, index) => ({
