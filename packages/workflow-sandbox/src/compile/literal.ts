@@ -5,6 +5,9 @@ import { Refusal } from "./refusal.ts";
 
 const depthMax = 12;
 const nodeCountMax = 2_000;
+// Metadata is shown in lists and terminals. Escapes would bring in what a source may not hold as it stands.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const notShowable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/u;
 const refusedKeys: readonly string[] = ["__proto__", "constructor", "prototype"];
 
 /** Reads literals, and remembers where one was put together from several. */
@@ -46,7 +49,7 @@ export class LiteralReader {
     const { key } = property;
     const name = key.type === "Identifier" ? key.name : key.type === "Literal" ? String(key.value) : "";
     if (refusedKeys.includes(name)) throw this.refuse(`must not have the key ${name}`, property);
-    return name;
+    return this.#showable(name, property);
   }
 
   refuse(problem: string, node: Node): Refusal {
@@ -68,7 +71,7 @@ export class LiteralReader {
   #readPlain(node: Expression): JsonValue {
     if (node.type === "TemplateLiteral") {
       const text = node.expressions.length === 0 ? node.quasis[0]?.value.cooked : undefined;
-      if (typeof text === "string") return text;
+      if (typeof text === "string") return this.#showable(text, node);
       throw this.#notPure("a template with parts to fill in", node);
     }
     if (node.type === "UnaryExpression" && /^[-+]$/.test(node.operator)) {
@@ -79,7 +82,8 @@ export class LiteralReader {
     const { value } = node;
     if (node.regex) throw this.#notPure("a regular expression", node);
     if (typeof value === "number") return this.#finite(value, node);
-    if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+    if (typeof value === "string") return this.#showable(value, node);
+    if (typeof value === "boolean" || value === null) return value;
     throw this.#notPure("a BigInt", node);
   }
 
@@ -102,6 +106,12 @@ export class LiteralReader {
     const value = this.read(node, depth + 1);
     if (typeof value !== "string") throw this.#notPure("a calculation", node);
     return value;
+  }
+
+  #showable(text: string, node: Node): string {
+    if (notShowable.test(text))
+      throw this.refuse("must not hold control characters or halves of characters", node);
+    return text;
   }
 
   #finite(value: number, node: Node): number {

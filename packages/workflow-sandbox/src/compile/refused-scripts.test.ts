@@ -349,6 +349,20 @@ const meta: readonly Row[] = [
     33,
   ],
   ["a hole", "export const meta = { phases: [,] }", "meta must be a pure literal: a hole is none", 1, 31],
+  [
+    "an escape for terminals",
+    'export const meta = { a: "\\u001b[2J" }',
+    "meta must not hold control characters or halves of characters",
+    1,
+    26,
+  ],
+  [
+    "half a character in a key",
+    'export const meta = { "\\ud800": 1 }',
+    "meta must not hold control characters or halves of characters",
+    1,
+    23,
+  ],
   ["an endless number", "export const meta = { a: 1e999 }", "meta must hold finite numbers only", 1, 26],
   [
     "the key __proto__",
