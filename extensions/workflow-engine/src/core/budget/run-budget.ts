@@ -14,6 +14,7 @@ import {
 import type { GuestBudget } from "@lathe/workflow-sandbox";
 import type { TaskBudget } from "../calls/agent-task.ts";
 import type { EngineConfig } from "../config.ts";
+import { knownPrice } from "./known-prices.ts";
 import type { SpendingPlan } from "./spending-plan.ts";
 
 type BudgetConfig = Pick<EngineConfig, "prices" | "reserveFraction" | "agentEstimateTokens">;
@@ -55,7 +56,10 @@ export class RunBudget {
 
   constructor(limits: BudgetLimits, config: BudgetConfig) {
     const { prices, reserveFraction } = config;
-    const priceOf = ({ provider, model }: ModelName) => prices[`${provider}/${model}`];
+    const priceOf = ({ provider, model }: ModelName) => {
+      const name = `${provider}/${model}`;
+      return Object.hasOwn(prices, name) ? prices[name] : knownPrice(name);
+    };
     this.#config = config;
     this.#limits = limits;
     this.#account = createLedger({ limits, priceOf, reserveFraction });
