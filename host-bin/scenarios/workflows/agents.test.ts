@@ -8,6 +8,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 let stage: WorkflowStage;
 beforeAll(async () => {
   stage = await WorkflowStage.open({
+    engine: { nullStopsPipeline: false },
     agents: { painter: { prompt: "You paint.", tools: ["write_file"], model: "haiku" } },
     extensions: { agents: { modelAliases: { haiku: "openai/small", brush: "openai/brush" } } },
   });
@@ -134,6 +135,18 @@ return [...results, await agent("say later")];`),
     expect(run).toMatchObject({ status: "succeeded", result: "at last" });
     expect(stage.model.prompts).toHaveLength(3);
   });
+});
+
+test("a stage that comes to null flows on where the configuration says so", async () => {
+  const { run } = await stage.local.run(
+    script(`
+const failing = ${JSON.stringify(play({ status: 400 }))};
+return pipeline(["a", "b"], (item) => agent(item === "a" ? failing : "say b"), (previous, item) => [previous, item]);`),
+  );
+  expect(run.result).toEqual([
+    [null, "a"],
+    ["b", "b"],
+  ]);
 });
 
 describe("agentType", () => {

@@ -109,6 +109,17 @@ describe("a script that cannot be run", () => {
   });
 });
 
+test("a file that ends in .mjs is not found by its name, and its text runs", async () => {
+  const text = script('return "as text";', "by-text");
+  await stage.write(".lathe/workflows/by-text.mjs", text);
+  const answer = await stage.local.create({ kind: "workflow", workflow: "by-text", cwd: stage.workFolder });
+  expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+    404,
+    "unknown-workflow",
+  ]);
+  await expectRun(stage.local, { script: text }, { result: "as text" });
+});
+
 describe("what is said of a script without running it", () => {
   const get = (name: string): Promise<WorkflowDocument> =>
     stage.local.json("GET", `/api/workflows/${name}?cwd=${encodeURIComponent(stage.workFolder)}`);

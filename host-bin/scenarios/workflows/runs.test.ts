@@ -1,4 +1,5 @@
 // A run of a workflow as callers see it: its events, the runs and conversations of its agents, what it used.
+import { readFile } from "node:fs/promises";
 import { connect } from "@lathe/client";
 import type { Conversation, Entry, Run, RunEvent, WorkflowEntry } from "@lathe/kernel";
 import type { Page, ToolCallTrace, WorkflowStatus } from "@lathe/wire";
@@ -272,4 +273,25 @@ test("B1, B2: another's run can neither be seen, followed, stopped nor resumed, 
     403,
   );
   expect(await stage.bob.children(run.id)).toEqual([]);
+});
+
+test.each([
+  "run_none",
+  "a') OR ('1'='1",
+  "a.b",
+  "*",
+  "%",
+  "__proto__",
+])("F13s: a parent %s is looked for as it is written, and has started nothing", async (parent) => {
+  await stage.local.run(script('return agent("say x");'));
+  expect(await stage.local.children(encodeURIComponent(parent))).toEqual([]);
+});
+
+test("G17: the engine's README says what its sandbox is not", async () => {
+  const readme = await readFile(
+    new URL("../../../extensions/workflow-engine/README.md", import.meta.url),
+    "utf8",
+  );
+  const sentence = "whoever may write a workflow may run code with the rights of the agents that it starts";
+  expect(readme.replaceAll(/\s+/g, " ")).toContain(sentence);
 });
