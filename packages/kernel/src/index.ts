@@ -19,6 +19,7 @@ export {
   ForkPositionError,
   type LogStretch,
   type NewConversation,
+  type PreparedConversation,
   UnknownConversationError,
 } from "./contracts/conversations.ts";
 export type {

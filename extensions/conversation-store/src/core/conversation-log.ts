@@ -22,6 +22,7 @@ import {
   type Key,
   type LogStretch,
   type NewConversation,
+  type PreparedConversation,
   type Storage,
   UnknownConversationError,
 } from "@lathe/kernel";
@@ -78,15 +79,19 @@ export class ConversationLog implements Conversations {
   }
 
   async create(draft: NewConversation): Promise<Conversation> {
-    const conversation = this.#begin(draft, 0, null);
-    const outcome = await this.#desk.storage.commit({
-      checks: [{ key: headKeyOf(conversation), version: null }],
-      puts: headPuts(conversation),
-    });
+    const { conversation, changes } = this.prepare(draft);
+    const outcome = await this.#desk.storage.commit({}, changes);
     if (outcome.kind === "conflict")
       throw new Error("A new conversation got the id of one that is there already.");
     this.#heads.keep({ conversation, version: outcome.version });
     return conversation;
+  }
+
+  prepare(draft: NewConversation): PreparedConversation {
+    const conversation = this.#begin(draft, 0, null);
+    const checks = [{ key: headKeyOf(conversation), version: null }];
+    const changes = this.#desk.storage.prepare({ checks, puts: headPuts(conversation) });
+    return { conversation, changes };
   }
 
   async fork(id: string, seq: number, draft: ForkDraft): Promise<Conversation> {

@@ -44,6 +44,19 @@ export function testConversationsContract(name: string, open: () => Promise<Conv
       expect(await conversations.get(origin.id)).toMatchObject({ lastSeq: 12, state: "idle" });
     });
 
+    test("one that is prepared is there with the commit that it is joined to, and goes on like any other", async () => {
+      const { conversation, changes } = conversations.prepare({ ...draft, title: "Prepared" });
+      expect(await conversations.get(conversation.id)).toBeUndefined();
+      await conversations.append(
+        origin.id,
+        [userMessage({ conversationId: origin.id, turnId: "trn_1" }, "Hello.")],
+        { joined: [changes] },
+      );
+      expect(await conversations.get(conversation.id)).toEqual(conversation);
+      await addTurn(conversation.id, "trn_2");
+      expect(await conversations.get(conversation.id)).toMatchObject({ title: "Prepared", lastSeq: 6 });
+    });
+
     test("the list of one owner holds nobody else's, newest first, page by page", async () => {
       const others = await conversations.create({ ...draft, owner: "bob" });
       const second = await conversations.create(draft);

@@ -46,6 +46,11 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
     return { ...begun, state: "idle", lastSeq: 0, forkedFrom, ...times };
   }
 
+  function keep(head: Conversation): void {
+    const lineage = [{ conversationId: head.id, afterSeq: 0, toSeq: null }];
+    all.set(head.id, { head, log: [], lineage });
+  }
+
   function extend(kept: Kept, events: readonly DurableEvent[], state = kept.head.state): readonly Entry[] {
     const { lastSeq } = kept.head;
     const entries = events.map(
@@ -68,9 +73,17 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
     beforeAppend: undefined,
     create: async (draft) => {
       const head = begin(draft, null);
-      const lineage = [{ conversationId: head.id, afterSeq: 0, toSeq: null }];
-      all.set(head.id, { head, log: [], lineage });
+      keep(head);
       return head;
+    },
+    prepare: (draft) => {
+      const conversation = begin(draft, null);
+      const key = ["prepared-conversation", conversation.id];
+      const stop = storage.watch(key, () => {
+        stop();
+        keep(conversation);
+      });
+      return { conversation, changes: storage.prepare({ puts: [{ key, value: null }] }) };
     },
     fork: async (id, seq, draft) => {
       const { head: origin, log, lineage } = keptOf(id);

@@ -52,9 +52,19 @@ export interface LogStretch {
   readonly toSeq: number | null;
 }
 
+export interface PreparedConversation {
+  readonly conversation: Conversation;
+  readonly changes: PreparedChanges;
+}
+
 /** Keeps conversations and their logs. Everything that it returns is durable. */
 export interface Conversations {
   create(draft: NewConversation): Promise<Conversation>;
+  /**
+   * A conversation that begins with somebody else's commit: `changes` are to be joined to it, once. There is none before
+   * that, and none where it is not made.
+   */
+  prepare(draft: NewConversation): PreparedConversation;
   get(id: string): Promise<Conversation | undefined>;
   /**
    * Newest first, without those that a run began for its own work; those of one owner where one is named. `after` is the
