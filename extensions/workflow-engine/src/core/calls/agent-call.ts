@@ -9,6 +9,7 @@ import {
   type JsonValue,
   type ModelName,
   noUsage,
+  type PreparedChanges,
   type ResolvedAgent,
   TurnRefusedError,
   type Usage,
@@ -48,8 +49,12 @@ export interface AgentCallPlan {
   /** What the journal holds of it where it was begun before. */
   readonly known: JournalCall | undefined;
   readonly signal: AbortSignal;
-  /** Makes events and the journal's row durable. */
-  readonly note: (call: JournalCall, events: readonly WorkflowEvent[]) => Promise<void>;
+  /** Makes events, the journal's row and what others have prepared durable in one commit. */
+  readonly note: (
+    call: JournalCall,
+    events: readonly WorkflowEvent[],
+    joined?: readonly PreparedChanges[],
+  ) => Promise<void>;
 }
 
 /** What a call came to. `left`: nothing is to be said of it now. */
@@ -226,9 +231,9 @@ export class AgentCall {
     return releaseAll;
   }
 
-  /** The agent gets its conversation, and it is known which run will do the work. */
+  /** In one commit the agent gets its conversation, and it is known which run will do the work. */
   async #begin(agent: ResolvedAgent, { key, reason }: About): Promise<void> {
-    if (this.#plan.known === undefined) await this.#makePlace(agent);
+    const made = this.#plan.known === undefined ? [await this.#makePlace(agent)] : [];
     this.#begunAtMs = this.#desk.clock.nowMs();
     const { run, call, label, phase } = this.#plan;
     const { runId } = run;
@@ -238,18 +243,17 @@ export class AgentCall {
     const prompt = call.prompt.slice(0, shownPromptLength).toWellFormed();
     const { name, model } = agent;
     const place = { childRunId, conversationId };
-    await this.#plan.note(this.#journal, [
-      miss,
-      { type: "agent-start", ...about, prompt, agent: name, model, ...place },
-    ]);
+    const start: WorkflowEvent = { type: "agent-start", ...about, prompt, agent: name, model, ...place };
+    await this.#plan.note(this.#journal, [miss, start], made);
   }
 
-  async #makePlace(agent: ResolvedAgent): Promise<void> {
+  /** Gives the beginning of the agent's conversation, which is still to be committed. */
+  async #makePlace(agent: ResolvedAgent): Promise<PreparedChanges> {
     const { run, options, label } = this.#plan;
     const childRunId = this.#desk.ids.newId("run");
     let worktree: Worktree | null = null;
     if (options.inWorktree) worktree = await this.#desk.worktrees.make(run.cwd, childRunId);
-    const conversation = await this.#desk.conversations.create({
+    const { conversation, changes } = this.#desk.conversations.prepare({
       ...{ owner: run.owner, title: `${run.name}: ${label}`.slice(0, titleLength).toWellFormed() },
       ...{ agent: agent.name, model: agent.model, cwd: worktree?.cwd ?? run.cwd },
       ...{ parentRunId: run.runId, overrides: options.overrides },
@@ -257,6 +261,7 @@ export class AgentCall {
     const { id: conversationId } = conversation;
     const spends = this.#spendingPlan(agent);
     this.#journal = { ...this.#journal, childRunId, conversationId, worktree, spends };
+    return changes;
   }
 
   async #note(change: Partial<JournalCall>): Promise<void> {

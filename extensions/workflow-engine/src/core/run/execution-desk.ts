@@ -24,7 +24,7 @@ export interface ExecutionDesk extends AgentTaskDesk {
   readonly clock: ClockPower;
   readonly timers: TimersPower;
   readonly logger: Logger;
-  readonly conversations: Pick<Conversations, "get" | "create">;
+  readonly conversations: Pick<Conversations, "get" | "prepare">;
   readonly runs: Runs;
   readonly directory: AgentDirectory;
   readonly pool: GuestPool;

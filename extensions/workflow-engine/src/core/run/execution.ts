@@ -267,7 +267,7 @@ export class Execution implements GuestHost {
       {
         ...{ run, team, call, options, words, wordsKey: key, occurrence, site, label, phase, known },
         signal: this.#leaving.signal,
-        note: (journal, events) => this.#record.note(journal, events),
+        note: (journal, events, joined) => this.#record.note(journal, events, joined),
       },
       this.#desk,
     );

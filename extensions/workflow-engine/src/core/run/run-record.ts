@@ -3,7 +3,7 @@
 // Invariants
 //   R1  An answer has its place in the order of all answers before it is given, and is durable by then.
 //   R2  Where the store refuses once, nothing more is written: the run is let go of, and another execution goes on.
-import type { Runs, WorkflowEvent } from "@lathe/kernel";
+import type { PreparedChanges, Runs, WorkflowEvent } from "@lathe/kernel";
 import type { CallEnd } from "../calls/agent-call.ts";
 import type { RunLog } from "../log/run-log.ts";
 import { type JournalCall, putCall } from "./journal.ts";
@@ -66,11 +66,15 @@ export class RunRecord {
     if (!this.#isLeft) this.#desk.log.append([event]).catch((failure: unknown) => this.refuse(failure));
   }
 
-  /** Makes the events, and what is known of a call, durable. */
-  async note(call: JournalCall, events: readonly WorkflowEvent[]): Promise<void> {
+  /** Makes the events, what is known of a call, and what others have prepared durable, all or nothing. */
+  async note(
+    call: JournalCall,
+    events: readonly WorkflowEvent[],
+    joined: readonly PreparedChanges[] = [],
+  ): Promise<void> {
     if (this.#isLeft) return;
     this.#calls.set(call.wordsKey, call);
-    await this.#desk.log.append(events, { puts: [putCall(this.#desk.runId, call)] });
+    await this.#desk.log.append(events, { puts: [putCall(this.#desk.runId, call)], joined });
   }
 
   /** Makes an answer durable; the answer may be given then. False = it must not be. */
