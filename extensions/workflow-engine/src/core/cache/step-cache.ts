@@ -66,10 +66,12 @@ export class StepCache {
   puts(answer: KeptAnswer, site: string, parts: Site): NonNullable<Changes["puts"]> {
     const { owner, key } = answer;
     const value = { answer, seal: this.#sealOf(answer) } as unknown as JsonValue;
-    return [
-      { key: cacheKey(owner, key), value },
-      { key: siteKey(owner, site), value: parts as unknown as JsonValue },
-    ];
+    return [{ key: cacheKey(owner, key), value }, ...this.placePuts(owner, site, parts)];
+  }
+
+  /** The same for a call that was not answered whole: of the next one it can be said that it was asked before. */
+  placePuts(owner: string, site: string, parts: Site): NonNullable<Changes["puts"]> {
+    return [{ key: siteKey(owner, site), value: parts as unknown as JsonValue }];
   }
 
   /** Removes the answers of one owner, of one workflow where one is named. Returns how many there were. */

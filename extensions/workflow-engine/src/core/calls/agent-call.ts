@@ -76,6 +76,8 @@ export class AgentCall {
   #begunAtMs: number | undefined;
   #ended: Promise<CallEnd> | undefined;
   #work: AgentAtWork | undefined;
+  /** Where an agent was asked: what makes up the call. */
+  #asked: Site | undefined;
   #usd: number;
 
   constructor(plan: AgentCallPlan, desk: ExecutionDesk) {
@@ -162,6 +164,7 @@ export class AgentCall {
 
   async #inPlace(agent: ResolvedAgent, about: About): Promise<CallEnd> {
     const budget = this.#spending(agent);
+    this.#asked = about.parts;
     try {
       await this.#begin(agent, about);
       const { run, known, signal } = this.#plan;
@@ -275,13 +278,13 @@ export class AgentCall {
     if (outcome.kind === "nothing") {
       const { code, message } = outcome;
       events.push(this.#finishEvent("null", { code, message }));
-      return this.#answered({ kind: "value", value: null }, events, { reusable: false, puts: [] });
+      return this.#answered({ kind: "value", value: null }, events, { reusable: false, puts: this.#place() });
     }
     const isPartial = outcome.kind === "partial";
     const note = isPartial ? partialNote : noteOf(outcome.note);
     events.push(this.#finishEvent(isPartial ? "partial" : "ok", note));
     const isWhole = note === undefined;
-    const puts = isWhole ? this.#keep(outcome.value, agent, about) : [];
+    const puts = isWhole ? this.#keep(outcome.value, agent, about) : this.#place();
     return this.#answered({ kind: "value", value: outcome.value }, events, { reusable: isWhole, puts });
   }
 
@@ -325,7 +328,14 @@ export class AgentCall {
   async #fail({ code, shownName, message }: CallFailure): Promise<CallEnd> {
     const events = [...(await this.#releaseWorktree()), this.#finishEvent("error", { code, message })];
     const answer: GuestAnswer = { kind: "error", name: shownName, message };
-    return this.#answered(answer, events, { reusable: false, puts: [] });
+    return this.#answered(answer, events, { reusable: false, puts: this.#place() });
+  }
+
+  /** That the call was asked, and has no answer to keep. */
+  #place(): NonNullable<Changes["puts"]> {
+    const { run, site, options } = this.#plan;
+    if (this.#asked === undefined || options.inWorktree) return [];
+    return this.#desk.cache.placePuts(run.owner, site, this.#asked);
   }
 
   #answered(

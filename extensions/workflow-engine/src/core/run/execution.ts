@@ -9,6 +9,8 @@ import {
   type JsonValue,
   noUsage,
   type RunEnding,
+  tokensOf,
+  type Usage,
   type WorkflowEvent,
   type WorkflowFailure,
 } from "@lathe/kernel";
@@ -273,7 +275,9 @@ export class Execution implements GuestHost {
     );
     this.#agents.set(call.index, agent);
     if (known === undefined) this.#warnOfMany();
-    await this.#conclude(call.index, await agent.run());
+    const end = await agent.run();
+    if (end.kind === "answered") this.#warnOfTokens(end.call.usage);
+    await this.#conclude(call.index, end);
   }
 
   async #workflow(
@@ -325,6 +329,16 @@ export class Execution implements GuestHost {
     const { warnAgentCount, agentCountMax } = this.#desk.config;
     if (this.plan.team.agentCount + 1 === warnAgentCount)
       this.#warn(`This run has started ${warnAgentCount} agents. It may start ${agentCountMax} in all.`);
+  }
+
+  /** Once in a run, too, and before it is all spent. */
+  #warnOfTokens(usage: Usage | null): void {
+    const { team } = this.plan;
+    const tokens = team.settleAgent(usage === null ? 0 : tokensOf(usage), this.#desk.config.warnTokens);
+    if (tokens === undefined) return;
+    this.#warn(
+      `The ${team.agentCount} agents that this run has started are about to use ${tokens} tokens in all.`,
+    );
   }
 
   /** Nothing can be kept now: the script is ended, and the run goes on when something can. */

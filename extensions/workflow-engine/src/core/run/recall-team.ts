@@ -25,7 +25,7 @@ export async function recallTeam(runId: string, team: Team, desk: RecallDesk): P
   const run = await desk.runs.get(runId);
   const isOver = run !== undefined && run.endedAtMs !== null;
   for (const call of (await readJournal(desk.storage, runId)).values()) {
-    if (wasLetIn(call)) team.recallAgent(runId, call.wordsKey);
+    if (wasLetIn(call)) team.recallAgent(call, runId);
     if (call.kind === "workflow" && call.childRunId !== null) await recallTeam(call.childRunId, team, desk);
     else if (call.spends === null) continue;
     else if (isOver || call.state === "finished") team.budget.restore(call.spends, call);

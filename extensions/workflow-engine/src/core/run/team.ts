@@ -1,7 +1,9 @@
 // What a workflow and those nested in it share: places for agents, the number of agents, the budget.
+import { tokensOf } from "@lathe/kernel";
 import type { RunBudget } from "../budget/run-budget.ts";
 import { tooManyAgents } from "../calls/call-failure.ts";
 import { Slots } from "../schedule/slots.ts";
+import type { JournalCall } from "./journal.ts";
 
 export interface TeamLimits {
   readonly agentConcurrencyMax: number;
@@ -13,6 +15,9 @@ export class Team {
   readonly budget: RunBudget;
   readonly #agentCountMax: number;
   readonly #agents = new Set<string>();
+  #settledCount = 0;
+  #settledTokens = 0;
+  #hasWarned = false;
 
   constructor(limits: TeamLimits, budget: RunBudget) {
     this.slots = new Slots(limits.agentConcurrencyMax);
@@ -32,8 +37,30 @@ export class Team {
     this.#agents.add(agent);
   }
 
+  /**
+   * An agent is over that has used so many tokens. Where all so far are now about to use `warnTokens` together, as far as
+   * those that are over can tell, it returns how many that will be; once.
+   */
+  settleAgent(tokens: number, warnTokens: number): number | undefined {
+    const wasMuch = this.#projectedTokens >= warnTokens;
+    this.#countSettled(tokens);
+    if (this.#hasWarned || wasMuch || this.#projectedTokens < warnTokens) return undefined;
+    this.#hasWarned = true;
+    return Math.round(this.#projectedTokens);
+  }
+
   /** Counts an agent that an earlier daemon has let in. */
-  recallAgent(runId: string, wordsKey: string): void {
+  recallAgent({ wordsKey, state, usage }: JournalCall, runId: string): void {
     this.#agents.add(`${runId} ${wordsKey}`);
+    if (state === "finished") this.#countSettled(usage === null ? 0 : tokensOf(usage));
+  }
+
+  #countSettled(tokens: number): void {
+    this.#settledCount += 1;
+    this.#settledTokens += tokens;
+  }
+
+  get #projectedTokens(): number {
+    return this.#settledCount === 0 ? 0 : (this.#settledTokens / this.#settledCount) * this.#agents.size;
   }
 }
