@@ -2,7 +2,7 @@
 import type { WorkflowEntry } from "@lathe/kernel";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { play } from "../../testing/workflows/prompted-model.ts";
-import { ofType, script, WorkflowStage } from "../../testing/workflows/workflow-stage.ts";
+import { logOf, ofType, script, WorkflowStage } from "../../testing/workflows/workflow-stage.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -12,7 +12,7 @@ let stage: WorkflowStage;
 beforeAll(async () => {
   stage = await WorkflowStage.open({
     engine: {
-      ...{ agentConcurrencyMax, agentEstimateTokens: 1, agentCountMax: 60 },
+      ...{ agentConcurrencyMax, agentEstimateTokens: 1, agentCountMax: 60, warnTokens: 5_000 },
       prices: { "openai/priced": { input: 1_000, output: 2_000 } },
     },
   });
@@ -288,9 +288,16 @@ test("F7s: agent() in an endless loop ends at the number of calls that a script 
     count: 60,
     message: "A script may make 60 calls of agents, workflows and approvals; this one has made them all.",
   });
-  expect(
-    ofType(entries, "log")
-      .filter(({ source }) => source === "engine")
-      .map(({ text }) => text),
-  ).toEqual(["This run has started 25 agents. It may start 60 in all."]);
+  expect(logOf(entries, "engine")).toEqual(["This run has started 25 agents. It may start 60 in all."]);
+});
+
+test("a run whose agents are about to use much is told so once, before they have", async () => {
+  const { entries } = await stage.local.run(
+    script(`
+await parallel(Array.from({ length: 12 }, () => () => agent(${spend(500)})));
+await agent(${spend(500)});`),
+  );
+  expect(logOf(entries, "engine")).toEqual([
+    "The 12 agents that this run has started are about to use 6000 tokens in all.",
+  ]);
 });
