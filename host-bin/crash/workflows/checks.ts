@@ -1,6 +1,6 @@
 // What must hold of a run that is over, however often the daemon was killed under it: pure, over what was observed.
 import { isDeepStrictEqual } from "node:util";
-import type { AgentFinish, WorkflowEntry } from "@lathe/kernel";
+import type { AgentFinish, Usage, WorkflowEntry } from "@lathe/kernel";
 import { marksOf, nestedMarksOf, resultOf, saidBy, saidByNested, usesTool } from "./fan-out.ts";
 import type { ObservedRun } from "./observed-run.ts";
 
@@ -24,6 +24,7 @@ export type ViolationKind =
   | "said-otherwise"
   | "cache-not-explained"
   | "child-not-over"
+  | "spent-otherwise"
   | "still-active"
   /** These are found while the daemon is asked, not by `checkRun`. */
   | "daemon-does-not-start"
@@ -43,6 +44,7 @@ export function checkRun(observed: ObservedRun): readonly Violation[] {
     ...checkSaid(observed),
     ...checkCache(observed),
     ...checkChildren(observed),
+    ...checkSpent(observed),
   ];
 }
 
@@ -190,6 +192,22 @@ function* checkChildren({ children, activeIds, kills }: ObservedRun): Generator<
       yield { kind: "child-not-over", message: `${kind} ${id} is ${status}.` };
   }
   if (activeIds.length > 0) yield { kind: "still-active", message: activeIds.join(", ") };
+}
+
+/** C4: what all its turns have used is counted, each once. */
+function* checkSpent({ run, entries, children }: ObservedRun): Generator<Violation> {
+  const turns = children.filter(({ kind }) => kind === "turn");
+  const used = turns.reduce((sum, { usage }) => sum + tokensIn(usage), 0);
+  const said = entries.findLast((entry) => entry.type === "budget")?.spentTokens;
+  if (said !== used || tokensIn(run.usage) !== used)
+    yield {
+      kind: "spent-otherwise",
+      message: `Its turns have used ${used} tokens; the budget says ${said}, and the run ${tokensIn(run.usage)}.`,
+    };
+}
+
+function tokensIn(usage: Usage | null): number {
+  return (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
 }
 
 /** In which order the racers have ended. */

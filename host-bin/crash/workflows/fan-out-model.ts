@@ -24,22 +24,47 @@ export class FanOutModel {
   /** Milliseconds that an answer takes at most. */
   pauseMsMax = 60;
   readonly #dice: Dice;
+  readonly #held = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(dice: Dice) {
     this.#dice = dice;
+  }
+
+  /** Who asks for this mark gets no answer until it is let go. */
+  hold(mark: string): void {
+    this.#held.set(mark, Promise.withResolvers());
+  }
+
+  letGo(): void {
+    for (const { resolve } of this.#held.values()) resolve();
+    this.#held.clear();
+  }
+
+  /** How often it was asked for the mark. */
+  askedFor(mark: string): number {
+    return this.questions.filter((question) => question.mark === mark).length;
+  }
+
+  #refuse(mark: string): ModelAnswer {
+    this.questions.push({ mark, life: this.life, atMs: Date.now() });
+    return { status: 503, pieces: ['{"error":{"message":"Come back."}}'] };
   }
 
   answer(request: ModelRequest): ModelAnswer {
     const { prompt, hasResult } = readQuestion(request);
     const mark = markIn(prompt);
     if (mark === undefined) return { status: 400, pieces: ['{"error":{"message":"No mark."}}'] };
+    if (mark.startsWith("busy-")) return this.#refuse(mark);
     this.questions.push({ mark, life: this.life, atMs: Date.now() });
     try {
       expectWellFormed(request);
     } catch (refusal) {
       this.refusals.push(`${String(refusal)}\n${JSON.stringify(request.body)}`);
     }
-    const pause = (): Promise<void> => sleep(this.#dice.below(this.pauseMsMax + 1));
+    const pause = async (): Promise<void> => {
+      await sleep(this.#dice.below(this.pauseMsMax + 1));
+      await this.#held.get(mark)?.promise;
+    };
     if (usesTool(mark) && !hasResult) return { pieces: [pause, ...callOf(mark), pause] };
     const answer = answerTo(mark);
     const text = hasSchema(mark) ? JSON.stringify(answer) : String(answer);

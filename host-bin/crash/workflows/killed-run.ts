@@ -2,20 +2,14 @@
 // at what is there then.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, LatheProblem } from "@lathe/client";
-import type { ApprovalAsked, Run, WorkflowEntry } from "@lathe/kernel";
-import {
-  runsCreate,
-  runsEvents,
-  runsGet,
-  runsList,
-  workflowsApprove,
-  workflowsCache,
-} from "@lathe/wire/operations";
+import type { ApprovalAsked, WorkflowEntry } from "@lathe/kernel";
+import { runsCreate, runsGet, workflowsApprove, workflowsCache } from "@lathe/wire/operations";
 import type { Dice } from "../dice.ts";
 import { checkRun, type Violation } from "./checks.ts";
 import { approvalAnswer, type FanOutArgs, fanOutScript } from "./fan-out.ts";
 import type { FanOutModel } from "./fan-out-model.ts";
 import { type Kill, killOf, type ObservedRun } from "./observed-run.ts";
+import { activeRuns, entriesOf, runsBelow } from "./run-reading.ts";
 import { RunWatcher } from "./run-watcher.ts";
 import type { WorkflowStage } from "./workflow-stage.ts";
 
@@ -175,45 +169,20 @@ class Play {
     const { http } = stage.clients;
     const [watcher] = this.#watchers;
     const id = watcher?.runId ?? "";
-    const children = await this.#list({ parent: id });
+    const children = await runsBelow(http, id);
     const nested = children.find(({ kind }) => kind === "workflow");
-    const below = nested === undefined ? [] : await this.#list({ parent: nested.id });
-    const states = ["queued", "running", "waiting", "stopping"] as const;
-    const active = await Promise.all(states.map((status) => this.#list({ status })));
+    const active = await activeRuns(http);
     const isOfRun = model.questions.slice(this.#questionsBefore);
     return {
-      ...{ args, watchers: this.#watchers, kills: this.#kills, children: [...children, ...below] },
+      ...{ args, watchers: this.#watchers, kills: this.#kills, children },
       run: await http.call(runsGet, { id }),
-      entries: await this.#entries(id),
-      nestedEntries: nested === undefined ? [] : await this.#entries(nested.id),
+      entries: await entriesOf(http, id),
+      nestedEntries: nested === undefined ? [] : await entriesOf(http, nested.id),
       cache: await http.call(workflowsCache, { id }),
-      activeIds: active.flat().map((run) => `${run.kind} ${run.id} (${run.status})`),
+      activeIds: active.map((run) => `${run.kind} ${run.id} (${run.status})`),
       questions: isOfRun.map((question) => ({ ...question, life: question.life - this.#livesBefore })),
       effects: stage.effects().slice(this.#effectsBefore),
     };
-  }
-
-  async #entries(id: string): Promise<readonly WorkflowEntry[]> {
-    const all: WorkflowEntry[] = [];
-    for (let after: number | null = 0; after !== null; ) {
-      const page: { items: readonly unknown[]; nextAfter: number | null } =
-        await this.#desk.stage.clients.http.call(runsEvents, { id, after, limit: 500 });
-      all.push(...(page.items as readonly WorkflowEntry[]));
-      after = page.nextAfter;
-    }
-    return all;
-  }
-
-  async #list(query: { readonly parent?: string; readonly status?: Run["status"] }): Promise<readonly Run[]> {
-    const all: Run[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const place = cursor === undefined ? {} : { cursor };
-      const page: { items: readonly Run[]; nextCursor: string | null } =
-        await this.#desk.stage.clients.http.call(runsList, { ...query, ...place, limit: 200 });
-      all.push(...page.items);
-      cursor = page.nextCursor;
-    }
-    return all;
   }
 
   #onFailure(failure: unknown, signal: AbortSignal): void {
