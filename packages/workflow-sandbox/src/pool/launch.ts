@@ -7,6 +7,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { GuestLimits } from "../contract.ts";
 import { type Fences, guestEnvironment } from "./fences.ts";
+import { standBack } from "./priority.ts";
 
 export type GuestChild = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -68,5 +69,6 @@ export function launchGuest(launch: Launch, order: "run" | "build-cache"): Guest
     child.on("error", () => undefined);
     throw new Error("the daemon has too many files open");
   }
+  if (child.pid !== undefined) standBack(child.pid);
   return child;
 }
