@@ -10,6 +10,8 @@ export interface HeartbeatFigures {
   readonly timerLateMs: number;
   /** When that was, by performance.now(). */
   readonly latestAtMs: number;
+  /** The most processor time that this process took between two beats: what it was late by itself. */
+  readonly busyMsMax: number;
   readonly requestMsMax: number;
   readonly requestMsMedian: number;
   readonly requestCount: number;
@@ -27,6 +29,8 @@ export async function startHeartbeat(): Promise<Heartbeat> {
   let strangerCount = 0;
   let timerLateMs = 0;
   let latestAtMs = 0;
+  let busyMsMax = 0;
+  let usage = process.cpuUsage();
   let isStopped = false;
   const server = createServer((request, response) => {
     if (request.headers["x-word"] !== word) strangerCount += 1;
@@ -41,6 +45,9 @@ export async function startHeartbeat(): Promise<Heartbeat> {
       latestAtMs = now;
     }
     last = now;
+    const { user, system } = process.cpuUsage(usage);
+    usage = process.cpuUsage();
+    busyMsMax = Math.max(busyMsMax, (user + system) / 1_000);
   }, beatMs);
 
   async function askOnAndOn(): Promise<void> {
@@ -65,6 +72,7 @@ export async function startHeartbeat(): Promise<Heartbeat> {
       return {
         timerLateMs,
         latestAtMs,
+        busyMsMax,
         requestMsMax,
         requestMsMedian,
         requestCount: sorted.length,
