@@ -132,3 +132,23 @@ test("C3: what somebody answers to a question that was asked before the crash is
   const asked = (await stage.entries(run.id)).filter(({ type }) => type === "approval-asked");
   expect(asked).toHaveLength(1);
 });
+
+test("C3: an agent whose turn was cut off so often that it was ended goes on in the same conversation", async () => {
+  const { model } = stage;
+  model.hold("plain-often");
+  const run = await stage.run(script("often"));
+  for (const count of [1, 2, 3, 4, 5]) {
+    await stage.asked("plain-often", count);
+    await stage.die();
+  }
+  model.letGo();
+  const { status, result } = await stage.finished(run.id);
+  expect({ status, result }).toMatchObject({
+    status: "succeeded",
+    result: { plain: "This is plain-often." },
+  });
+  const turns = (await stage.below(run.id)).filter(({ kind }) => kind === "turn");
+  const ended = turns.find((turn) => turn.status === "interrupted");
+  const ofAgent = turns.filter(({ conversationId }) => conversationId === ended?.conversationId);
+  expect(ofAgent.map((turn) => turn.status).toSorted()).toEqual(["interrupted", "succeeded"]);
+});

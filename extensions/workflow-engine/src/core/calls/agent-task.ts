@@ -15,6 +15,7 @@ import {
   type Runs,
   TurnRefusedError,
   type Turns,
+  tokensOf,
   UnknownConversationError,
   type Usage,
 } from "@lathe/kernel";
@@ -79,7 +80,7 @@ const lastWords =
   "Your token budget is used up, so this is your last message. Do not call tools. Answer now with the best result that " +
   "you have so far, in the form that was asked for, and say what is missing.";
 
-/** So often an agent is asked to go on. One that brings each daemon down must not do so for ever. */
+/** So often an agent goes on that has completed nothing in between: one that brings each daemon down must not for ever. */
 const goOnCountMax = 3;
 
 export class AgentAtWork {
@@ -88,6 +89,7 @@ export class AgentAtWork {
   #childRunId: string;
   #turn: AgentTurn | null;
   #goneOnCount: number;
+  #wasDrained = false;
   #usage: Usage;
   #triesAgain: number;
   #countedRunId: string | undefined;
@@ -136,15 +138,14 @@ export class AgentAtWork {
     this.#desk.budgets.set(before.id, budget.turns);
     const run = await this.#finish(before.turnId, before.firstSeq === null ? 0 : before.firstSeq - 1);
     // The end of a daemon has stopped it, since what somebody stops while the script waits is answered at once.
-    const wasCutOff = run !== "left" && before.status === "stopped";
-    return wasCutOff ? { ...run, status: "interrupted" } : run;
+    this.#wasDrained = before.status === "stopped";
+    return run;
   }
 
   async #nextTurn(turn: AgentTurn): Promise<Run | "left"> {
     if (this.#task.signal.aborted) return "left";
     this.#childRunId = this.#desk.ids.newId("run");
     this.#turn = turn;
-    if (turn.kind === "go-on") this.#goneOnCount += 1;
     await this.#task.note({
       ...{ childRunId: this.#childRunId, turn, goneOnCount: this.#goneOnCount },
       ...{ usage: this.#usage, usd: this.#task.budget.spentUsd, triesAgain: this.#triesAgain },
@@ -211,8 +212,7 @@ export class AgentAtWork {
   }
 
   #judge(run: Run): Judged {
-    if (run.status === "interrupted" && this.#goneOnCount < goOnCountMax)
-      return { kind: "next", turn: { kind: "go-on", text: goOn } };
+    if (this.#wasCutOff(run)) return { kind: "next", turn: { kind: "go-on", text: goOn } };
     if (this.#turn?.kind === "last-words") return this.#judgeLastWords(run);
     if (run.status === "failed" && run.error?.code === "over-budget")
       return { kind: "next", turn: { kind: "last-words", text: lastWords } };
@@ -229,6 +229,16 @@ export class AgentAtWork {
     if (this.#triesAgain >= this.#desk.schemaTryCountMax)
       throw notMet(this.#desk.schemaTryCountMax, problems);
     return { kind: "next", turn: { kind: "again", text: askAgain(problems) } };
+  }
+
+  /** Whether the end of a daemon has ended the turn, and it is not this turn that ends daemons. */
+  #wasCutOff({ status, usage }: Run): boolean {
+    const wasDrained = status === "stopped" && this.#wasDrained;
+    this.#wasDrained = false;
+    if (wasDrained || status !== "interrupted") return wasDrained;
+    const hasCompletedStep = usage !== null && tokensOf(usage) > 0;
+    this.#goneOnCount = hasCompletedStep ? 0 : this.#goneOnCount + 1;
+    return this.#goneOnCount <= goOnCountMax;
   }
 
   /** One more step, from what is set aside for it, so that what was paid for is not lost. */

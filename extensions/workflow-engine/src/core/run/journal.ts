@@ -19,7 +19,7 @@ export interface JournalCall {
   readonly conversationId: string | null;
   /** What the agent is asked in that run; null = the prompt of the call. */
   readonly turn: AgentTurn | null;
-  /** How often it was asked to go on, since a daemon had ended in the middle of its turn. */
+  /** How often in a row a crash has ended its turn before anything was completed in it. */
   readonly goneOnCount: number;
   /** Null where it spends nothing. */
   readonly spends: SpendingPlan | null;
