@@ -152,3 +152,17 @@ test("C3: an agent whose turn was cut off so often that it was ended goes on in 
   const ofAgent = turns.filter(({ conversationId }) => conversationId === ended?.conversationId);
   expect(ofAgent.map((turn) => turn.status).toSorted()).toEqual(["interrupted", "succeeded"]);
 });
+
+test("C3: a script that lets its agents race a clock gets at once what was answered before the crash", async () => {
+  const { model } = stage;
+  model.hold("plain-clock1");
+  const race = (mark: string): string => `await Promise.race([agent("[${mark}] Say."), late])`;
+  const run = await stage.run(`export const meta = { name: "races", description: "Races." };
+const late = new Promise((resolve) => setTimeout(() => resolve("late"), 600000));
+return [${race("plain-clock0")}, ${race("plain-clock1")}];`);
+  await stage.asked("plain-clock1");
+  await stage.die();
+  await stage.asked("plain-clock1", 2);
+  model.letGo();
+  expect((await stage.finished(run.id)).result).toEqual(["This is plain-clock0.", "This is plain-clock1."]);
+});

@@ -97,6 +97,11 @@ export interface GuestHost {
   log(level: "info" | "warn" | "error", text: string): void;
   /** The script waits for the calls that are open, and does nothing else until one of them is answered. */
   waiting(): void;
+  /**
+   * It waits for the calls that are open, or for a timer of its own that may come first; told once for each number of calls
+   * and of answers. Absent = nobody asks.
+   */
+  resting?(): void;
   /** It runs: it has a process. */
   started(): void;
 }

@@ -99,6 +99,9 @@ function createCalls(limits) {
     get openCount() {
       return waiting.size;
     },
+    get askedCount() {
+      return count;
+    },
     get answeredCount() {
       return answeredCount;
     },

@@ -73,6 +73,7 @@ class Run {
   #log;
   #timers;
   #checking = false;
+  #saidWith;
   #ended = false;
 
   constructor(start) {
@@ -114,10 +115,20 @@ class Run {
     this.#checking = true;
     soon(() => {
       this.#checking = false;
-      if (this.#ended || this.#timers.pendingCount > 0) return;
-      if (this.#calls.openCount > 0) send("waiting", { answeredCount: String(this.#calls.answeredCount) });
-      else this.#neverEnds();
+      if (this.#ended) return;
+      if (this.#calls.openCount === 0 && this.#timers.pendingCount === 0) this.#neverEnds();
+      else if (this.#calls.openCount > 0) this.#sayWaiting();
     });
+  }
+
+  /** With a timer on its way it is said once for each state: timers may fire as often as they please. */
+  #sayWaiting() {
+    const { askedCount, answeredCount } = this.#calls;
+    const hasTimers = this.#timers.pendingCount > 0;
+    const state = `${askedCount} ${answeredCount}`;
+    if (hasTimers && this.#saidWith === state) return;
+    if (hasTimers) this.#saidWith = state;
+    send(hasTimers ? "resting" : "waiting", { answeredCount: String(answeredCount) });
   }
 
   #neverEnds() {

@@ -154,9 +154,9 @@ test("whatever arrives, a judgement comes back and nothing is thrown (F9s)", () 
     ],
   );
   const kind = fc.constantFrom(
-    ...["agent", "workflow", "approve", "phase", "log", "waiting", "returned", "failed", "ready"],
+    ...["agent", "workflow", "approve", "phase", "log", "waiting", "resting", "returned", "failed", "ready"],
   );
-  const known = ["call", "phase", "log", "waiting", "returned", "failed", "ready", "breach"];
+  const known = ["call", "phase", "log", "waiting", "resting", "returned", "failed", "ready", "breach"];
   fc.assert(
     fc.property(fc.dictionary(field, fc.jsonValue()), kind, (fields, name) => {
       expect(known).toContain(judgeValue({ ...fields, kind: name }).kind);

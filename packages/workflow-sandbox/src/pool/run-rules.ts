@@ -35,7 +35,8 @@ export class RunRules {
     if (message.kind === "call") return this.#admitCall(message.call.index);
     if (message.kind === "log") return this.#admitLog(Buffer.byteLength(message.text));
     if (message.kind === "phase") return this.#admitPhase();
-    if (message.kind === "waiting") return this.#admitWaiting(message.answeredCount);
+    if (message.kind === "waiting" || message.kind === "resting")
+      return this.#admitWaiting(message.answeredCount);
     if (message.kind === "ready") return "a second greeting";
     return undefined;
   }

@@ -147,6 +147,7 @@ export class ScriptRun implements GuestRun {
     this.#isParked = message.kind === "waiting" && message.answeredCount === rules.answeredCount;
     // What was said before the last answer arrived there says nothing about now.
     if (this.#isParked) this.#host.waiting();
+    if (message.kind === "resting" && message.answeredCount === rules.answeredCount) this.#host.resting?.();
     if (message.kind === "call") this.#host.call(message.call);
     else if (message.kind === "phase") this.#host.phase(message.title);
     else if (message.kind === "log") this.#host.log(message.level, message.text);

@@ -27,6 +27,19 @@ test("C3: answers of a record are given in its order, one at a time, when the sc
   expect(given).toEqual([1, 2, 0]);
 });
 
+test("C3: while a timer may come first, only what is next in the record is given", () => {
+  const given: number[] = [];
+  const order = new AnswerOrder(2, (index) => given.push(index));
+  order.recorded({ order: 1, index: 0, answer: value("b") });
+  order.scriptRests();
+  expect(given).toEqual([]);
+  order.recorded({ order: 0, index: 1, answer: value("a") });
+  order.scriptRests();
+  expect(given).toEqual([1]);
+  order.scriptRests();
+  expect(given).toEqual([1, 0]);
+});
+
 test("what is new waits until the record is over", () => {
   const given: number[] = [];
   const order = new AnswerOrder(1, (index) => given.push(index));

@@ -16,6 +16,8 @@ export class AnswerOrder {
   readonly #asked: Recorded[] = [];
   #live: { readonly index: number; readonly answer: GuestAnswer }[] = [];
   #recordedLeft: number;
+  /** What comes next in the record. */
+  #nextOrder = 0;
 
   /** `recordedCount`: how many answers the record holds. */
   constructor(recordedCount: number, deliver: (index: number, answer: GuestAnswer) => void) {
@@ -44,11 +46,22 @@ export class AnswerOrder {
     const next = this.#takeFirst();
     // What is left of the record is not asked for: the script has taken another way, and its answers are new.
     if (next === undefined) this.#recordedLeft = 0;
-    else {
-      this.#recordedLeft -= 1;
-      this.#deliver(next.index, next.answer);
-    }
+    else this.#deliverRecorded(next);
     if (!this.isReplaying) this.#deliverLive();
+  }
+
+  /**
+   * As `scriptWaits`, but a timer of the script may come first. What it waits for is given to it only where that is next in
+   * the record: else the timer came first then as well.
+   */
+  scriptRests(): void {
+    if (this.#asked.some(({ order }) => order === this.#nextOrder)) this.scriptWaits();
+  }
+
+  #deliverRecorded({ order, index, answer }: Recorded): void {
+    this.#recordedLeft -= 1;
+    this.#nextOrder = order + 1;
+    this.#deliver(index, answer);
   }
 
   #takeFirst(): Recorded | undefined {

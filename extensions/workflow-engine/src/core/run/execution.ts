@@ -139,6 +139,10 @@ export class Execution implements GuestHost {
     this.#order.scriptWaits();
   }
 
+  resting(): void {
+    this.#order.scriptRests();
+  }
+
   call(call: GuestCall): void {
     const work = this.#answer(call)
       .catch((failure: unknown) => this.#record.refuse(failure))
