@@ -210,14 +210,22 @@ const signs = fc.constantFrom(
 /** Says what `this` is in a function: in code that got out of its own it would be the global object of the host. */
 export const victim: string = readFileSync(new URL("./victim.js", import.meta.url), "utf8");
 
-/** A small script into which signs were put at random places. */
-export const brokenScript: fc.Arbitrary<string> = fc
-  .array(fc.tuple(fc.nat(victim.length), signs), { minLength: 1, maxLength: 4 })
-  .map((insertions) => {
-    let text = victim;
+const objectVictim = readFileSync(new URL("./victim-object.js", import.meta.url), "utf8");
+
+/** A small script of either form, into which signs were put at random places. */
+export const brokenScript: fc.Arbitrary<string> = fc.oneof(
+  broken(victim).map(withMeta),
+  broken(objectVictim),
+);
+
+function broken(whole: string): fc.Arbitrary<string> {
+  const places = fc.array(fc.tuple(fc.nat(whole.length), signs), { minLength: 1, maxLength: 4 });
+  return places.map((insertions) => {
+    let text = whole;
     for (const [at, sign] of insertions) text = text.slice(0, at) + sign + text.slice(at);
-    return withMeta(text);
+    return text;
   });
+}
 
 /** The texts of the parts, joined as they stand. */
 function join(texts: TemplateStringsArray, ...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> {
