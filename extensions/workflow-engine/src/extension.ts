@@ -9,6 +9,7 @@ import {
   Environment,
   Failpoints,
   Ids,
+  RedactionService,
   RunKinds,
   RunsService,
   SnapshotsService,
@@ -29,6 +30,7 @@ import { workflowOperations } from "./core/operations/workflow-operations.ts";
 import { WorkflowEngine } from "./core/run/engine.ts";
 import { findByName, findByReference } from "./core/run/find-script.ts";
 import { WorkflowRuns } from "./core/run/workflow-runs.ts";
+import { createRunRedactor } from "./core/run-redactor.ts";
 import { ProviderGates } from "./core/schedule/provider-gates.ts";
 import { Slots } from "./core/schedule/slots.ts";
 import { openCacheSecret } from "./edge/cache-secret.ts";
@@ -68,11 +70,12 @@ export const activate: Activate = async (host, scope) => {
 
   const budgets = new Map<string, Budget>();
   host.contribute(TurnBudgetsPoint, "workflows", { budgetOf: (runId) => budgets.get(runId) });
-  const logs = new RunLogs({ storage, clock });
+  const redactor = createRunRedactor(host.find(RedactionService));
+  const logs = new RunLogs({ storage, clock, redactor });
   const cache = new StepCache(storage, openCacheSecret(folder));
   const { schemaTryCountMax, agentConcurrencyTotalMax, providerConcurrencyMax } = config;
   const engine = new WorkflowEngine({
-    ...{ config, storage, clock, timers, logger, turns, runs, pool, cache, compiler, logs },
+    ...{ config, storage, clock, timers, logger, redactor, turns, runs, pool, cache, compiler, logs },
     ...{ budgets, schemaTryCountMax, ids: host.power(Ids), failpoint: host.power(Failpoints) },
     conversations: host.use(ConversationsService),
     snapshots: host.use(SnapshotsService),
@@ -80,17 +83,34 @@ export const activate: Activate = async (host, scope) => {
     worktrees: new GitWorktrees(join(folder, "worktrees")),
     slots: new Slots(agentConcurrencyTotalMax),
     gates: new ProviderGates({ timers, countMax: providerConcurrencyMax }),
-    findScript: (reference, cwd) => findByReference(reference, cwd, { library, compiler }),
+    findScript: (reference, cwd) => findByReference(reference, cwd, { library, compiler, redactor }),
   });
   await engine.prepareRecovery();
   scope.own(() => engine.close());
   // Not before: the agents of the scripts may need what is contributed by extensions that start later.
   host.onStarted(() => void engine.recover());
 
-  const find = (name: string, cwd: string) => findByName(name, cwd, { library, compiler });
-  const kind = new WorkflowRuns({ engine, logs, runs, storage, compiler, find, defaultCwd: config.runCwd });
+  const find = (name: string, cwd: string) => findByName(name, cwd, { library, compiler, redactor });
+  const kind = new WorkflowRuns({
+    engine,
+    logs,
+    runs,
+    storage,
+    compiler,
+    redactor,
+    find,
+    defaultCwd: config.runCwd,
+  });
   host.contribute(RunKinds, "workflow", kind);
   const approvals = engine;
-  for (const operation of workflowOperations({ library, compiler, runs, log: logs, approvals, cache }))
+  for (const operation of workflowOperations({
+    library,
+    compiler,
+    redactor,
+    runs,
+    log: logs,
+    approvals,
+    cache,
+  }))
     host.contribute(Operations, operation.name, operation);
 };

@@ -18,6 +18,8 @@ export interface WorkflowStageOptions {
   readonly agents?: object;
   /** Settings of other extensions, by their ids. */
   readonly extensions?: Readonly<Record<string, object>>;
+  /** As in `compose`. */
+  readonly unsafeWithoutRedaction?: boolean;
 }
 
 export interface NewWorkflow {
@@ -41,13 +43,15 @@ export class WorkflowStage {
   readonly model: PromptedModel = new PromptedModel();
   readonly #stage: Stage;
   readonly #storage = new OpenedStorage();
+  readonly #unsafeWithoutRedaction: boolean;
   #composition: Composition | undefined;
   local!: WorkflowCaller;
   ann!: WorkflowCaller;
   bob!: WorkflowCaller;
 
-  private constructor(stage: Stage) {
+  private constructor(stage: Stage, unsafeWithoutRedaction: boolean) {
     this.#stage = stage;
+    this.#unsafeWithoutRedaction = unsafeWithoutRedaction;
     this.forget();
   }
 
@@ -55,6 +59,7 @@ export class WorkflowStage {
     engine = {},
     agents = {},
     extensions = {},
+    unsafeWithoutRedaction = false,
   }: WorkflowStageOptions = {}): Promise<WorkflowStage> {
     const retry = { delaysMs: [1], sleptMsMax: 60_000 };
     const reader = { tools: ["read_file", "list_files", "search_files"], retry };
@@ -62,7 +67,7 @@ export class WorkflowStage {
       agents: { default: { retry }, reader, ...agents },
       extensions: { ...extensions, "workflow-engine": engine },
     };
-    const opened = new WorkflowStage(await Stage.open({ config }));
+    const opened = new WorkflowStage(await Stage.open({ config }), unsafeWithoutRedaction);
     await opened.start();
     return opened;
   }
@@ -80,6 +85,11 @@ export class WorkflowStage {
     return this.#running.token;
   }
 
+  /** Absolute path of everything that the daemon keeps. */
+  get stateFolder(): string {
+    return this.#stage.home.stateFolder;
+  }
+
   /** What the engine keeps. */
   get kept(): ReturnType<OpenedStorage["namespace"]> {
     return this.#storage.namespace("workflow-engine");
@@ -93,6 +103,7 @@ export class WorkflowStage {
       ...{ stateFolder, config: config.extensions, environment },
       extra: [this.#storage.extension, guests],
       without: [this.#storage.extension.folder],
+      unsafeWithoutRedaction: this.#unsafeWithoutRedaction,
     });
     const troubled = this.#composition.host.report().filter(({ kind }) => kind !== "active");
     if (troubled.length > 0) throw new Error(JSON.stringify(troubled));

@@ -182,7 +182,7 @@ export class AgentCall {
         this.#desk,
       );
       this.#desk.failpoint("workflow-agent-is-begun");
-      const outcome = await this.#work.run();
+      const outcome = this.#desk.redactor.value(await this.#work.run());
       this.#desk.failpoint("workflow-agent-has-ended");
       this.#usd = budget.spentUsd;
       return await this.#end(outcome, agent, about);

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { scriptFolders } from "../../edge/script-folders.ts";
 import { builtInScripts } from "../../testing/built-in.ts";
 import { checkWorkflow } from "../operations/check-workflow.ts";
+import { createRunRedactor } from "../run-redactor.ts";
 import { WorkflowLibrary } from "./workflow-library.ts";
 
 let compiler: ScriptCompiler;
@@ -78,7 +79,7 @@ test("a syntax error shows the place in the file, with the line and a caret", as
 });
 
 test("F15s: a check parses, and nothing of what it is given runs", async () => {
-  const check = checkWorkflow({ library, compiler });
+  const check = checkWorkflow({ library, compiler, redactor: createRunRedactor(undefined) });
   const principal = { id: "ada", scopes: ["read"] } as const;
   const { signal } = new AbortController();
   const asked = { script: `${meta("sent")}\n${canary()}\nreturn 1;`, name: "sent.js" };

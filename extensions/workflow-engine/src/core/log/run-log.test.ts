@@ -1,8 +1,10 @@
 import { fakeClock, openMemoryStorage } from "@lathe/extension-kit/testing";
 import { noUsage, type RunEvent, type Storage, type WorkflowEntry, type WorkflowFinish } from "@lathe/kernel";
 import { expect, test } from "vitest";
+import { createRunRedactor } from "../run-redactor.ts";
 import { RunLogs } from "./run-logs.ts";
 
+const redactor = createRunRedactor(undefined);
 const phase = (title: string) => ({ type: "phase", runId: "run_1", title }) as const;
 const finish: WorkflowFinish = {
   type: "workflow-finish",
@@ -18,7 +20,7 @@ const finish: WorkflowFinish = {
 
 test("events get dense positions in the order of the calls, and are shown after their commit", async () => {
   const storage = openMemoryStorage().namespace("workflow-engine");
-  const logs = new RunLogs({ storage, clock: fakeClock() });
+  const logs = new RunLogs({ storage, clock: fakeClock(), redactor });
   const log = await logs.open("run_1");
   const shown: number[] = [];
   log.listen({ onEntry: ({ seq }) => shown.push(seq), onClosed: () => undefined });
@@ -37,7 +39,7 @@ test("F16s: once a commit has failed, nothing more is appended or shown", async 
   const store = openMemoryStorage();
   store.guardCommits(() => Promise.reject(new Error("full")));
   const storage = store.namespace("workflow-engine");
-  const log = await new RunLogs({ storage, clock: fakeClock() }).open("run_1");
+  const log = await new RunLogs({ storage, clock: fakeClock(), redactor }).open("run_1");
   const shown: WorkflowEntry[] = [];
   log.listen({ onEntry: (entry) => shown.push(entry), onClosed: () => undefined });
   await expect(log.append([phase("a")])).rejects.toThrow("full");
@@ -46,7 +48,11 @@ test("F16s: once a commit has failed, nothing more is appended or shown", async 
 });
 
 test("whoever follows gets every entry once, whenever he comes, until the run is over", async () => {
-  const logs = new RunLogs({ storage: openMemoryStorage().namespace("workflow-engine"), clock: fakeClock() });
+  const logs = new RunLogs({
+    storage: openMemoryStorage().namespace("workflow-engine"),
+    clock: fakeClock(),
+    redactor,
+  });
   const log = await logs.open("run_1");
   const seen = new Map<string, number[]>();
   const ends: string[] = [];
@@ -74,7 +80,11 @@ test("whoever follows gets every entry once, whenever he comes, until the run is
 });
 
 test("a log that is let go of tells those who follow it to come again", async () => {
-  const logs = new RunLogs({ storage: openMemoryStorage().namespace("workflow-engine"), clock: fakeClock() });
+  const logs = new RunLogs({
+    storage: openMemoryStorage().namespace("workflow-engine"),
+    clock: fakeClock(),
+    redactor,
+  });
   const log = await logs.open("run_1");
   await log.append([phase("a")]);
   const ended = Promise.withResolvers<string>();
@@ -101,7 +111,7 @@ test("whoever comes between a commit and its news is shown it once, and holds up
     },
     list: { value: storage.list.bind(storage) },
   });
-  const logs = new RunLogs({ storage: late, clock: fakeClock() });
+  const logs = new RunLogs({ storage: late, clock: fakeClock(), redactor });
   const log = await logs.open("run_1");
   const stored = log.append([phase("a")]);
   await expect.poll(async () => (await logs.entries("run_1", { afterSeq: 0, limit: 9 })).length).toBe(1);

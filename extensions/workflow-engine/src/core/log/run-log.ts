@@ -3,7 +3,8 @@
 // Invariants
 //   L1  Entries have the positions 1, 2, 3 ... without a gap.
 //   L2  Nobody is shown an entry before its commit, and nobody is shown it twice.
-//   L3  Once a commit has failed, nothing more is appended: the log ends where the store says that it ends.
+//   L3  No event holds a secret.
+//   L4  Once a commit has failed, nothing more is appended: the log ends where the store says that it ends.
 import type {
   Changes,
   ClockPower,
@@ -13,6 +14,7 @@ import type {
   WorkflowEntry,
   WorkflowEvent,
 } from "@lathe/kernel";
+import type { RunRedactor } from "../run-redactor.ts";
 import { logKey } from "./keys.ts";
 
 export interface LogListener {
@@ -35,6 +37,7 @@ interface Waiting {
 }
 
 export interface RunLogDesk {
+  readonly redactor: RunRedactor;
   readonly storage: Pick<Storage, "commit">;
   readonly clock: ClockPower;
 }
@@ -73,7 +76,7 @@ export class RunLog {
   append(events: readonly WorkflowEvent[], beside: Beside = {}): Promise<readonly WorkflowEntry[]> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const stored = Promise.withResolvers<readonly WorkflowEntry[]>();
-    this.#waiting.push({ events, beside, stored });
+    this.#waiting.push({ events: this.#desk.redactor.value(events), beside, stored });
     this.#nextSeq += events.length;
     if (!this.#isWriting) {
       this.#isWriting = true;

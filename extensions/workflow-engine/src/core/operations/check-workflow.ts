@@ -7,8 +7,12 @@ import type { LibraryOperationsDesk } from "./operations-desk.ts";
 
 export function checkWorkflow(desk: LibraryOperationsDesk): AnyOperation {
   return implementOperation(workflowsCheck, {
-    run: ({ script, name = "workflow.js", ...input }) =>
-      script === undefined ? checkNamed(input, desk) : checkText(script, name, desk),
+    run: async ({ script, name = "workflow.js", ...input }) => {
+      const check =
+        script === undefined ? await checkNamed(input, desk) : await checkText(script, name, desk);
+      // What is wrong is shown with the line that it is in.
+      return desk.redactor.value(check);
+    },
   });
 }
 

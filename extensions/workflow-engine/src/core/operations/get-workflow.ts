@@ -4,13 +4,13 @@ import { noFolder, unknownWorkflow } from "./library-problems.ts";
 import type { LibraryOperationsDesk } from "./operations-desk.ts";
 import { documentOf } from "./shown-workflow.ts";
 
-export function getWorkflow({ library }: LibraryOperationsDesk): AnyOperation {
+export function getWorkflow({ library, redactor }: LibraryOperationsDesk): AnyOperation {
   return implementOperation(workflowsGet, {
     run: async ({ name, cwd }) => {
       const found = await library.find(name, cwd);
       if (found.kind === "no-folder") throw noFolder(found.message);
       if (found.kind === "unknown") throw unknownWorkflow(found.message);
-      return documentOf(found.item);
+      return redactor.value(documentOf(found.item));
     },
   });
 }

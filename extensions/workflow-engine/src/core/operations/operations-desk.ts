@@ -1,11 +1,13 @@
 import type { JsonValue, Run, Runs, WorkflowEntry } from "@lathe/kernel";
 import type { ScriptCompiler } from "@lathe/workflow-sandbox";
 import type { WorkflowLibrary } from "../discovery/workflow-library.ts";
+import type { RunRedactor } from "../run-redactor.ts";
 
 /** What the operations on workflows need. */
 export interface LibraryOperationsDesk {
   readonly library: WorkflowLibrary;
   readonly compiler: ScriptCompiler;
+  readonly redactor: RunRedactor;
 }
 
 /** What the operations on runs of workflows need. */

@@ -9,6 +9,7 @@ import { scriptFolders } from "../../edge/script-folders.ts";
 import { builtInScripts } from "../../testing/built-in.ts";
 import { FakeCompiler, scriptNamed } from "../../testing/fake-compiler.ts";
 import { WorkflowLibrary } from "../discovery/workflow-library.ts";
+import { createRunRedactor } from "../run-redactor.ts";
 import type { RunOperationsDesk } from "./operations-desk.ts";
 import { workflowOperations } from "./workflow-operations.ts";
 
@@ -26,7 +27,7 @@ beforeEach(async () => {
   cleared = [];
   const builtIn = builtInScripts({ review: scriptNamed("review") });
   const library = new WorkflowLibrary({ compiler, builtIn, home: undefined, files: scriptFolders });
-  const all = workflowOperations({ library, compiler, ...runsDesk });
+  const all = workflowOperations({ library, compiler, redactor: createRunRedactor(undefined), ...runsDesk });
   operations = new Map(all.map((operation) => [operation.name, operation]));
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));

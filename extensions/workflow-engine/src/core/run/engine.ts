@@ -25,6 +25,7 @@ import type { ExecutionDesk } from "./execution-desk.ts";
 import { readJournal } from "./journal.ts";
 import type { NestedRequest, NestedRun } from "./nested.ts";
 import { recallTeam } from "./recall-team.ts";
+import type { RunnableScript } from "./runnable-script.ts";
 import type { CacheUse, StoredRun } from "./stored-run.ts";
 import { Team } from "./team.ts";
 
@@ -33,12 +34,7 @@ export interface EngineDesk extends Omit<ExecutionDesk, "nested" | "stopNested">
   readonly logs: RunLogs;
   readonly snapshots: Pick<Snapshots, "get">;
   /** Reads the script that a nested call names. Throws CallFailure. */
-  readonly findScript: (reference: JsonValue, cwd: string) => Promise<FoundScript>;
-}
-
-export interface FoundScript {
-  readonly source: string;
-  readonly script: CompiledScript;
+  readonly findScript: (reference: JsonValue, cwd: string) => Promise<RunnableScript>;
 }
 
 /** A run that is to be begun. */
@@ -47,7 +43,7 @@ export interface NewWorkflowRun {
   readonly owner: string;
   /** The run that started it, of whatever kind. */
   readonly parentRunId: string | null;
-  readonly found: FoundScript;
+  readonly found: RunnableScript;
   readonly cwd: string;
   readonly args: JsonValue | undefined;
   readonly budget: BudgetLimits;
@@ -134,7 +130,7 @@ export class WorkflowEngine {
   /** Answers a question that a script has asked; settles when the answer is durable. */
   async answer(run: Run, approvalId: string, answer: JsonValue, by: string): Promise<AnswerOutcome> {
     const execution = run.endedAtMs === null ? await this.#executionOf(run.id) : undefined;
-    if (execution !== undefined) return execution.approve(approvalId, answer, by);
+    if (execution !== undefined) return execution.approve(approvalId, this.#desk.redactor.value(answer), by);
     const journal = await readJournal(this.#desk.storage, run.id);
     const wasAsked = [...journal.values()].some(({ approval }) => approval?.approvalId === approvalId);
     return wasAsked ? "already-answered" : "unknown";

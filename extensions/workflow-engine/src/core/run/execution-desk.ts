@@ -13,6 +13,7 @@ import type { StepCache } from "../cache/step-cache.ts";
 import type { AgentTaskDesk } from "../calls/agent-task.ts";
 import type { Worktrees } from "../calls/worktrees.ts";
 import type { EngineConfig } from "../config.ts";
+import type { RunRedactor } from "../run-redactor.ts";
 import type { ProviderGates } from "../schedule/provider-gates.ts";
 import type { Slots } from "../schedule/slots.ts";
 import type { NestedRequest, NestedRun } from "./nested.ts";
@@ -24,6 +25,7 @@ export interface ExecutionDesk extends AgentTaskDesk {
   readonly clock: ClockPower;
   readonly timers: TimersPower;
   readonly logger: Logger;
+  readonly redactor: RunRedactor;
   readonly conversations: Pick<Conversations, "get" | "prepare">;
   readonly runs: Runs;
   readonly directory: AgentDirectory;

@@ -144,7 +144,7 @@ export class Execution implements GuestHost {
   }
 
   call(call: GuestCall): void {
-    const work = this.#answer(call)
+    const work = this.#answer(this.#desk.redactor.value(call))
       .catch((failure: unknown) => this.#record.refuse(failure))
       .finally(() => {
         this.#active.delete(call.index);
@@ -195,7 +195,7 @@ export class Execution implements GuestHost {
   async #finish(ending: GuestEnding): Promise<void> {
     const { run, log, team } = this.plan;
     const { runId } = run;
-    const { status, result, error } = this.#verdict(ending);
+    const { status, result, error } = this.#desk.redactor.value(this.#verdict(ending));
     const usage = sumUsage(
       this.#record.calls().map((call) => call.usage),
       noUsage,
@@ -304,11 +304,12 @@ export class Execution implements GuestHost {
 
   /** Makes the answer durable, and then gives it. */
   async #conclude(index: number, end: CallEnd): Promise<void> {
-    const hasSpent = end.kind === "answered" && end.call.usage !== null;
-    const events = hasSpent ? [this.plan.team.budget.event(this.plan.run.runId)] : [];
-    if (!(await this.#record.conclude(end, events)) || end.kind === "left") return;
+    if (end.kind === "left") return;
+    const { answer, call } = this.#desk.redactor.value({ answer: end.answer, call: end.call });
+    const events = call.usage === null ? [] : [this.plan.team.budget.event(this.plan.run.runId)];
+    if (!(await this.#record.conclude({ ...end, answer, call }, events))) return;
     this.#desk.failpoint("workflow-call-is-answered");
-    this.#order.live(index, end.answer);
+    this.#order.live(index, answer);
   }
 
   #give(index: number, answer: GuestAnswer): void {

@@ -3,21 +3,23 @@ import { type JsonValue, RunInputError } from "@lathe/kernel";
 import type { ScriptCompiler } from "@lathe/workflow-sandbox";
 import { CallFailure } from "../calls/call-failure.ts";
 import type { WorkflowLibrary } from "../discovery/workflow-library.ts";
-import type { FoundScript } from "./engine.ts";
+import type { RunRedactor } from "../run-redactor.ts";
+import { type RunnableScript, withoutSecrets } from "./runnable-script.ts";
 
 export interface FindDesk {
   readonly library: WorkflowLibrary;
   readonly compiler: ScriptCompiler;
+  readonly redactor: RunRedactor;
 }
 
 /** Throws RunInputError. */
-export async function findByName(name: string, cwd: string, { library }: FindDesk): Promise<FoundScript> {
-  const found = await library.find(name, cwd);
+export async function findByName(name: string, cwd: string, desk: FindDesk): Promise<RunnableScript> {
+  const found = await desk.library.find(name, cwd);
   switch (found.kind) {
     case "found":
-      return { source: found.source, script: found.script };
+      return withoutSecrets(found, "workflow", desk);
     case "broken":
-      throw new RunInputError(422, found.problem.code, "workflow", found.problem.message);
+      throw new RunInputError(422, found.problem.code, "workflow", desk.redactor.text(found.problem.message));
     case "unknown":
       throw new RunInputError(404, "unknown-workflow", "workflow", found.message);
     case "no-folder":
@@ -30,7 +32,7 @@ export async function findByReference(
   reference: JsonValue,
   cwd: string,
   desk: FindDesk,
-): Promise<FoundScript> {
+): Promise<RunnableScript> {
   const read = readReference(reference);
   if (read === undefined) throw notAReference();
   if ("script" in read) return compile(read.script, desk.compiler);
@@ -42,7 +44,7 @@ export async function findByReference(
   }
 }
 
-async function compile(source: string, compiler: ScriptCompiler): Promise<FoundScript> {
+async function compile(source: string, compiler: ScriptCompiler): Promise<RunnableScript> {
   const compiled = await compiler.compile(source, "script");
   if (compiled.kind === "script") return { source, script: compiled.script };
   throw failed(compiled.error.code, compiled.error.message);

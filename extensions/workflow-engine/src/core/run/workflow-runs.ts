@@ -13,8 +13,10 @@ import {
 import type { ScriptCompiler } from "@lathe/workflow-sandbox";
 import { runKey } from "../log/keys.ts";
 import type { RunLogs } from "../log/run-logs.ts";
-import type { FoundScript, WorkflowEngine } from "./engine.ts";
+import type { RunRedactor } from "../run-redactor.ts";
+import type { WorkflowEngine } from "./engine.ts";
 import { readWorkflowInput, type WorkflowInput } from "./run-input.ts";
+import { type RunnableScript, withoutSecrets } from "./runnable-script.ts";
 import type { StoredRun } from "./stored-run.ts";
 
 export interface WorkflowRunsDesk {
@@ -23,8 +25,9 @@ export interface WorkflowRunsDesk {
   readonly runs: Pick<Runs, "get">;
   readonly storage: Pick<Storage, "get" | "blobs">;
   readonly compiler: ScriptCompiler;
+  readonly redactor: RunRedactor;
   /** Reads a workflow by its name. Throws RunInputError. */
-  readonly find: (name: string, cwd: string) => Promise<FoundScript>;
+  readonly find: (name: string, cwd: string) => Promise<RunnableScript>;
   /** Absolute path of the folder of runs that name none; null = they must name one. */
   readonly defaultCwd: string | null;
 }
@@ -48,7 +51,8 @@ export class WorkflowRuns implements RunKind {
         "Say in which folder the agents work: `cwd` is its absolute path.",
       );
     const found = await this.#scriptOf(input, before, cwd);
-    const args = input.args === undefined && before?.hasArgs === true ? before.args : input.args;
+    const given = input.args === undefined && before?.hasArgs === true ? before.args : input.args;
+    const args = this.#desk.redactor.value(given);
     const { budget, dry, cache } = input;
     const resumeOf = before?.runId ?? null;
     await this.#desk.engine.begin({
@@ -104,7 +108,7 @@ export class WorkflowRuns implements RunKind {
     { workflow, script }: WorkflowInput,
     before: StoredRun | undefined,
     cwd: string,
-  ): Promise<FoundScript> {
+  ): Promise<RunnableScript> {
     if (workflow !== undefined) return this.#desk.find(workflow, cwd);
     if (script !== undefined) return this.#compile(script, "script");
     const bytes = await this.#desk.storage.blobs.get(before?.scriptHash ?? "");
@@ -118,10 +122,11 @@ export class WorkflowRuns implements RunKind {
     return this.#compile(Buffer.from(bytes).toString("utf8"), before?.name ?? "script");
   }
 
-  async #compile(source: string, name: string): Promise<FoundScript> {
+  async #compile(source: string, name: string): Promise<RunnableScript> {
     const compiled = await this.#desk.compiler.compile(source, name);
-    if (compiled.kind === "script") return { source, script: compiled.script };
+    if (compiled.kind === "script")
+      return withoutSecrets({ source, script: compiled.script }, "script", this.#desk);
     const { code, message } = compiled.error;
-    throw new RunInputError(422, code, "script", message);
+    throw new RunInputError(422, code, "script", this.#desk.redactor.text(message));
   }
 }
