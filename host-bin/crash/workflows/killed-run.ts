@@ -2,7 +2,6 @@
 // at what is there then.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, LatheProblem } from "@lathe/client";
-import type { ApprovalAsked, WorkflowEntry } from "@lathe/kernel";
 import { runsCreate, runsGet, workflowsApprove, workflowsCache } from "@lathe/wire/operations";
 import type { Dice } from "../dice.ts";
 import { checkRun, type Violation } from "./checks.ts";
@@ -114,7 +113,7 @@ class Play {
     const isTime = (): boolean => {
       if (plan.kind === "start") return true;
       if (plan.kind === "entries") return this.#seq - seqBefore >= plan.count;
-      return this.#watchers.some((watcher) => watcher.hasOpenQuestion);
+      return this.#watchers.some((watcher) => watcher.openQuestion !== undefined);
     };
     while (!isTime())
       await sleep(2, undefined, { signal }).catch(() => Promise.withResolvers<never>().promise);
@@ -153,8 +152,7 @@ class Play {
     const [watcher] = this.#watchers;
     if (watcher === undefined) return;
     try {
-      const { approvalId } = await watcher.seen(isQuestion, signal);
-      if (!watcher.hasOpenQuestion) return;
+      const { approvalId } = await watcher.found(() => watcher.openQuestion, signal);
       await sleep(dice.below(thinkMsMax), undefined, { signal });
       const answer = { id: watcher.runId, approvalId, answer: approvalAnswer };
       await stage.clients.http.call(workflowsApprove, answer, { signal });
@@ -196,8 +194,4 @@ class Play {
   #violated(kind: Violation["kind"], message: string): void {
     this.#violations.push({ kind, message });
   }
-}
-
-function isQuestion(entry: WorkflowEntry): entry is WorkflowEntry<ApprovalAsked> {
-  return entry.type === "approval-asked";
 }

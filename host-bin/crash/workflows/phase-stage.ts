@@ -60,7 +60,7 @@ export class PhaseStage {
     try {
       const isWanted = (entry: WorkflowEntry): entry is WorkflowEntry =>
         entry.type === type && (label === undefined || ("label" in entry && entry.label === label));
-      return await watcher.seen(isWanted, signal);
+      return await watcher.found(() => [...watcher.entries.values()].find(isWanted), signal);
     } finally {
       over.abort();
       await following;

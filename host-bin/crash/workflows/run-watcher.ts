@@ -1,7 +1,7 @@
 // A client that watches one run through all lives of the daemon, and keeps what it was shown.
 import { isDeepStrictEqual } from "node:util";
 import type { Client } from "@lathe/client";
-import type { WorkflowEntry } from "@lathe/kernel";
+import type { ApprovalAsked, WorkflowEntry } from "@lathe/kernel";
 import { isWorkflowEntry } from "@lathe/wire";
 import { runsStream } from "@lathe/wire/operations";
 
@@ -28,9 +28,12 @@ export class RunWatcher {
     return this.#lastSeq;
   }
 
-  get hasOpenQuestion(): boolean {
-    const types = [...this.entries.values()].map(({ type }) => type);
-    return types.lastIndexOf("approval-asked") > types.lastIndexOf("approval-answered");
+  /** The question that was asked last, where it has no answer. */
+  get openQuestion(): WorkflowEntry<ApprovalAsked> | undefined {
+    const all = [...this.entries.values()];
+    const asked = all.findLast((entry) => entry.type === "approval-asked");
+    const answered = all.findLast((entry) => entry.type === "approval-answered");
+    return asked !== undefined && (answered?.seq ?? 0) < asked.seq ? asked : undefined;
   }
 
   /** Goes on from what it has, until the run is over or the signal aborts. Rejects where the daemon refuses. */
@@ -46,11 +49,8 @@ export class RunWatcher {
     }
   }
 
-  /** Settles with the first entry, shown before or later, that the guard lets through; rejects with the signal's reason. */
-  async seen<Found extends WorkflowEntry>(
-    guard: (entry: WorkflowEntry) => entry is Found,
-    signal: AbortSignal,
-  ): Promise<Found> {
+  /** Settles with what `find` finds in what was shown so far, as soon as it does; rejects with the signal's reason. */
+  async found<Found>(find: () => Found | undefined, signal: AbortSignal): Promise<Found> {
     const aborted = Promise.withResolvers<never>();
     aborted.promise.catch(() => undefined);
     const onAbort = (): void => aborted.reject(signal.reason);
@@ -58,7 +58,7 @@ export class RunWatcher {
     try {
       for (;;) {
         signal.throwIfAborted();
-        const found = [...this.entries.values()].find(guard);
+        const found = find();
         if (found !== undefined) return found;
         await Promise.race([this.#more.promise, aborted.promise]);
       }
