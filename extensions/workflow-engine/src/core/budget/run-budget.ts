@@ -50,8 +50,8 @@ export class RunBudget {
   readonly #limits: BudgetLimits;
   readonly #account: Account;
   readonly #shared = new Map<string, Account>();
-  /** Of turns that an earlier daemon began, by their run. */
-  readonly #recovered = new Map<string, AgentSpending>();
+  /** Of agents that have begun, by their conversation: one that is gone on with spends from where it did. */
+  readonly #agents = new Map<string, AgentSpending>();
   #told: WorkflowBudget["kind"] = "spent";
 
   constructor(limits: BudgetLimits, config: BudgetConfig) {
@@ -81,9 +81,14 @@ export class RunBudget {
     return turns === undefined ? undefined : this.#spending(account, turns, plan.model);
   }
 
-  /** Where an agent spends from whose turn an earlier daemon has begun: it was let in then. The same whenever asked for. */
-  recover(childRunId: string, plan: SpendingPlan, before: TurnBefore = nothingBefore): AgentSpending {
-    const known = this.#recovered.get(childRunId);
+  /** `recover` gives it from now on. */
+  remember(conversationId: string, spending: AgentSpending): void {
+    this.#agents.set(conversationId, spending);
+  }
+
+  /** Where an agent spends from whose turn was begun before: it was let in then. The same whenever it is asked for. */
+  recover(conversationId: string, plan: SpendingPlan, before: TurnBefore = nothingBefore): AgentSpending {
+    const known = this.#agents.get(conversationId);
     if (known !== undefined) return known;
     const account = this.#accountOf(plan);
     count(account, before);
@@ -91,25 +96,28 @@ export class RunBudget {
     const turns = lastWords ?? account.admit(0) ?? account.wrapUp(0);
     turns.restore(before.used, plan.model);
     const spending = this.#spending(account, turns, plan.model);
-    this.#recovered.set(childRunId, spending);
+    this.#agents.set(conversationId, spending);
+    this.#told = this.#kindNow();
     return spending;
   }
 
   /** Counts what an agent has used that an earlier daemon has finished. */
   restore(plan: SpendingPlan, before: SpentBefore): void {
     count(this.#accountOf(plan), before);
+    this.#told = this.#kindNow();
   }
 
   /** What is to be said of the budget now that a call has spent from it. */
   event(runId: string): WorkflowBudget {
     const { tokens: spentTokens, usd: spentUsd } = this.#account.spent();
-    const kind = this.#kindNow(spentTokens, spentUsd);
+    const kind = this.#kindNow();
     const shown = kind === this.#told ? "spent" : kind;
     this.#told = kind;
     return { type: "budget", runId, spentTokens, spentUsd, limits: this.#limits, kind: shown };
   }
 
-  #kindNow(tokens: number, usd: number): WorkflowBudget["kind"] {
+  #kindNow(): WorkflowBudget["kind"] {
+    const { tokens, usd } = this.#account.spent();
     const part = Math.max(partOf(tokens, this.#limits.tokens), partOf(usd, this.#limits.usd));
     const { reserveFraction } = this.#config;
     if (part >= 1 - reserveFraction) return "exhausted";

@@ -167,10 +167,11 @@ export class AgentCall {
     this.#asked = about.parts;
     try {
       await this.#begin(agent, about);
-      const { run, known, signal } = this.#plan;
+      const { run, team, known, signal } = this.#plan;
       const gate = this.#desk.gates.of(modelNameOf(agent).provider);
       const { conversationId, childRunId } = this.#journal;
       if (conversationId === null || childRunId === null) return { kind: "left" };
+      team.budget.remember(conversationId, budget);
       this.#work = new AgentAtWork(
         {
           ...{ runId: run.runId, owner: run.owner, signal, gate },
@@ -196,7 +197,7 @@ export class AgentCall {
   #spending(agent: ResolvedAgent): AgentSpending {
     const { team, known } = this.#plan;
     const plan = this.#spendingPlan(agent);
-    if (known?.childRunId) return team.budget.recover(known.childRunId, plan);
+    if (known?.conversationId) return team.budget.recover(known.conversationId, plan);
     const spending = team.budget.admit(plan);
     if (spending === undefined) throw overBudget();
     return spending;

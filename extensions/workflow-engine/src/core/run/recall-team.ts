@@ -52,7 +52,7 @@ async function recallTurn(
   const used = turn === undefined ? noUsage : addUsage(turn.usage, snapshot?.pending?.usage ?? noUsage);
   const plan = turn === undefined ? spends : { ...spends, model: modelNamed(turn.model) };
   const before = { usage: call.usage, usd: call.usd, used, isLastWords: asked?.kind === "last-words" };
-  budgets.set(childRunId, team.budget.recover(childRunId, plan, before).turns);
+  budgets.set(childRunId, team.budget.recover(conversationId, plan, before).turns);
 }
 
 function modelNamed(name: string): ModelName {
