@@ -9,7 +9,7 @@ import { explain, type HostileResult, runHostile } from "./run-hostile.ts";
 
 // How the machine is without the scripts: who shares it is late too.
 const quietMs = 3_000;
-const corpusFolder = process.env["LATHE_SANDBOX_CORPUS"];
+const corpusFolder = process.env.LATHE_SANDBOX_CORPUS;
 const words = process.argv.slice(2);
 const all = [...loadScripts(), ...(corpusFolder ? loadCorpus(corpusFolder) : [])];
 const scripts =

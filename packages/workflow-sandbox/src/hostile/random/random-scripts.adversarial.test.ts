@@ -8,7 +8,7 @@ import { outcomeOf } from "../outcome.ts";
 import { runUnguarded } from "../unguarded/run-unguarded.ts";
 import { brokenScript, piece, toScript, victim } from "./random-script.ts";
 
-const rounds = Number(process.env["LATHE_SANDBOX_ROUNDS"] ?? 50);
+const rounds = Number(process.env.LATHE_SANDBOX_ROUNDS ?? 50);
 const limits = { cpuMs: 500, memoryBytes: 256 * 1024 * 1024, wallMs: 60_000 };
 // The watch looks now and then, and on a machine with much to do less often.
 const cpuMarginMs = 5_000;
