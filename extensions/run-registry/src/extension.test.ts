@@ -219,6 +219,45 @@ describe("deleting", () => {
     for (const id of ["run_3", "run_2", "run_1"]) await stage.ask("runs.delete", { id });
     expect(await stage.storage.list({ prefix: [], limit: 10 })).toEqual([]);
   });
+
+  test("takes along what the run has started, the last of it first", async () => {
+    await using stage = await openStage();
+    const parents = [
+      ["run_1"],
+      ["run_2", "run_1"],
+      ["run_3", "run_1"],
+      ["run_4", "run_2"],
+      ["run_5"],
+    ] as const;
+    for (const [id, parent] of parents) await stage.tasks.begin(id, "ann", parent);
+    for (const [id] of parents) await stage.tasks.end(id);
+    await stage.ask("runs.delete", { id: "run_1" });
+    expect(stage.tasks.deleted).toEqual(["run_4", "run_2", "run_3", "run_1"]);
+    expect(await idsOf(stage, {})).toEqual(["run_5"]);
+    await stage.ask("runs.delete", { id: "run_5" });
+    expect(await stage.storage.list({ prefix: [], limit: 10 })).toEqual([]);
+  });
+
+  test("that was cut off can be asked for again", async () => {
+    await using stage = await openStage();
+    await stage.tasks.begin("run_1", "ann");
+    await stage.tasks.begin("run_2", "ann", "run_1");
+    for (const id of ["run_2", "run_1"]) await stage.tasks.end(id);
+    stage.tasks.refuseDelete = "run_1";
+    await expect(stage.ask("runs.delete", { id: "run_1" })).rejects.toThrow();
+    stage.tasks.refuseDelete = undefined;
+    await stage.ask("runs.delete", { id: "run_1" });
+    expect(await stage.storage.list({ prefix: [], limit: 10 })).toEqual([]);
+  });
+
+  test("leaves what another owner has below it", async () => {
+    await using stage = await openStage();
+    await stage.tasks.begin("run_1", "ann");
+    await stage.tasks.begin("run_2", "bob", "run_1");
+    for (const id of ["run_2", "run_1"]) await stage.tasks.end(id);
+    await stage.ask("runs.delete", { id: "run_1" });
+    expect(await idsOf(stage, {})).toEqual(["run_2"]);
+  });
 });
 
 test("nothing is left behind when the extension ends", async () => {

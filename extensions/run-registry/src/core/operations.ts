@@ -19,6 +19,7 @@ import {
   runsStop,
   runsStream,
 } from "@lathe/wire/operations";
+import { deleteTree } from "./delete-tree.ts";
 import { followRun, startAt } from "./follow-run.ts";
 import { listRuns } from "./list-runs.ts";
 import type { RecentRuns } from "./recent-runs.ts";
@@ -103,8 +104,7 @@ function remove({ table, stopping, kinds }: OperationsDesk): AnyOperation {
     run: async ({ id }, { principal }) => {
       const run = await openedTo(principal, id, table);
       if ((await stopping.unfinishedOf(id)).length > 0) throw inProgress();
-      await kinds.get(run.kind)?.delete?.(run);
-      await table.remove(run);
+      await deleteTree(run, { table, kinds });
       return null;
     },
   });

@@ -36,6 +36,8 @@ export class TaskRuns implements RunKind {
   readonly started: { readonly request: RunRequest; readonly options: RunStartOptions }[] = [];
   readonly stopped: string[] = [];
   readonly deleted: string[] = [];
+  /** The run whose deletion fails. */
+  refuseDelete: string | undefined;
 
   constructor(kind: string, storage: Storage, runs: () => Runs) {
     this.#kind = kind;
@@ -133,6 +135,7 @@ export class TaskRuns implements RunKind {
   }
 
   async delete(run: Run): Promise<void> {
+    if (run.id === this.refuseDelete) throw new Error("The test refuses it.");
     this.deleted.push(run.id);
   }
 

@@ -139,7 +139,11 @@ export interface RunKind {
     run: Run,
     page: { readonly afterSeq: number; readonly limit: number },
   ): Promise<readonly RunEntry[]>;
-  /** Removes what the kind itself keeps of a run that is over; the registry's own row is the registry's. */
+  /**
+   * Removes what the kind itself keeps of a run that is over, and the conversations that the run has begun for its own
+   * work; the runs that it started have been deleted by then. The registry's own row is the registry's. Called again
+   * where it did not come to its end.
+   */
   delete?(run: Run): Promise<void>;
 }
 

@@ -82,6 +82,11 @@ export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
     "unknown-model",
     "no-model",
     "no-folder",
+    "unknown-workflow",
+    "unknown-run",
+    "run-in-progress",
+    "script-lost",
+    "secret-in-script",
     "draining",
   ],
   events: RunEventSchema,
@@ -217,7 +222,9 @@ export const runsStop: Declared<{ readonly id: string }, Run> = declareOperation
 
 export const runsDelete: Declared<{ readonly id: string }, null> = declareOperation({
   name: "runs.delete",
-  summary: "Deletes a run that is over. A conversation that it wrote to stays.",
+  summary:
+    "Deletes a run that is over, with the runs that it started and the conversations that it began for them. A " +
+    "conversation that it was sent to stays.",
   scope: "write",
   rest: { method: "DELETE", path: "/api/runs/:id", status: 204 },
   input: v.strictObject({ id: NameSchema }),

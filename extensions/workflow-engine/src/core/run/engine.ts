@@ -10,6 +10,7 @@ import {
   type JsonValue,
   type PreparedChanges,
   type Run,
+  RunInputError,
   type Snapshots,
   type WorkflowStart,
 } from "@lathe/kernel";
@@ -17,15 +18,18 @@ import type { CompiledScript, ScriptCompiler } from "@lathe/workflow-sandbox";
 import type { AnswerOutcome } from "../approvals/approvals.ts";
 import { RunBudget } from "../budget/run-budget.ts";
 import { CallFailure } from "../calls/call-failure.ts";
-import { callPrefix, runKey, scriptUseKey, scriptUsePrefix } from "../log/keys.ts";
+import { runKey, scriptUseKey } from "../log/keys.ts";
 import { RunLogConflictError } from "../log/run-log.ts";
 import type { RunLogs } from "../log/run-logs.ts";
+import { deleteRun } from "./delete-run.ts";
+import { endUnknown, endUnrunnable } from "./end-unrunnable.ts";
 import { Execution, type ExecutionPlan } from "./execution.ts";
 import type { ExecutionDesk } from "./execution-desk.ts";
 import { readJournal } from "./journal.ts";
 import type { NestedRequest, NestedRun } from "./nested.ts";
 import { recallTeam } from "./recall-team.ts";
 import type { RunnableScript } from "./runnable-script.ts";
+import { ScriptTexts } from "./script-texts.ts";
 import type { CacheUse, StoredRun } from "./stored-run.ts";
 import { Team } from "./team.ts";
 
@@ -65,13 +69,19 @@ export class WorkflowEngine {
   /** Of runs that are not nested and not over, from the recovery or their beginning on. */
   readonly #teams = new Map<string, Team>();
   readonly #closing = new AbortController();
+  readonly #texts: ScriptTexts;
 
   constructor(desk: EngineDesk) {
     this.#desk = desk;
+    this.#texts = new ScriptTexts(desk.storage);
   }
 
-  /** Settles when the run's beginning is durable; it goes on by itself. Throws AppendConflictError, and what the store throws. */
+  /**
+   * Settles when the run's beginning is durable; it goes on by itself. Throws RunInputError where the daemon is about to
+   * end, AppendConflictError, and what the store throws.
+   */
   async begin(draft: NewWorkflowRun): Promise<void> {
+    if (this.#closing.signal.aborted) throw draining();
     const team = this.#newTeam(draft.budget);
     this.#teams.set(draft.runId, team);
     try {
@@ -99,26 +109,38 @@ export class WorkflowEngine {
     try {
       await this.#recallTeam(stored);
     } catch (failure) {
-      const reason = failure instanceof Error ? failure.message : String(failure);
       const { runId } = stored;
+      const reason = reasonOf(failure);
       this.#desk.logger.log("error", "What a workflow had used could not be read.", { runId, reason });
     }
   }
 
-  /** Goes on with every run that was left unfinished; called once, after `prepareRecovery`. Returns how many. */
-  async recover(): Promise<number> {
-    let count = 0;
-    for (const run of await this.#desk.runs.active(kind)) {
-      if (this.#executions.has(run.id)) continue;
-      const stored = await this.#stored(run.id);
-      // Those that are nested are gone on with by the scripts that asked for them.
-      const isNested = stored?.parentId != null && this.#teams.has(stored.parentId);
-      if (stored === undefined || (stored.parentId !== null && !isNested)) await this.#endUnknown(run);
-      if (stored?.parentId !== null || stored === undefined) continue;
-      void this.#goOn(stored);
-      count += 1;
+  /** Goes on with every run that was left unfinished; called once, after `prepareRecovery`. Never rejects. */
+  async recover(): Promise<void> {
+    try {
+      for (const run of await this.#desk.runs.active(kind)) await this.#recoverOne(run);
+    } catch (failure) {
+      this.#desk.logger.log("error", "Unfinished workflows could not be looked for.", {
+        reason: reasonOf(failure),
+      });
     }
-    return count;
+  }
+
+  async #recoverOne(run: Run): Promise<void> {
+    const { id: runId } = run;
+    if (this.#executions.has(runId) || this.#opening.has(runId)) return;
+    try {
+      const stored = await this.#stored(runId);
+      if (stored === undefined) await this.#endUnknown(run);
+      else if (stored.parentId === null) void this.#goOn(stored);
+      // The script that asked for it goes on with it.
+      else if ((await this.#desk.runs.get(stored.parentId))?.endedAtMs !== null) await this.#endUnknown(run);
+    } catch (failure) {
+      this.#desk.logger.log("error", "A workflow could not be looked at.", {
+        runId,
+        reason: reasonOf(failure),
+      });
+    }
   }
 
   /** Asks a run to stop; settles when it has. */
@@ -145,19 +167,7 @@ export class WorkflowEngine {
 
   /** Removes what is kept of a run that is over. */
   async delete(runId: string): Promise<void> {
-    const { storage, logs } = this.#desk;
-    const stored = await this.#stored(runId);
-    for await (const keys of logs.keys(runId)) await storage.commit({ deletes: keys });
-    for (;;) {
-      const rows = await storage.list({ prefix: callPrefix(runId), limit: 500 });
-      if (rows.length === 0) break;
-      await storage.commit({ deletes: rows.map(({ key }) => key) });
-    }
-    if (stored === undefined) return;
-    const { scriptHash } = stored;
-    await storage.commit({ deletes: [scriptUseKey(scriptHash, runId), runKey(runId)] });
-    const [other] = await storage.list({ prefix: scriptUsePrefix(scriptHash), limit: 1 });
-    if (other === undefined) await storage.blobs.delete(scriptHash);
+    await deleteRun(runId, { ...this.#desk, texts: this.#texts });
   }
 
   /** Of a run that is not over. One that waits to be gone on with goes on now. */
@@ -209,32 +219,43 @@ export class WorkflowEngine {
     throw new Error(`The nested workflow ${runId} cannot go on now.`);
   }
 
-  async #begin(
+  /** Whoever asks for the run from its commit on is given this execution. */
+  #begin(
     draft: NewWorkflowRun,
     place: { readonly team: Team; readonly nestedIn: string | null },
   ): Promise<Execution> {
-    const { runId } = draft;
+    const begun = this.#commitBeginning(draft, place);
+    void this.#openingOf(
+      draft.runId,
+      begun.catch(() => undefined),
+    );
+    return begun;
+  }
+
+  async #commitBeginning(
+    draft: NewWorkflowRun,
+    place: { readonly team: Team; readonly nestedIn: string | null },
+  ): Promise<Execution> {
+    const { runId, found } = draft;
     const stored = this.#storedOf(draft, place.nestedIn);
     // All of it before the run begins: from then on it can be stopped.
     const resumed = await this.#resumedJournal(draft.resumeOf);
-    await this.#desk.storage.blobs.put(Buffer.from(draft.found.source));
     const log = await this.#desk.logs.open(runId);
+    const joined = [this.#newRow(draft), ...draft.joined];
+    const puts = [
+      { key: runKey(runId), value: stored as unknown as JsonValue },
+      { key: scriptUseKey(stored.scriptHash, runId), value: null },
+    ];
     try {
-      await log.append([startEvent(stored, draft.found.script)], {
-        puts: [
-          { key: runKey(runId), value: stored as unknown as JsonValue },
-          { key: scriptUseKey(stored.scriptHash, runId), value: null },
-        ],
-        joined: [this.#newRow(draft), ...draft.joined],
-      });
+      const commit = () => log.append([startEvent(stored, found.script)], { puts, joined });
+      await this.#texts.keepFor(stored.scriptHash, found.source, commit);
     } catch (failure) {
       this.#desk.logs.close(runId);
       throw failure instanceof RunLogConflictError ? new AppendConflictError(runId) : failure;
     }
     this.#desk.failpoint("workflow-is-begun");
     const said = { phaseCount: 0, logCount: 0 };
-    const { script } = draft.found;
-    const plan = { run: stored, script, log, team: place.team, journal: new Map(), resumed };
+    const plan = { run: stored, script: found.script, log, team: place.team, journal: new Map(), resumed };
     return this.#execute(new Execution({ ...plan, said, starts: new Map() }, this.#executionDesk));
   }
 
@@ -284,7 +305,11 @@ export class WorkflowEngine {
     if (known !== undefined) return known;
     const execution = this.#executions.get(runId);
     if (execution !== undefined) return Promise.resolve(execution);
-    const opening = this.#reopen(stored).finally(() => this.#opening.delete(runId));
+    return this.#openingOf(runId, this.#reopen(stored));
+  }
+
+  #openingOf(runId: string, execution: Promise<Execution | undefined>): Promise<Execution | undefined> {
+    const opening = execution.finally(() => this.#opening.delete(runId));
     this.#opening.set(runId, opening);
     return opening;
   }
@@ -304,23 +329,40 @@ export class WorkflowEngine {
       const plan = { run: stored, script, log, team, journal, resumed, ...past };
       return this.#execute(new Execution(plan, this.#executionDesk));
     } catch (failure) {
-      const reason = failure instanceof Error ? failure.message : String(failure);
+      const reason = reasonOf(failure);
       this.#desk.logger.log("error", "A workflow could not be gone on with.", { runId, reason });
-      if (failure instanceof CallFailure) await this.#endBroken(stored, failure);
-      else void this.#goOnLater(stored);
+      if (!(failure instanceof CallFailure) || !(await this.#endUnrunnable(stored, failure)))
+        void this.#goOnLater(stored);
       return undefined;
     }
   }
 
+  /** False = it could not be recorded. */
+  async #endUnrunnable(run: StoredRun, failure: CallFailure): Promise<boolean> {
+    const { runId } = run;
+    try {
+      const journal = await readJournal(this.#desk.storage, runId);
+      const { starts } = await this.#pastOf(runId);
+      const log = await this.#desk.logs.open(runId);
+      await endUnrunnable({ run, log, journal, starts }, failure, this.#executionDesk);
+      this.#teams.delete(runId);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.#desk.logs.close(runId);
+    }
+  }
+
   async #scriptOf({ scriptHash, name }: StoredRun): Promise<CompiledScript> {
-    const bytes = await this.#desk.storage.blobs.get(scriptHash);
-    if (bytes === undefined)
+    const source = await this.#texts.get(scriptHash);
+    if (source === undefined)
       throw new CallFailure(
         "script-lost",
         "Error",
         "The text of the run's script is not in the store any more.",
       );
-    const compiled = await this.#desk.compiler.compile(Buffer.from(bytes).toString("utf8"), name);
+    const compiled = await this.#desk.compiler.compile(source, name);
     if (compiled.kind === "script") return compiled.script;
     const { code, message } = compiled.error;
     // It was compiled before, and will be again.
@@ -344,35 +386,10 @@ export class WorkflowEngine {
     return { said: { phaseCount, logCount }, starts };
   }
 
-  /** A run whose script cannot be run any more is over. */
-  async #endBroken({ runId, startedAtMs }: StoredRun, { code, message }: CallFailure): Promise<void> {
-    const log = await this.#desk.logs.open(runId);
-    const error = { code, message };
-    const ending = { status: "failed" as const, usage: null, result: null, error, lastSeq: log.nextSeq };
-    const ended = await this.#desk.runs.end(runId, ending);
-    const usage = {
-      ...{ inputTokens: null, outputTokens: null, cacheReadTokens: null },
-      ...{ cacheWriteTokens: null, reasoningTokens: null },
-    };
-    const durationMs = Math.max(0, this.#desk.clock.nowMs() - startedAtMs);
-    const counts = { agentCount: 0, cacheHitCount: 0, durationMs };
-    await log.append(
-      [{ type: "workflow-finish", runId, status: "failed", result: null, error, usage, ...counts }],
-      ended === undefined ? {} : { joined: [ended] },
-    );
-    this.#desk.logs.close(runId);
-  }
-
-  /** The registry knows a run of which nothing is kept here. */
+  /** Nobody goes on with it: nothing is kept of it, or of the run that it is nested in. */
   async #endUnknown(run: Run): Promise<void> {
-    const error = { code: "run-lost", message: "Nothing is kept of this run that it could be gone on with." };
-    const ended = await this.#desk.runs.end(run.id, {
-      status: "interrupted",
-      usage: null,
-      result: null,
-      error,
-    });
-    if (ended !== undefined) await this.#desk.storage.commit({}, ended);
+    await endUnknown(run, this.#desk);
+    this.#desk.logs.close(run.id);
   }
 
   async #stored(runId: string): Promise<StoredRun | undefined> {
@@ -414,10 +431,18 @@ function startEvent(stored: StoredRun, { meta }: CompiledScript): WorkflowStart 
   };
 }
 
+function draining(): RunInputError {
+  return new RunInputError(503, "draining", "", "The daemon is about to stop. Try again when it runs again.");
+}
+
 function nestedTooDeep(): CallFailure {
   return new CallFailure(
     "nested-too-deep",
     "WorkflowError",
     "A workflow that another one called cannot call a third one: one level of nesting is possible.",
   );
+}
+
+function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
 }

@@ -26,7 +26,7 @@ export interface ExecutionDesk extends AgentTaskDesk {
   readonly timers: TimersPower;
   readonly logger: Logger;
   readonly redactor: RunRedactor;
-  readonly conversations: Pick<Conversations, "get" | "prepare">;
+  readonly conversations: Pick<Conversations, "get" | "prepare" | "delete">;
   readonly runs: Runs;
   readonly directory: AgentDirectory;
   readonly pool: GuestPool;

@@ -185,7 +185,10 @@ export class Execution implements GuestHost {
       ...calls.map((call) => call.stop()),
       ...notAsked.map((call) => stopLeftBehind(call, this.#startOf(call), this.#desk)),
     ]);
-    for (const one of stopped) if (one !== undefined) await this.#record.note(one.call, one.events);
+    const ended = stopped.filter((one) => one !== undefined);
+    for (const { call, events } of ended) await this.#record.note(call, events);
+    // What they had used by then.
+    if (ended.length > 0) this.#record.say(this.plan.team.budget.event(this.plan.run.runId));
   }
 
   #startOf({ conversationId, childRunId }: JournalCall): AgentStart | undefined {

@@ -1,6 +1,6 @@
 // What an earlier execution of a run has begun, and the script has not come to again when the run ends: nobody waits for it
 // any more.
-import { type AgentStart, noUsage, type Runs, type Turns } from "@lathe/kernel";
+import { type AgentStart, type Budget, noUsage, type Runs, type Turns } from "@lathe/kernel";
 import { sumUsage } from "../calls/agent-call.ts";
 import type { StoppedCall } from "../calls/stopped-call.ts";
 import type { JournalCall } from "./journal.ts";
@@ -8,6 +8,8 @@ import type { JournalCall } from "./journal.ts";
 export interface LeftBehindDesk {
   readonly turns: Pick<Turns, "stop">;
   readonly runs: Pick<Runs, "get">;
+  /** As in `AgentTaskDesk`; it may hold one for a turn that nobody has come to again. */
+  readonly budgets: Map<string, Budget>;
   /** Stops a workflow by the id of its run; settles when it has. */
   stopNested(runId: string): Promise<void>;
 }
@@ -23,6 +25,7 @@ export async function stopLeftBehind(
   if (kind === "workflow") await desk.stopNested(childRunId);
   // Where the conversation is gone its turn is as well.
   else if (conversationId !== null) await desk.turns.stop(conversationId).catch(() => false);
+  desk.budgets.delete(childRunId);
   const child = await desk.runs.get(childRunId);
   const usage = sumUsage([call.usage, child?.usage ?? null], noUsage);
   if (start === undefined) return { call: { ...call, usage }, events: [] };

@@ -1,0 +1,61 @@
+// Ends runs that no execution can go on with.
+import { noUsage, type Run, type WorkflowFinish } from "@lathe/kernel";
+import { sumUsage } from "../calls/agent-call.ts";
+import type { CallFailure } from "../calls/call-failure.ts";
+import type { RunLog } from "../log/run-log.ts";
+import type { ExecutionPlan } from "./execution.ts";
+import type { ExecutionDesk } from "./execution-desk.ts";
+import { type JournalCall, putCall } from "./journal.ts";
+import { stopLeftBehind } from "./left-behind.ts";
+import type { StoredRun } from "./stored-run.ts";
+
+export interface UnrunnablePlan extends Pick<ExecutionPlan, "starts"> {
+  readonly run: StoredRun;
+  readonly log: RunLog;
+  readonly journal: ReadonlyMap<string, JournalCall>;
+}
+
+/** The script cannot be run any more: what it had started is stopped, and the run has failed. */
+export async function endUnrunnable(
+  { run, log, journal, starts }: UnrunnablePlan,
+  { code, message }: CallFailure,
+  desk: ExecutionDesk,
+): Promise<void> {
+  const { runId, startedAtMs } = run;
+  const calls = new Map(journal);
+  for (const call of journal.values()) {
+    if (call.state !== "started") continue;
+    const stopped = await stopLeftBehind(
+      call,
+      starts.get(call.conversationId ?? call.childRunId ?? ""),
+      desk,
+    );
+    if (stopped === undefined) continue;
+    calls.set(call.wordsKey, stopped.call);
+    await log.append(stopped.events, { puts: [putCall(runId, stopped.call)] });
+  }
+  const usage = sumUsage(
+    [...calls.values()].map((call) => call.usage),
+    noUsage,
+  );
+  const error = desk.redactor.value({ code, message });
+  const failed = { status: "failed" as const, usage, result: null, error };
+  const ended = await desk.runs.end(runId, { ...failed, lastSeq: log.nextSeq });
+  const event: WorkflowFinish = {
+    ...{ type: "workflow-finish", runId, ...failed },
+    ...{ agentCount: starts.size, cacheHitCount: 0 },
+    durationMs: Math.max(0, desk.clock.nowMs() - startedAtMs),
+  };
+  await log.append([event], ended === undefined ? {} : { joined: [ended] });
+}
+
+/** The registry knows a run of which nothing is kept here. */
+export async function endUnknown(
+  run: Run,
+  { runs, storage }: Pick<ExecutionDesk, "runs" | "storage">,
+): Promise<void> {
+  const error = { code: "run-lost", message: "Nothing is kept of this run that it could be gone on with." };
+  const ending = { status: "interrupted" as const, usage: null, result: null, error };
+  const ended = await runs.end(run.id, ending);
+  if (ended !== undefined) await storage.commit({}, ended);
+}
