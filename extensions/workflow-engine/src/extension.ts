@@ -92,6 +92,7 @@ export const activate: Activate = async (host, scope) => {
 
   const find = (name: string, cwd: string) => findByName(name, cwd, { library, compiler, redactor });
   const kind = new WorkflowRuns({
+    isFolder: async (path) => (await scriptFolders.realFolder(path)) !== undefined,
     engine,
     logs,
     runs,

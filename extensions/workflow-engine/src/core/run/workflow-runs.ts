@@ -28,6 +28,7 @@ export interface WorkflowRunsDesk {
   readonly redactor: RunRedactor;
   /** Reads a workflow by its name. Throws RunInputError. */
   readonly find: (name: string, cwd: string) => Promise<RunnableScript>;
+  readonly isFolder: (path: string) => Promise<boolean>;
   /** Absolute path of the folder of runs that name none; null = they must name one. */
   readonly defaultCwd: string | null;
 }
@@ -40,6 +41,7 @@ export class WorkflowRuns implements RunKind {
   }
 
   async start(request: RunRequest, { owner, parentId, runId, joined }: RunStartOptions): Promise<void> {
+    refuseFieldsOfTurns(request);
     const input = readWorkflowInput(request.input);
     const before = input.resumeFrom === undefined ? undefined : await this.#runOf(input.resumeFrom, owner);
     const cwd = input.cwd ?? before?.cwd ?? this.#desk.defaultCwd;
@@ -50,6 +52,7 @@ export class WorkflowRuns implements RunKind {
         "cwd",
         "Say in which folder the agents work: `cwd` is its absolute path.",
       );
+    if (!(await this.#desk.isFolder(cwd))) throw noSuchFolder(cwd, input.cwd === undefined);
     const found = await this.#scriptOf(input, before, cwd);
     const given = input.args === undefined && before?.hasArgs === true ? before.args : input.args;
     const args = this.#desk.redactor.value(given);
@@ -129,4 +132,21 @@ export class WorkflowRuns implements RunKind {
     const { code, message } = compiled.error;
     throw new RunInputError(422, code, "script", this.#desk.redactor.text(message));
   }
+}
+
+function refuseFieldsOfTurns({ agent, conversationId }: RunRequest): void {
+  const message = "It says nothing to a workflow, whose script names its agents. Leave it out.";
+  if (agent !== undefined) throw new RunInputError(422, "invalid-run-input", "agent", message);
+  if (conversationId !== undefined)
+    throw new RunInputError(422, "invalid-run-input", "conversationId", message);
+}
+
+function noSuchFolder(cwd: string, isTaken: boolean): RunInputError {
+  const what = isTaken ? "Name another one as `cwd`." : "Make it first, or name another one.";
+  return new RunInputError(
+    422,
+    "no-folder",
+    "cwd",
+    `There is no folder ${cwd} that the daemon can see. ${what}`,
+  );
 }
