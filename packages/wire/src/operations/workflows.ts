@@ -139,5 +139,12 @@ export const workflowsApprove: Declared<ApproveInput, null> = declareOperation({
   rest: { method: "POST", path: "/api/runs/:id/approvals/:approvalId", status: 204 },
   input: v.strictObject({ id: NameSchema, approvalId: NameSchema, answer: JsonValueSchema }),
   output: v.null(),
-  problems: ["unknown-run", "forbidden", "not-a-workflow-run", "unknown-approval", "approval-answered"],
+  problems: [
+    "unknown-run",
+    "forbidden",
+    "not-a-workflow-run",
+    "unknown-approval",
+    "approval-answered",
+    "answer-not-recorded",
+  ],
 });

@@ -17,12 +17,13 @@ export interface ApprovalsDesk {
   readonly failpoint: FailpointsPower;
 }
 
-export type AnswerOutcome = "answered" | "unknown" | "already-answered";
+/** `not-recorded`: the run is let go of, and its next execution asks again. */
+export type AnswerOutcome = "answered" | "unknown" | "already-answered" | "not-recorded";
 
 interface Open {
   readonly given: PromiseWithResolvers<{ readonly answer: JsonValue; readonly by: string }>;
-  /** Whether the answer that was given is the one that counts. */
-  readonly concluded: PromiseWithResolvers<boolean>;
+  /** What came of the answer that was given. */
+  readonly concluded: PromiseWithResolvers<AnswerOutcome>;
   isAnswered: boolean;
 }
 
@@ -41,16 +42,16 @@ export class Approvals {
   /** Answers a question; settles when the answer is durable, or cannot be any more. */
   async answer(approvalId: string, answer: JsonValue, by: string): Promise<AnswerOutcome> {
     const open = this.#open.get(approvalId);
-    if (open === undefined) return this.#wasAsked(approvalId) ? "already-answered" : "unknown";
+    if (open === undefined) return this.#outcomeOfClosed(approvalId);
     if (open.isAnswered) return "already-answered";
     open.isAnswered = true;
     open.given.resolve({ answer, by });
-    return (await open.concluded.promise) ? "answered" : "already-answered";
+    return open.concluded.promise;
   }
 
-  /** Nobody asks any more: whoever has answered what the script did not come to again learns that it was too late. */
+  /** Nobody asks any more: told to whoever has answered what the script did not come to again. */
   close(): void {
-    for (const { concluded } of this.#open.values()) concluded.resolve(false);
+    for (const { concluded } of this.#open.values()) concluded.resolve(this.#tooLate);
   }
 
   /** Asks, or goes on asking, and waits. Throws CallFailure, and what the store throws. */
@@ -70,16 +71,18 @@ export class Approvals {
     failpoint("workflow-approval-is-asked");
     const given = await this.#wait(open, expiresAtMs, signal);
     this.#open.delete(approvalId);
-    if (signal.aborted) return open.concluded.resolve(false);
+    if (signal.aborted) return open.concluded.resolve(this.#tooLate);
     const { answer, event } = endApproval(approval, given);
     const reusable = answer.kind === "value";
     const ended = { ...known, approval, state: "finished" as const, answer, reusable };
     const about = { type: "approval-answered" as const, runId, callIndex: call.index };
     const events = [{ ...about, ...event }];
+    let outcome: AnswerOutcome = "not-recorded";
     try {
       await conclude({ kind: "answered", answer, call: ended, events, puts: [] });
+      if (!record.isLeft) outcome = given === null ? "already-answered" : "answered";
     } finally {
-      open.concluded.resolve(given !== null && !record.isLeft);
+      open.concluded.resolve(outcome);
     }
   }
 
@@ -116,7 +119,13 @@ export class Approvals {
     return open;
   }
 
-  #wasAsked(approvalId: string): boolean {
-    return this.#desk.record.calls().some(({ approval }) => approval?.approvalId === approvalId);
+  get #tooLate(): AnswerOutcome {
+    return this.#desk.record.isLeft ? "not-recorded" : "already-answered";
+  }
+
+  #outcomeOfClosed(approvalId: string): AnswerOutcome {
+    const call = this.#desk.record.calls().find(({ approval }) => approval?.approvalId === approvalId);
+    if (call === undefined) return "unknown";
+    return call.state === "finished" ? "already-answered" : this.#tooLate;
   }
 }

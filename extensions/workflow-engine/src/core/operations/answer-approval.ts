@@ -9,7 +9,7 @@ export function answerApproval(desk: RunOperationsDesk): AnyOperation {
       const run = await openedRun(principal, id, desk);
       const outcome = await desk.approvals.answer(run, approvalId, answer, principal.id);
       if (outcome === "answered") return null;
-      throw outcome === "unknown" ? unknownApproval : alreadyAnswered;
+      throw problems[outcome];
     },
   });
 }
@@ -20,8 +20,20 @@ const unknownApproval = new ProblemError(
   "The run asks no such question. See what it waits for with GET /api/runs/ID/workflow.",
 );
 
+const notRecorded = new ProblemError(
+  503,
+  "answer-not-recorded",
+  "The answer could not be stored, and the run asks again when it goes on. Answer it then.",
+);
+
 const alreadyAnswered = new ProblemError(
   409,
   "approval-answered",
   "The question has its answer, or its time is over: the first answer counts.",
 );
+
+const problems = {
+  unknown: unknownApproval,
+  "already-answered": alreadyAnswered,
+  "not-recorded": notRecorded,
+} as const;

@@ -1,5 +1,6 @@
 import type { JsonValue, Run, Runs, WorkflowEntry } from "@lathe/kernel";
 import type { ScriptCompiler } from "@lathe/workflow-sandbox";
+import type { AnswerOutcome } from "../approvals/approvals.ts";
 import type { WorkflowLibrary } from "../discovery/workflow-library.ts";
 import type { RunRedactor } from "../run-redactor.ts";
 
@@ -21,13 +22,8 @@ export interface RunOperationsDesk {
     ): Promise<readonly WorkflowEntry[]>;
   };
   readonly approvals: {
-    /** Settles when the answer is durable. `unknown`: the run does not wait for it, and never did. */
-    answer(
-      run: Run,
-      approvalId: string,
-      answer: JsonValue,
-      principalId: string,
-    ): Promise<"answered" | "unknown" | "already-answered">;
+    /** Settles when the answer is durable. `unknown`: the run does not ask this, and never did. */
+    answer(run: Run, approvalId: string, answer: JsonValue, principalId: string): Promise<AnswerOutcome>;
   };
   readonly cache: {
     /** Removes the stored answers of an owner, of one workflow or of all; how many there were. */
