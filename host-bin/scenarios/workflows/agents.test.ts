@@ -1,7 +1,7 @@
 // What agents of a workflow are given, and what the script gets of them.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type PlayedStep, play } from "../../testing/workflows/prompted-model.ts";
-import { ofType, script, WorkflowStage } from "../../testing/workflows/workflow-stage.ts";
+import { logOf, ofType, script, WorkflowStage } from "../../testing/workflows/workflow-stage.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -214,5 +214,17 @@ describe("an option", () => {
     const [low, usual] = requests;
     expect(JSON.stringify(low)).toContain('"low"');
     expect(JSON.stringify(usual)).not.toContain('"low"');
+  });
+
+  test("that nobody knows are said once, however many calls have them", async () => {
+    const { entries } = await stage.local.run(
+      script(
+        'await parallel([1, 2, 3].map((n) => () => agent("say " + n, { temperature: n, retries: 1 })));',
+      ),
+    );
+    expect(logOf(entries, "engine")).toEqual([
+      'agent() has no option "temperature"; it is ignored.',
+      'agent() has no option "retries"; it is ignored.',
+    ]);
   });
 });

@@ -74,6 +74,7 @@ export class Execution implements GuestHost {
   readonly #sites = new Counts();
   /** What the script has asked in this execution, by its words. */
   readonly #asked = new Set<string>();
+  readonly #warned = new Set<string>();
   #guest: GuestRun | undefined;
   #stopped: Promise<void> | undefined;
   #isStopping = false;
@@ -267,7 +268,7 @@ export class Execution implements GuestHost {
   ): Promise<void> {
     const { run, team } = this.plan;
     const options = readAgentOptions(call.options);
-    for (const text of known === undefined ? options.warnings : []) this.#warn(text);
+    for (const text of known === undefined ? options.warnings : []) this.#warnOnce(text);
     const label = options.label ?? shortLabel(call.prompt, call.index);
     const name = `${run.name}/${options.label ?? "agent"}`;
     const site = `${name}#${this.#sites.next(name)}`;
@@ -330,6 +331,13 @@ export class Execution implements GuestHost {
   #warn(text: string): void {
     const { runId } = this.plan.run;
     this.#record.say({ type: "log", runId, source: "engine", level: "warn", text });
+  }
+
+  /** What scripts do wrong they do in each of many calls. */
+  #warnOnce(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.#warn(text);
   }
 
   /** Once in a run: whoever did not mean to start so many can still stop it. */
