@@ -150,17 +150,23 @@ test("Ctrl-C also stops a turn whose daemon was started for the call", async () 
 
 test("two calls at once share the daemon that the first one started", async () => {
   const both = await Promise.all([run(script({ text: "One." })), run(script({ text: "Two." }))]);
-  expect(both.map(({ code }) => code)).toEqual([exitCodes.ok, exitCodes.ok]);
+  const failures = both.map(({ code, stderr }) => (code === exitCodes.ok ? "" : `${code}: ${stderr}`));
+  expect(failures).toEqual(["", ""]);
   expect(both.map(({ stdout }) => stdout)).toEqual(["One.\n", "Two.\n"]);
 });
 
 /** Stands in for a daemon that was found just before it left: it refuses once, in its own way, and is gone. */
-async function foundLeaving(refuse: (response: ServerResponse) => void): Promise<Server> {
-  await mkdir(home.stateFolder, { mode: 0o700 });
-  const server = createServer((_request, response) => {
+function foundLeaving(refuse: (response: ServerResponse) => void): Promise<Server> {
+  return foundAnswering((response) => {
     removeDaemonRecord(home.stateFolder);
     refuse(response);
   });
+}
+
+/** Stands in for a daemon that was found. */
+async function foundAnswering(answer: (response: ServerResponse) => void): Promise<Server> {
+  await mkdir(home.stateFolder, { mode: 0o700 });
+  const server = createServer((_request, response) => answer(response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   writeDaemonRecord(home.stateFolder, recordOfThisProcess(`http://127.0.0.1:${port}`, "0.1.0", 0));
@@ -177,8 +183,15 @@ test("a daemon that was found and is leaving is replaced by the next one, which 
   expect([code, stdout]).toEqual([exitCodes.ok, "One.\n"]);
 });
 
-test("a connection that breaks after the question was sent is not asked again elsewhere", async () => {
+test("a connection that a leaving daemon did not take up is made again with the next one", async () => {
   const server = await foundLeaving((response) => response.destroy());
+  const { code, stdout } = await run(script({ text: "One." }));
+  server.close();
+  expect([code, stdout]).toEqual([exitCodes.ok, "One.\n"]);
+});
+
+test("a connection that breaks after the question was sent is not asked again elsewhere", async () => {
+  const server = await foundAnswering((response) => response.destroy());
   const { code, stderr } = await run(script({ text: "One." }));
   server.close();
   expect(code).toBe(exitCodes.failed);

@@ -1,6 +1,6 @@
 // Finds the daemon of the state folder; where none runs, starts one in this process for as long as the call takes.
 import { loadConfig } from "../config.ts";
-import { readLiveRecord } from "../daemon/daemon-record.ts";
+import { hasLeft, readLiveRecord } from "../daemon/daemon-record.ts";
 import { type Daemon, startDaemon } from "../daemon/start-daemon.ts";
 import { StateInUseError } from "../daemon/state-lock.ts";
 import { openAccessToken } from "../powers/access-token.ts";
@@ -14,6 +14,8 @@ import { printError, printTrouble } from "./terminal.ts";
 const guestsGraceMs = 3_600_000;
 const findAttemptCountMax = 50;
 const findPauseMs = 200;
+const leavingCheckCountMax = 100;
+const leavingCheckPauseMs = 20;
 
 export interface DaemonUse {
   /**
@@ -47,7 +49,7 @@ export async function withDaemon<T>(
     try {
       return await use(new Client(found));
     } catch (failure) {
-      const again = repeatable && !("stop" in found) && isLeaving(failure);
+      const again = repeatable && !("stop" in found) && (await isLeaving(failure, config.stateFolder));
       if (!again || attempt === findAttemptCountMax) throw failure;
     } finally {
       if ("stop" in found) await found.stop(guestsGraceMs);
@@ -57,9 +59,23 @@ export async function withDaemon<T>(
 }
 
 /** Either way the request that failed has done nothing. */
-function isLeaving(failure: unknown): boolean {
+async function isLeaving(failure: unknown, stateFolder: string): Promise<boolean> {
   if (failure instanceof ProblemAnswer) return failure.code === "draining";
-  return failure instanceof ConnectionLostError && failure.isRefused;
+  if (!(failure instanceof ConnectionLostError)) return false;
+  return failure.isRefused || (failure.isUnanswered && (await leaves(stateFolder)));
+}
+
+/**
+ * A daemon that leaves resets the connections that it has not taken up. It has left when its record is gone; that of one
+ * that died, or that goes on, stays, and nobody knows then what became of the request.
+ */
+async function leaves(stateFolder: string): Promise<boolean> {
+  for (let attempt = 1; attempt <= leavingCheckCountMax; attempt += 1) {
+    if (hasLeft(stateFolder)) return true;
+    if (readLiveRecord(stateFolder) === undefined) return false;
+    await timers.sleep(leavingCheckPauseMs);
+  }
+  return false;
 }
 
 type Found = Daemon | { readonly url: string; readonly token: string };

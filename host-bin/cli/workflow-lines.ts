@@ -135,6 +135,7 @@ export const reasonTexts: Readonly<Record<WorkflowCacheItem["reason"], string>> 
   "agent-changed": "its agent has changed",
   "schema-changed": "its schema has changed",
   "options-changed": "its options have changed",
+  "files-changed": "files that it may read have changed",
   "may-write": "its agent may change things",
   "not-finished": "it had not finished",
   damaged: "what was stored is damaged",

@@ -47,6 +47,14 @@ export function readLiveRecord(stateFolder: string): DaemonRecord | undefined {
   return record !== undefined && isStillAlive(record.pid, record.identity) ? record : undefined;
 }
 
+/**
+ * Whether the last daemon of a state folder has ended in good order, with an answer to every request that it had read. One
+ * that still lives has not, and one that died has left its record behind.
+ */
+export function hasLeft(stateFolder: string): boolean {
+  return readRecord(stateFolder) === undefined;
+}
+
 function readRecord(stateFolder: string): DaemonRecord | undefined {
   try {
     return v.parse(RecordSchema, JSON.parse(readFileSync(recordPath(stateFolder), "utf8")));
