@@ -22,6 +22,7 @@ import {
 } from "@lathe/kernel";
 import { Operations } from "@lathe/wire";
 import { createGuestPool, createScriptCompiler } from "@lathe/workflow-sandbox";
+import { FolderStates } from "./core/cache/folder-states.ts";
 import { StepCache } from "./core/cache/step-cache.ts";
 import { readConfig } from "./core/config.ts";
 import { WorkflowLibrary } from "./core/discovery/workflow-library.ts";
@@ -34,6 +35,7 @@ import { createRunRedactor } from "./core/run-redactor.ts";
 import { ProviderGates } from "./core/schedule/provider-gates.ts";
 import { Slots } from "./core/schedule/slots.ts";
 import { openCacheSecret } from "./edge/cache-secret.ts";
+import { readFolderState } from "./edge/folder-state.ts";
 import { GitWorktrees } from "./edge/git-worktrees.ts";
 import { scriptFolders } from "./edge/script-folders.ts";
 
@@ -80,6 +82,7 @@ export const activate: Activate = async (host, scope) => {
     conversations: host.use(ConversationsService),
     snapshots: host.use(SnapshotsService),
     directory: host.use(AgentDirectoryService),
+    folders: new FolderStates(readFolderState),
     worktrees: new GitWorktrees(join(folder, "worktrees")),
     slots: new Slots(agentConcurrencyTotalMax),
     gates: new ProviderGates({ timers, countMax: providerConcurrencyMax }),

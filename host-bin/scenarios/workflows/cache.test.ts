@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue, WorkflowEntry } from "@lathe/kernel";
 import type { WorkflowCacheReport } from "@lathe/wire";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { play } from "../../testing/workflows/prompted-model.ts";
 import {
   type EndedRun,
   type NewWorkflow,
@@ -114,6 +115,40 @@ return agent("say read", { agentType: "reader", label: "another", phase: "Shown"
     );
     expect(await verdictOf(stubborn)).toBe("miss first");
     expect(await verdictOf(stubborn)).toBe("miss not-finished");
+  });
+});
+
+describe("the files that an agent may read", () => {
+  test("F11s: are a part of what it was asked: one that has changed makes it another question", async () => {
+    await stage.write("src/read.txt", "one");
+    expect(await verdictOf(reading())).toBe("miss first");
+    expect(await verdictOf(reading())).toBe("hit other-run");
+    await stage.write("src/read.txt", "another");
+    expect(await verdictOf(reading())).toBe("miss files-changed");
+    expect(await verdictOf(reading())).toBe("hit other-run");
+    await stage.write("src/new.txt", "new");
+    expect(await verdictOf(reading())).toBe("miss files-changed");
+  });
+
+  test("are none where it has no tools, and workflows and agents are none of them", async () => {
+    const blind = reading({ options: { tools: [] } });
+    await stage.local.run(blind);
+    await stage.local.run(reading());
+    await stage.write(".lathe/workflows/cached-too.js", script("return 1;", "cached-too"));
+    expect(await verdictOf(reading())).toBe("hit other-run");
+    await stage.write("src/read.txt", "something else");
+    expect(await verdictOf(blind)).toBe("hit other-run");
+  });
+
+  test("that change while it works leave nothing to be taken", async () => {
+    const held = reading({ prompt: play({ hold: "reading", text: "read" }) });
+    const { id } = await stage.local.start(held);
+    await stage.model.reached("reading");
+    await stage.write("src/read.txt", "changed meanwhile");
+    stage.model.release("reading");
+    await stage.local.ended(id);
+    expect(await verdictOf(held)).toBe("miss files-changed");
+    expect(await verdictOf(held)).toBe("hit other-run");
   });
 });
 

@@ -120,6 +120,8 @@ export type CacheMissReason =
   | "agent-changed"
   | "schema-changed"
   | "options-changed"
+  /** Files of the folder, which the agent may read, are not as they were. */
+  | "files-changed"
   /** There is an answer of another run, but the agent can change things, and so it must run again. */
   | "may-write"
   /** It was begun and had not finished, or had failed: only whole answers are kept. */

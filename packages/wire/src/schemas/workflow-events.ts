@@ -59,6 +59,7 @@ const CacheMissReasonSchema: GenericSchema<CacheMissReason> = agreesWith<CacheMi
     "agent-changed",
     "schema-changed",
     "options-changed",
+    "files-changed",
     "may-write",
     "not-finished",
     "damaged",

@@ -197,6 +197,7 @@ const WorkflowCacheItemSchema: GenericSchema<WorkflowCacheItem> = agreesWith<Wor
       "agent-changed",
       "schema-changed",
       "options-changed",
+      "files-changed",
       "may-write",
       "not-finished",
       "damaged",

@@ -22,6 +22,8 @@ export interface CallSetting {
   readonly agent: string;
   readonly agentHash: string;
   readonly model: string;
+  /** What the files are that it may read, by their state; empty = it reads none, or may change them. */
+  readonly files: string;
 }
 
 /** Names a call within its run, wherever in the script it stands: the same words, and how often they came before. */

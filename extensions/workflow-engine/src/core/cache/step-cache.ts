@@ -28,6 +28,7 @@ export interface Site {
   readonly agent: string;
   readonly schema: string;
   readonly options: string;
+  readonly files: string;
 }
 
 export type Lookup =
@@ -128,6 +129,7 @@ function changed(before: Site | undefined, now: Site): CacheMissReason {
   if (before.model !== now.model) return "model-changed";
   if (before.agent !== now.agent) return "agent-changed";
   if (before.options !== now.options) return "options-changed";
+  if (before.files !== now.files) return "files-changed";
   // The same call was begun, and what it came to was not kept.
   return "not-finished";
 }

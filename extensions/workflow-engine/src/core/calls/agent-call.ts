@@ -130,8 +130,9 @@ export class AgentCall {
     this.#plan.team.addAgent(run.runId, this.#plan.wordsKey);
     if (run.dry) return this.#madeUp(schema);
     const agent = await this.#resolve();
-    const key = this.#keyOf(agent);
-    const parts = this.#partsOf(agent, schema);
+    const files = await this.#filesOf(agent);
+    const key = this.#keyOf(agent, files);
+    const parts = this.#partsOf(agent, schema, files);
     const isCached = !(run.cache === "fresh" || options.inWorktree);
     let reason: CacheMissReason = known === undefined ? "not-cached" : "not-finished";
     if (isCached && known === undefined) {
@@ -285,13 +286,19 @@ export class AgentCall {
     const note = isPartial ? partialNote : noteOf(outcome.note);
     events.push(this.#finishEvent(isPartial ? "partial" : "ok", note));
     const isWhole = note === undefined;
-    const puts = isWhole ? this.#keep(outcome.value, agent, about) : this.#place();
+    const puts = isWhole ? await this.#keep(outcome.value, agent, about) : this.#place();
     return this.#answered({ kind: "value", value: outcome.value }, events, { reusable: isWhole, puts });
   }
 
-  #keep(value: JsonValue, agent: ResolvedAgent, { key, parts }: About): NonNullable<Changes["puts"]> {
+  async #keep(
+    value: JsonValue,
+    agent: ResolvedAgent,
+    { key, parts }: About,
+  ): Promise<NonNullable<Changes["puts"]>> {
     const { run, site, options } = this.#plan;
     if (options.inWorktree) return [];
+    // Somebody has changed them meanwhile: nobody knows which of them it has read.
+    if ((await this.#filesOf(agent)) !== parts.files) return this.#place();
     const { owner, name: workflow, runId } = run;
     const atMs = this.#desk.clock.nowMs();
     const kept = { key, owner, workflow, value, mayWrite: !agent.readOnly, runId, atMs };
@@ -371,13 +378,20 @@ export class AgentCall {
     };
   }
 
-  #keyOf({ name, hash, model }: ResolvedAgent): string {
+  /** One that may change files would never be the same again; whoever takes its answer says so. */
+  async #filesOf({ readOnly, tools }: ResolvedAgent): Promise<string> {
+    const { run, options } = this.#plan;
+    const reads = readOnly && tools.length > 0 && !options.inWorktree;
+    return reads ? this.#desk.folders.of(run.cwd) : "";
+  }
+
+  #keyOf({ name, hash, model }: ResolvedAgent, files: string): string {
     const { run, words, occurrence } = this.#plan;
-    const setting = { owner: run.owner, cwd: run.cwd, agent: name, agentHash: hash, model };
+    const setting = { owner: run.owner, cwd: run.cwd, agent: name, agentHash: hash, model, files };
     return answerKey(words, setting, occurrence);
   }
 
-  #partsOf({ hash, model }: ResolvedAgent, schema: AnswerSchema | undefined): Site {
+  #partsOf({ hash, model }: ResolvedAgent, schema: AnswerSchema | undefined, files: string): Site {
     const { words } = this.#plan;
     const { schema: _schema, model: _model, ...rest } = words.options;
     return {
@@ -386,6 +400,7 @@ export class AgentCall {
       agent: hash,
       schema: schema === undefined ? "" : sha256(schema.canonical),
       options: sha256(rest),
+      files,
     };
   }
 }

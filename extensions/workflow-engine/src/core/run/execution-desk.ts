@@ -9,6 +9,7 @@ import type {
   TimersPower,
 } from "@lathe/kernel";
 import type { GuestPool } from "@lathe/workflow-sandbox";
+import type { FolderStates } from "../cache/folder-states.ts";
 import type { StepCache } from "../cache/step-cache.ts";
 import type { AgentTaskDesk } from "../calls/agent-task.ts";
 import type { Worktrees } from "../calls/worktrees.ts";
@@ -31,6 +32,7 @@ export interface ExecutionDesk extends AgentTaskDesk {
   readonly directory: AgentDirectory;
   readonly pool: GuestPool;
   readonly cache: StepCache;
+  readonly folders: Pick<FolderStates, "of">;
   readonly worktrees: Worktrees;
   /** Places for the agents of all runs. */
   readonly slots: Slots;
