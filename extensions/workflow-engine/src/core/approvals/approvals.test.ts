@@ -1,6 +1,6 @@
 import { fakeClock, openMemoryStorage } from "@lathe/extension-kit/testing";
 import { beforeEach, expect, test } from "vitest";
-import type { CallEnd } from "../calls/agent-call.ts";
+import type { CallEnd } from "../calls/call-end.ts";
 import { RunLogs } from "../log/run-logs.ts";
 import { newCall } from "../run/journal.ts";
 import { RunRecord } from "../run/run-record.ts";

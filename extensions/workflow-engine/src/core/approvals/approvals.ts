@@ -1,7 +1,7 @@
 // The questions of one run that wait for somebody.
 import type { ClockPower, FailpointsPower, IdsPower, JsonValue, TimersPower } from "@lathe/kernel";
 import type { GuestCall } from "@lathe/workflow-sandbox";
-import type { CallEnd } from "../calls/agent-call.ts";
+import type { CallEnd } from "../calls/call-end.ts";
 import type { JournalCall } from "../run/journal.ts";
 import type { RunRecord } from "../run/run-record.ts";
 import { askedEvent, endApproval, newApproval, waitUntil } from "./approval-call.ts";

@@ -1,14 +1,10 @@
 // One agent() of a script, from what it says to what it is answered with.
 import {
   type AgentFinish,
-  addUsage,
-  type CacheHit,
-  type CacheMiss,
   type CacheMissReason,
   type Changes,
   type JsonValue,
   type ModelName,
-  noUsage,
   type PreparedChanges,
   type ResolvedAgent,
   TurnRefusedError,
@@ -19,15 +15,20 @@ import { type AnswerSchema, askForAnswer, compileSchema } from "@lathe/structure
 import type { GuestAnswer, GuestCall } from "@lathe/workflow-sandbox";
 import type { AgentSpending } from "../budget/run-budget.ts";
 import type { SpendingPlan } from "../budget/spending-plan.ts";
-import { answerKey, type CallWords, sha256 } from "../cache/identity.ts";
+import { sumUsage } from "../budget/sum-usage.ts";
+import { filesOf, identityOf } from "../cache/agent-identity.ts";
+import type { CallWords } from "../cache/identity.ts";
 import type { Site } from "../cache/step-cache.ts";
 import type { ExecutionDesk } from "../run/execution-desk.ts";
 import { type JournalCall, newCall } from "../run/journal.ts";
 import type { StoredRun } from "../run/stored-run.ts";
 import type { Team } from "../run/team.ts";
 import type { ReleaseSlot } from "../schedule/slots.ts";
+import { takeAll } from "../schedule/take-all.ts";
+import { type AboutCall, finishEvent, hitEvent, missEvent, startEvent } from "./agent-events.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import { AgentAtWork, type TaskOutcome } from "./agent-task.ts";
+import type { CallEnd } from "./call-end.ts";
 import { CallFailure, overBudget } from "./call-failure.ts";
 import { madeUpAnswer } from "./made-up.ts";
 import type { StoppedCall } from "./stopped-call.ts";
@@ -56,17 +57,6 @@ export interface AgentCallPlan {
     joined?: readonly PreparedChanges[],
   ) => Promise<void>;
 }
-
-/** What a call came to. `left`: nothing is to be said of it now. */
-export type CallEnd =
-  | { readonly kind: "left" }
-  | {
-      readonly kind: "answered";
-      readonly answer: GuestAnswer;
-      readonly call: JournalCall;
-      readonly events: readonly WorkflowEvent[];
-      readonly puts: NonNullable<Changes["puts"]>;
-    };
 
 export class AgentCall {
   readonly #plan: AgentCallPlan;
@@ -117,7 +107,7 @@ export class AgentCall {
     await this.#desk.turns.stop(conversationId).catch(() => false);
     const isCounted = this.#work?.countedRunId === childRunId;
     const child = isCounted ? undefined : await this.#desk.runs.get(childRunId);
-    const usage = sumUsage([this.#usage, child?.usage ?? null], noUsage);
+    const usage = sumUsage([this.#usage, child?.usage ?? null]);
     this.#work = undefined;
     this.#journal = { ...this.#journal, usage, usd: this.#usd };
     const events = [...(await this.#releaseWorktree()), this.#finishEvent("stopped", undefined)];
@@ -130,9 +120,8 @@ export class AgentCall {
     this.#plan.team.addAgent(run.runId, this.#plan.wordsKey);
     if (run.dry) return this.#madeUp(schema);
     const agent = await this.#resolve();
-    const files = await this.#filesOf(agent);
-    const key = this.#keyOf(agent, files);
-    const parts = this.#partsOf(agent, schema, files);
+    const question = { ...this.#plan, schema, inWorktree: options.inWorktree };
+    const { key, parts } = await identityOf(question, agent, this.#desk.folders);
     const isCached = !(run.cache === "fresh" || options.inWorktree);
     let reason: CacheMissReason = known === undefined ? "not-cached" : "not-finished";
     if (isCached && known === undefined) {
@@ -214,42 +203,21 @@ export class AgentCall {
    * A place in the run, one with the provider and one in the daemon. In this order, so that whoever waits for a provider
    * keeps nobody of another one from working.
    */
-  async #enter(agent: ResolvedAgent, signal: AbortSignal): Promise<ReleaseSlot | undefined> {
-    const held: ReleaseSlot[] = [];
-    const releaseAll = (): void => {
-      for (const release of held.splice(0)) release();
-    };
+  #enter(agent: ResolvedAgent, signal: AbortSignal): Promise<ReleaseSlot | undefined> {
     const gate = this.#desk.gates.of(modelNameOf(agent).provider);
-    const doors = [
+    return takeAll([
       () => this.#plan.team.slots.take(signal),
       () => gate.enter(signal),
       () => this.#desk.slots.take(signal),
-    ];
-    for (const door of doors) {
-      const release = await door();
-      if (release === undefined) {
-        releaseAll();
-        return undefined;
-      }
-      held.push(release);
-    }
-    return releaseAll;
+    ]);
   }
 
   /** In one commit the agent gets its conversation, and it is known which run will do the work. */
   async #begin(agent: ResolvedAgent, { key, reason }: About): Promise<void> {
     const made = this.#plan.known === undefined ? [await this.#makePlace(agent)] : [];
     this.#begunAtMs = this.#desk.clock.nowMs();
-    const { run, call, label, phase } = this.#plan;
-    const { runId } = run;
-    const { childRunId, conversationId } = this.#journal;
-    const about = { runId, callIndex: call.index, label, phase };
-    const miss: CacheMiss = { type: "cache-miss", ...about, key, reason };
-    const prompt = call.prompt.slice(0, shownPromptLength).toWellFormed();
-    const { name, model } = agent;
-    const place = { childRunId, conversationId };
-    const start: WorkflowEvent = { type: "agent-start", ...about, prompt, agent: name, model, ...place };
-    await this.#plan.note(this.#journal, [miss, start], made);
+    const start = startEvent(this.#about, this.#plan.call.prompt, agent, this.#journal);
+    await this.#plan.note(this.#journal, [missEvent(this.#about, key, reason), start], made);
   }
 
   /** Gives the beginning of the agent's conversation, which is still to be committed. */
@@ -298,7 +266,8 @@ export class AgentCall {
     const { run, site, options } = this.#plan;
     if (options.inWorktree) return [];
     // Somebody has changed them meanwhile: nobody knows which of them it has read.
-    if ((await this.#filesOf(agent)) !== parts.files) return this.#place();
+    const files = await filesOf({ run, inWorktree: false }, agent, this.#desk.folders);
+    if (files !== parts.files) return this.#place();
     const { owner, name: workflow, runId } = run;
     const atMs = this.#desk.clock.nowMs();
     const kept = { key, owner, workflow, value, mayWrite: !agent.readOnly, runId, atMs };
@@ -314,21 +283,16 @@ export class AgentCall {
   }
 
   #hit(key: string, value: JsonValue, fromRunId: string): CallEnd {
-    const { run, call, label, phase } = this.#plan;
-    const about = { runId: run.runId, callIndex: call.index, label, phase };
-    const hit: CacheHit = { type: "cache-hit", ...about, key, reason: "other-run", fromRunId };
+    const hit = hitEvent(this.#about, key, "other-run", fromRunId);
     return this.#answered({ kind: "value", value }, [hit], { reusable: true, puts: [] });
   }
 
   #madeUp(schema: AnswerSchema | undefined): CallEnd {
-    const { run, call, label, phase, options } = this.#plan;
+    const { call, options } = this.#plan;
     const value = madeUpAnswer(call.prompt, schema);
     this.#begunAtMs = this.#desk.clock.nowMs();
-    const about = { runId: run.runId, callIndex: call.index, label, phase };
-    const prompt = call.prompt.slice(0, shownPromptLength).toWellFormed();
-    const agent = options.agent ?? this.#desk.config.agent;
-    const place = { childRunId: null, conversationId: null };
-    const start: WorkflowEvent = { type: "agent-start", ...about, prompt, agent, model: null, ...place };
+    const name = options.agent ?? this.#desk.config.agent;
+    const start = startEvent(this.#about, call.prompt, { name, model: null }, this.#journal);
     const finish = this.#finishEvent("ok", undefined);
     return this.#answered({ kind: "value", value }, [start, finish], { reusable: false, puts: [] });
   }
@@ -367,41 +331,15 @@ export class AgentCall {
     outcome: AgentFinish["outcome"],
     error: { readonly code: string; readonly message: string } | undefined,
   ): AgentFinish {
-    const { run, call, label, phase } = this.#plan;
     const nowMs = this.#desk.clock.nowMs();
-    const { childRunId, conversationId } = this.#journal;
-    return {
-      ...{ type: "agent-finish", runId: run.runId, callIndex: call.index, label, phase, outcome },
-      ...(error === undefined ? {} : { error }),
-      ...{ usage: this.#usage, durationMs: Math.max(0, nowMs - (this.#begunAtMs ?? nowMs)) },
-      ...{ childRunId, conversationId, triesAgain: this.#work?.triesAgain ?? 0 },
-    };
+    const durationMs = Math.max(0, nowMs - (this.#begunAtMs ?? nowMs));
+    const how = { outcome, error, usage: this.#usage, durationMs, triesAgain: this.#work?.triesAgain ?? 0 };
+    return finishEvent(this.#about, how, this.#journal);
   }
 
-  /** One that may change files would never be the same again; whoever takes its answer says so. */
-  async #filesOf({ readOnly, tools }: ResolvedAgent): Promise<string> {
-    const { run, options } = this.#plan;
-    const reads = readOnly && tools.length > 0 && !options.inWorktree;
-    return reads ? this.#desk.folders.of(run.cwd) : "";
-  }
-
-  #keyOf({ name, hash, model }: ResolvedAgent, files: string): string {
-    const { run, words, occurrence } = this.#plan;
-    const setting = { owner: run.owner, cwd: run.cwd, agent: name, agentHash: hash, model, files };
-    return answerKey(words, setting, occurrence);
-  }
-
-  #partsOf({ hash, model }: ResolvedAgent, schema: AnswerSchema | undefined, files: string): Site {
-    const { words } = this.#plan;
-    const { schema: _schema, model: _model, ...rest } = words.options;
-    return {
-      prompt: sha256(words.prompt),
-      model,
-      agent: hash,
-      schema: schema === undefined ? "" : sha256(schema.canonical),
-      options: sha256(rest),
-      files,
-    };
+  get #about(): AboutCall {
+    const { run, call, label, phase } = this.#plan;
+    return { runId: run.runId, callIndex: call.index, label, phase };
   }
 }
 
@@ -414,7 +352,6 @@ interface About {
   readonly schema: AnswerSchema | undefined;
 }
 
-const shownPromptLength = 2_000;
 const titleLength = 200;
 
 const partialNote = {
@@ -436,11 +373,4 @@ function readSchema(value: JsonValue | undefined): AnswerSchema | undefined {
 function modelNameOf({ model }: ResolvedAgent): ModelName {
   const slash = model.indexOf("/");
   return { provider: model.slice(0, slash), model: model.slice(slash + 1) };
-}
-
-/** For those who sum up what several calls used. */
-export function sumUsage(usages: Iterable<Usage | null>, none: Usage): Usage {
-  let sum = none;
-  for (const usage of usages) if (usage !== null) sum = addUsage(sum, usage);
-  return sum;
 }

@@ -6,7 +6,7 @@ import type { JournalCall } from "../run/journal.ts";
 import type { NestedRun } from "../run/nested.ts";
 import type { StoredRun } from "../run/stored-run.ts";
 import type { Team } from "../run/team.ts";
-import type { CallEnd } from "./agent-call.ts";
+import type { CallEnd } from "./call-end.ts";
 import type { StoppedCall } from "./stopped-call.ts";
 
 export interface NestedCallPlan {

@@ -1,6 +1,6 @@
 // Ends runs that no execution can go on with.
-import { noUsage, type Run, type WorkflowFinish } from "@lathe/kernel";
-import { sumUsage } from "../calls/agent-call.ts";
+import type { Run, WorkflowFinish } from "@lathe/kernel";
+import { sumUsage } from "../budget/sum-usage.ts";
 import type { CallFailure } from "../calls/call-failure.ts";
 import type { RunLog } from "../log/run-log.ts";
 import type { ExecutionPlan } from "./execution.ts";
@@ -34,10 +34,7 @@ export async function endUnrunnable(
     calls.set(call.wordsKey, stopped.call);
     await log.append(stopped.events, { puts: [putCall(runId, stopped.call)] });
   }
-  const usage = sumUsage(
-    [...calls.values()].map((call) => call.usage),
-    noUsage,
-  );
+  const usage = sumUsage([...calls.values()].map((call) => call.usage));
   const error = desk.redactor.value({ code, message });
   const failed = { status: "failed" as const, usage, result: null, error };
   const ended = await desk.runs.end(runId, { ...failed, lastSeq: log.nextSeq });

@@ -4,16 +4,7 @@
 //   E1  Every answer that a script gets is in the journal before it gets it.
 //   E2  However the script ends, everything that it started has ended before the run is over.
 //   E3  A run that this process lets go of (it is about to end, or the store refuses) is not over: another one goes on.
-import {
-  type AgentStart,
-  type JsonValue,
-  noUsage,
-  type RunEnding,
-  tokensOf,
-  type Usage,
-  type WorkflowEvent,
-  type WorkflowFailure,
-} from "@lathe/kernel";
+import type { AgentStart, JsonValue, RunEnding, WorkflowEvent, WorkflowFailure } from "@lathe/kernel";
 import type {
   CompiledScript,
   GuestAnswer,
@@ -23,10 +14,13 @@ import type {
   GuestRun,
 } from "@lathe/workflow-sandbox";
 import { type AnswerOutcome, Approvals } from "../approvals/approvals.ts";
+import { sumUsage } from "../budget/sum-usage.ts";
 import { type CallWords, sha256, wordsKey } from "../cache/identity.ts";
-import { AgentCall, type CallEnd, sumUsage } from "../calls/agent-call.ts";
-import { readAgentOptions, shortLabel, wordsOf } from "../calls/agent-options.ts";
+import { AgentCall } from "../calls/agent-call.ts";
+import { readAgentOptions, shortLabel } from "../calls/agent-options.ts";
+import { type CallEnd, taken } from "../calls/call-end.ts";
 import { CallFailure } from "../calls/call-failure.ts";
+import { shownOf, wordsOfCall } from "../calls/call-words.ts";
 import { NestedCall } from "../calls/nested-call.ts";
 import type { RunLog } from "../log/run-log.ts";
 import { AnswerOrder } from "./answer-order.ts";
@@ -35,6 +29,7 @@ import type { ExecutionDesk } from "./execution-desk.ts";
 import { type JournalCall, newCall } from "./journal.ts";
 import { stopLeftBehind } from "./left-behind.ts";
 import { RunRecord } from "./run-record.ts";
+import { RunWarnings } from "./run-warnings.ts";
 import { type Said, ScriptSays } from "./script-says.ts";
 import type { StoredRun } from "./stored-run.ts";
 import type { Team } from "./team.ts";
@@ -74,7 +69,7 @@ export class Execution implements GuestHost {
   readonly #sites = new Counts();
   /** What the script has asked in this execution, by its words. */
   readonly #asked = new Set<string>();
-  readonly #warned = new Set<string>();
+  readonly #warnings: RunWarnings;
   #guest: GuestRun | undefined;
   #stopped: Promise<void> | undefined;
   #isStopping = false;
@@ -89,6 +84,7 @@ export class Execution implements GuestHost {
     const onRefused = (failure: unknown): void => this.#onRefused(failure);
     this.#record = new RunRecord({ runId, log, runs, onRefused }, journal);
     this.#says = new ScriptSays(runId, plan.said, (event) => this.#record.say(event));
+    this.#warnings = new RunWarnings({ team: plan.team, config, say: (text) => this.#warn(text) });
     const recordedCount = this.#record.finished().length;
     this.#order = new AnswerOrder(recordedCount, (index, answer) => this.#give(index, answer));
     const { approvalTimeoutMs: timeoutMs } = config;
@@ -200,10 +196,7 @@ export class Execution implements GuestHost {
     const { run, log, team } = this.plan;
     const { runId } = run;
     const { status, result, error } = this.#desk.redactor.value(this.#verdict(ending));
-    const usage = sumUsage(
-      this.#record.calls().map((call) => call.usage),
-      noUsage,
-    );
+    const usage = sumUsage(this.#record.calls().map((call) => call.usage));
     await this.#record.settled();
     const shownError = error === null ? null : { code: error.code, message: error.message };
     const runEnding: RunEnding = { status, usage, result, lastSeq: log.nextSeq, error: shownError };
@@ -268,7 +261,7 @@ export class Execution implements GuestHost {
   ): Promise<void> {
     const { run, team } = this.plan;
     const options = readAgentOptions(call.options);
-    for (const text of known === undefined ? options.warnings : []) this.#warnOnce(text);
+    if (known === undefined) this.#warnings.ofOptions(options.warnings);
     const label = options.label ?? shortLabel(call.prompt, call.index);
     const name = `${run.name}/${options.label ?? "agent"}`;
     const site = `${name}#${this.#sites.next(name)}`;
@@ -282,9 +275,9 @@ export class Execution implements GuestHost {
       this.#desk,
     );
     this.#agents.set(call.index, agent);
-    if (known === undefined) this.#warnOfMany();
+    if (known === undefined) this.#warnings.ofMany();
     const end = await agent.run();
-    if (end.kind === "answered") this.#warnOfTokens(end.call.usage);
+    if (end.kind === "answered") this.#warnings.ofTokens(end.call.usage);
     await this.#conclude(call.index, end);
   }
 
@@ -333,30 +326,6 @@ export class Execution implements GuestHost {
     this.#record.say({ type: "log", runId, source: "engine", level: "warn", text });
   }
 
-  /** What scripts do wrong they do in each of many calls. */
-  #warnOnce(text: string): void {
-    if (this.#warned.has(text)) return;
-    this.#warned.add(text);
-    this.#warn(text);
-  }
-
-  /** Once in a run: whoever did not mean to start so many can still stop it. */
-  #warnOfMany(): void {
-    const { warnAgentCount, agentCountMax } = this.#desk.config;
-    if (this.plan.team.agentCount + 1 === warnAgentCount)
-      this.#warn(`This run has started ${warnAgentCount} agents. It may start ${agentCountMax} in all.`);
-  }
-
-  /** Once in a run, too, and before it is all spent. */
-  #warnOfTokens(usage: Usage | null): void {
-    const { team } = this.plan;
-    const tokens = team.settleAgent(usage === null ? 0 : tokensOf(usage), this.#desk.config.warnTokens);
-    if (tokens === undefined) return;
-    this.#warn(
-      `The ${team.agentCount} agents that this run has started are about to use ${tokens} tokens in all.`,
-    );
-  }
-
   /** Nothing can be kept now: the script is ended, and the run goes on when something can. */
   #onRefused(failure: unknown): void {
     const reason = failure instanceof Error ? failure.message : String(failure);
@@ -372,28 +341,4 @@ interface AgentWords {
   readonly key: string;
   readonly occurrence: number;
   readonly known: JournalCall | undefined;
-}
-
-function wordsOfCall(call: GuestCall): CallWords {
-  if (call.kind === "agent") return wordsOf(call.prompt, call.options);
-  if (call.kind === "approve") return { kind: "approve", prompt: call.question, options: {} };
-  const options = call.args === undefined ? {} : { args: call.args };
-  return { kind: "workflow", prompt: JSON.stringify(call.reference), options };
-}
-
-/** What another run has found out, as this run's own; it was paid for there. */
-function taken(call: JournalCall, answer: GuestAnswer): CallEnd {
-  const mine = { ...call, usage: null, usd: 0, childRunId: null, conversationId: null };
-  return { kind: "answered", answer, call: mine, events: [], puts: [] };
-}
-
-function shownOf(call: Extract<GuestCall, { kind: "agent" }>): {
-  readonly label: string;
-  readonly phase: string | null;
-} {
-  const { label, phase } = call.options;
-  return {
-    label: typeof label === "string" && label !== "" ? label : shortLabel(call.prompt, call.index),
-    phase: typeof phase === "string" && phase !== "" ? phase : call.phase,
-  };
 }

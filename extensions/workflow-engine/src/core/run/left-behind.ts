@@ -1,7 +1,7 @@
 // What an earlier execution of a run has begun, and the script has not come to again when the run ends: nobody waits for it
 // any more.
-import { type AgentStart, type Budget, noUsage, type Runs, type Turns } from "@lathe/kernel";
-import { sumUsage } from "../calls/agent-call.ts";
+import type { AgentStart, Budget, Runs, Turns } from "@lathe/kernel";
+import { sumUsage } from "../budget/sum-usage.ts";
 import type { StoppedCall } from "../calls/stopped-call.ts";
 import type { JournalCall } from "./journal.ts";
 
@@ -27,7 +27,7 @@ export async function stopLeftBehind(
   else if (conversationId !== null) await desk.turns.stop(conversationId).catch(() => false);
   desk.budgets.delete(childRunId);
   const child = await desk.runs.get(childRunId);
-  const usage = sumUsage([call.usage, child?.usage ?? null], noUsage);
+  const usage = sumUsage([call.usage, child?.usage ?? null]);
   if (start === undefined) return { call: { ...call, usage }, events: [] };
   const { runId, callIndex, label, phase } = start;
   const about = { type: "agent-finish" as const, runId, callIndex, label, phase };

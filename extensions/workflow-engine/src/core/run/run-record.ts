@@ -4,7 +4,7 @@
 //   R1  An answer has its place in the order of all answers before it is given, and is durable by then.
 //   R2  Where the store refuses once, nothing more is written: the run is let go of, and another execution goes on.
 import type { PreparedChanges, Runs, WorkflowEvent } from "@lathe/kernel";
-import type { CallEnd } from "../calls/agent-call.ts";
+import type { CallEnd } from "../calls/call-end.ts";
 import type { RunLog } from "../log/run-log.ts";
 import { type JournalCall, putCall } from "./journal.ts";
 
