@@ -4,7 +4,6 @@
 //   W1  A run has at most one execution, and its log one writer.
 //   W2  A run stays with the text of its script, by hash, from its first commit on.
 import {
-  type AgentStart,
   AppendConflictError,
   type BudgetLimits,
   type JsonValue,
@@ -23,11 +22,12 @@ import { RunLogConflictError } from "../log/run-log.ts";
 import type { RunLogs } from "../log/run-logs.ts";
 import { deleteRun } from "./delete-run.ts";
 import { endUnknown, endUnrunnable } from "./end-unrunnable.ts";
-import { Execution, type ExecutionPlan } from "./execution.ts";
+import { Execution } from "./execution.ts";
 import type { ExecutionDesk } from "./execution-desk.ts";
 import { readJournal } from "./journal.ts";
 import type { NestedRequest, NestedRun } from "./nested.ts";
 import { recallTeam } from "./recall-team.ts";
+import { compileStored, readPast } from "./run-past.ts";
 import type { RunnableScript } from "./runnable-script.ts";
 import { ScriptTexts } from "./script-texts.ts";
 import type { CacheUse, StoredRun } from "./stored-run.ts";
@@ -318,11 +318,11 @@ export class WorkflowEngine {
     const { runId } = stored;
     try {
       if ((await this.#desk.runs.get(runId))?.endedAtMs !== null) return undefined;
-      const script = await this.#scriptOf(stored);
+      const script = await compileStored(stored, { texts: this.#texts, compiler: this.#desk.compiler });
       const team = this.#teams.get(stored.parentId ?? runId) ?? (await this.#recallTeam(stored));
       const journal = await readJournal(this.#desk.storage, runId);
       const resumed = await this.#resumedJournal(stored.resumeOf);
-      const past = await this.#pastOf(runId);
+      const past = await readPast(runId, this.#desk.logs);
       const log = await this.#desk.logs.open(runId);
       await log.append([{ type: "workflow-continued", runId }]);
       this.#desk.failpoint("workflow-is-continued");
@@ -342,7 +342,7 @@ export class WorkflowEngine {
     const { runId } = run;
     try {
       const journal = await readJournal(this.#desk.storage, runId);
-      const { starts } = await this.#pastOf(runId);
+      const { starts } = await readPast(runId, this.#desk.logs);
       const log = await this.#desk.logs.open(runId);
       await endUnrunnable({ run, log, journal, starts }, failure, this.#executionDesk);
       this.#teams.delete(runId);
@@ -354,36 +354,8 @@ export class WorkflowEngine {
     }
   }
 
-  async #scriptOf({ scriptHash, name }: StoredRun): Promise<CompiledScript> {
-    const source = await this.#texts.get(scriptHash);
-    if (source === undefined)
-      throw new CallFailure(
-        "script-lost",
-        "Error",
-        "The text of the run's script is not in the store any more.",
-      );
-    const compiled = await this.#desk.compiler.compile(source, name);
-    if (compiled.kind === "script") return compiled.script;
-    const { code, message } = compiled.error;
-    // It was compiled before, and will be again.
-    if (code === "compiler-failed") throw new Error(message);
-    throw new CallFailure(code, "Error", message);
-  }
-
   async #resumedJournal(runId: string | null): ReturnType<typeof readJournal> {
     return runId === null ? new Map() : readJournal(this.#desk.storage, runId);
-  }
-
-  async #pastOf(runId: string): Promise<Pick<ExecutionPlan, "said" | "starts">> {
-    const starts = new Map<string, AgentStart>();
-    let phaseCount = 0;
-    let logCount = 0;
-    for await (const entry of this.#desk.logs.all(runId)) {
-      if (entry.type === "phase") phaseCount += 1;
-      if (entry.type === "log" && entry.source === "script") logCount += 1;
-      if (entry.type === "agent-start") starts.set(entry.conversationId ?? entry.childRunId ?? "", entry);
-    }
-    return { said: { phaseCount, logCount }, starts };
   }
 
   /** Nobody goes on with it: nothing is kept of it, or of the run that it is nested in. */
