@@ -9,6 +9,7 @@ import {
   Environment,
   Failpoints,
   Ids,
+  Prunables,
   RedactionService,
   RunKinds,
   RunsService,
@@ -23,6 +24,7 @@ import {
 import { Operations } from "@lathe/wire";
 import { createGuestPool, createScriptCompiler } from "@lathe/workflow-sandbox";
 import { FolderStates } from "./core/cache/folder-states.ts";
+import { pruneCache } from "./core/cache/prune-cache.ts";
 import { StepCache } from "./core/cache/step-cache.ts";
 import { readConfig } from "./core/config.ts";
 import { WorkflowLibrary } from "./core/discovery/workflow-library.ts";
@@ -75,6 +77,9 @@ export const activate: Activate = async (host, scope) => {
   const redactor = createRunRedactor(host.find(RedactionService));
   const logs = new RunLogs({ storage, clock, redactor });
   const cache = new StepCache(storage, openCacheSecret(folder));
+  host.contribute(Prunables, "workflow-answers", {
+    prune: (signal) => pruneCache(storage, clock.nowMs() - config.cacheKeepMs, signal),
+  });
   const { schemaTryCountMax, agentConcurrencyTotalMax, providerConcurrencyMax } = config;
   const engine = new WorkflowEngine({
     ...{ config, storage, clock, timers, logger, redactor, turns, runs, pool, cache, compiler, logs },

@@ -21,6 +21,8 @@ export interface EngineConfig {
   readonly reserveFraction: number;
   /** What one agent is taken to use before anything is known of it. */
   readonly agentEstimateTokens: number;
+  /** How long an answer is kept for other runs; after that pruning removes it. */
+  readonly cacheKeepMs: number;
   readonly warnAgentCount: number;
   readonly warnTokens: number;
   readonly nullStopsPipeline: boolean;

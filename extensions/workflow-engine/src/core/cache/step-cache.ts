@@ -65,14 +65,18 @@ export class StepCache {
 
   /** To be committed with the end of the call. */
   puts(answer: KeptAnswer, site: string, parts: Site): NonNullable<Changes["puts"]> {
-    const { owner, key } = answer;
+    const { owner, key, atMs } = answer;
     const value = { answer, seal: this.#sealOf(answer) } as unknown as JsonValue;
-    return [{ key: cacheKey(owner, key), value }, ...this.placePuts(owner, site, parts)];
+    return [{ key: cacheKey(owner, key), value }, ...this.placePuts(owner, site, { parts, atMs })];
   }
 
   /** The same for a call that was not answered whole: of the next one it can be said that it was asked before. */
-  placePuts(owner: string, site: string, parts: Site): NonNullable<Changes["puts"]> {
-    return [{ key: siteKey(owner, site), value: parts as unknown as JsonValue }];
+  placePuts(
+    owner: string,
+    site: string,
+    { parts, atMs }: { readonly parts: Site; readonly atMs: number },
+  ): NonNullable<Changes["puts"]> {
+    return [{ key: siteKey(owner, site), value: { ...parts, atMs } }];
   }
 
   /** Removes the answers of one owner, of one workflow where one is named. Returns how many there were. */

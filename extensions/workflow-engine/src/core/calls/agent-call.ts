@@ -307,7 +307,10 @@ export class AgentCall {
   #place(): NonNullable<Changes["puts"]> {
     const { run, site, options } = this.#plan;
     if (this.#asked === undefined || options.inWorktree) return [];
-    return this.#desk.cache.placePuts(run.owner, site, this.#asked);
+    return this.#desk.cache.placePuts(run.owner, site, {
+      parts: this.#asked,
+      atMs: this.#desk.clock.nowMs(),
+    });
   }
 
   #answered(

@@ -12,8 +12,10 @@ export const callKey = (runId: string, wordsKey: string): Key => ["call", runId,
 export const scriptUsePrefix = (hash: string): Key => ["script-use", hash];
 export const scriptUseKey = (hash: string, runId: string): Key => ["script-use", hash, runId];
 /** Answers that other runs may use. */
+export const allAnswersPrefix: Key = ["cache"];
 export const cachePrefix = (owner: string): Key => ["cache", owner];
 export const cacheKey = (owner: string, key: string): Key => ["cache", owner, key];
 /** What was last asked at one place of a workflow, to say what has changed. */
+export const allSitesPrefix: Key = ["site"];
 export const sitePrefix = (owner: string): Key => ["site", owner];
 export const siteKey = (owner: string, site: string): Key => ["site", owner, site];
