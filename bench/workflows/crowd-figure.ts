@@ -1,4 +1,4 @@
-// Many runs asked for at once, more than may run: how fast all of them end, and what else the daemon can do meanwhile.
+// Many runs asked for, faster than they end and more than may run: how fast all end, and what else the daemon can do then.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
