@@ -1,5 +1,6 @@
 import type { WorkflowEntry, WorkflowEvent } from "@lathe/kernel";
 import { beforeEach, expect, test } from "vitest";
+import { calledAs } from "./terminal.ts";
 import { WorkflowPrinter } from "./workflow-printer.ts";
 
 const runId = "run_1";
@@ -139,7 +140,7 @@ test("a question says how to answer it where nobody is asked here, and the answe
   expect(lines).toEqual([
     "It waits for an answer: Go on?",
     "  until 1970-01-01T00:00:00.000Z, then false",
-    "  lathe workflows approve run_1 apr_1 --yes | --no | --answer JSON",
+    `  ${calledAs} workflows approve run_1 apr_1 --yes | --no | --answer JSON`,
     "  The answer is false, as nobody has answered.",
   ]);
   lines = [];
