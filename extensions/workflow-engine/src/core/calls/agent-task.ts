@@ -7,7 +7,6 @@
 import {
   addUsage,
   type Budget,
-  type Conversations,
   type IdsPower,
   type JsonValue,
   noUsage,
@@ -27,7 +26,6 @@ import { watchTurn } from "./turn-watch.ts";
 
 export interface AgentTaskDesk {
   readonly turns: Pick<Turns, "send" | "stop" | "subscribe" | "isDraining">;
-  readonly conversations: Pick<Conversations, "get">;
   readonly runs: Pick<Runs, "get">;
   readonly ids: IdsPower;
   /** Which budget a run's turn spends from; set before the turn is admitted. */
@@ -124,6 +122,7 @@ export class AgentAtWork {
     let run = await this.#firstTurn();
     for (;;) {
       if (run === "left") return { kind: "left" };
+      if (run === "gone") return gone;
       const next = this.#judge(run);
       if (next.kind === "ended") return next.outcome;
       run = await this.#nextTurn(next.turn);
@@ -131,7 +130,7 @@ export class AgentAtWork {
   }
 
   /** The turn that the journal names, admitted now where it was not. */
-  async #firstTurn(): Promise<Run | "left"> {
+  async #firstTurn(): Promise<TurnOutcome> {
     const { call, isNew, budget } = this.#task;
     const before = isNew ? undefined : await this.#desk.runs.get(call.childRunId);
     if (before === undefined) return this.#send();
@@ -142,7 +141,7 @@ export class AgentAtWork {
     return run;
   }
 
-  async #nextTurn(turn: AgentTurn): Promise<Run | "left"> {
+  async #nextTurn(turn: AgentTurn): Promise<TurnOutcome> {
     if (this.#task.signal.aborted) return "left";
     this.#childRunId = this.#desk.ids.newId("run");
     this.#turn = turn;
@@ -153,7 +152,7 @@ export class AgentAtWork {
     return this.#send();
   }
 
-  async #send(): Promise<Run | "left"> {
+  async #send(): Promise<TurnOutcome> {
     const { conversationId } = this.#task.call;
     const { runId: parentId, owner, signal, prompt, budget } = this.#task;
     if (signal.aborted) return "left";
@@ -169,12 +168,12 @@ export class AgentAtWork {
       if (failure instanceof TurnRefusedError && failure.code === "draining") return "left";
       if (failure instanceof TurnRefusedError)
         throw new CallFailure(failure.code, "AgentError", failure.message);
-      if (failure instanceof UnknownConversationError) return "left";
+      if (failure instanceof UnknownConversationError) return "gone";
       throw failure;
     }
   }
 
-  async #finish(turnId: string | null, sinceSeq: number): Promise<Run | "left"> {
+  async #finish(turnId: string | null, sinceSeq: number): Promise<TurnOutcome> {
     const { gate, signal, budget } = this.#task;
     const { conversationId } = this.#task.call;
     try {
@@ -194,8 +193,9 @@ export class AgentAtWork {
         if (how === undefined) return "left";
       }
       const run = await this.#desk.runs.get(this.#childRunId);
+      if (run === undefined) return "gone";
       // What the end of the daemon has stopped is gone on with by the next one.
-      if (run === undefined || (run.status === "stopped" && this.#desk.turns.isDraining)) return "left";
+      if (run.status === "stopped" && this.#desk.turns.isDraining) return "left";
       this.#countedRunId = run.id;
       budget.settle(run.usage);
       if (run.usage !== null) this.#usage = addUsage(this.#usage, run.usage);
@@ -253,6 +253,9 @@ export class AgentAtWork {
   }
 }
 
+/** `left`: as in `TaskOutcome`. `gone`: somebody has deleted the run, or the conversation. */
+type TurnOutcome = Run | "left" | "gone";
+
 type Judged =
   | { readonly kind: "ended"; readonly outcome: TaskOutcome }
   | { readonly kind: "next"; readonly turn: AgentTurn };
@@ -260,6 +263,12 @@ type Judged =
 function ended(outcome: TaskOutcome): Judged {
   return { kind: "ended", outcome };
 }
+
+const gone: TaskOutcome = {
+  kind: "nothing",
+  code: "deleted",
+  message: "Somebody deleted what this agent worked in; the script goes on without it.",
+};
 
 function nothing({ status, error }: Run): TaskOutcome {
   if (status === "stopped")
