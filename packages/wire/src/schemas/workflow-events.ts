@@ -1,6 +1,7 @@
 // What happens in a run of a workflow. Unknown fields are dropped, as in the events of a conversation.
 import type {
   BudgetLimits,
+  CacheHit,
   CacheMissReason,
   RunEntry,
   RunEvent,
@@ -51,7 +52,11 @@ export const BudgetLimitsSchema: GenericSchema<BudgetLimits> = agreesWith<Budget
   object({ tokens: CountOrUnknownSchema, usd: nullable(amount) }),
 );
 
-const CacheMissReasonSchema: GenericSchema<CacheMissReason> = agreesWith<CacheMissReason>()(
+export const CacheHitReasonSchema: GenericSchema<CacheHit["reason"]> = agreesWith<CacheHit["reason"]>()(
+  picklist(["this-run", "resumed-run", "other-run"]),
+);
+
+export const CacheMissReasonSchema: GenericSchema<CacheMissReason> = agreesWith<CacheMissReason>()(
   picklist([
     "first",
     "prompt-changed",
@@ -152,7 +157,7 @@ export const WorkflowEntrySchema: GenericSchema<WorkflowEntry> = agreesWith<Work
       ...labelled,
       type: literal("cache-hit"),
       key: string(),
-      reason: picklist(["this-run", "resumed-run", "other-run"]),
+      reason: CacheHitReasonSchema,
       fromRunId: IdSchema,
     }),
     object({ ...labelled, type: literal("cache-miss"), key: string(), reason: CacheMissReasonSchema }),

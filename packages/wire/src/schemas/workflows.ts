@@ -9,6 +9,7 @@ import {
   object,
   picklist,
   string,
+  union,
 } from "valibot";
 import type {
   WorkflowAgentState,
@@ -30,7 +31,7 @@ import {
   MillisecondsSchema,
   SeqSchema,
 } from "./values.ts";
-import { BudgetLimitsSchema } from "./workflow-events.ts";
+import { BudgetLimitsSchema, CacheHitReasonSchema, CacheMissReasonSchema } from "./workflow-events.ts";
 
 /** Where a workflow stands. */
 export interface WorkflowSource {
@@ -187,22 +188,7 @@ const WorkflowCacheItemSchema: GenericSchema<WorkflowCacheItem> = agreesWith<Wor
     ...call,
     key: string(),
     outcome: picklist(["hit", "miss"]),
-    reason: picklist([
-      "this-run",
-      "resumed-run",
-      "other-run",
-      "first",
-      "prompt-changed",
-      "model-changed",
-      "agent-changed",
-      "schema-changed",
-      "options-changed",
-      "files-changed",
-      "may-write",
-      "not-finished",
-      "damaged",
-      "not-cached",
-    ]),
+    reason: union([CacheHitReasonSchema, CacheMissReasonSchema]),
     fromRunId: nullable(IdSchema),
   }),
 );
