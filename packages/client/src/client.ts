@@ -13,7 +13,7 @@ import { type FollowDesk, follow } from "./resume/follow.ts";
 import { Pauses } from "./resume/pauses.ts";
 import { SocketLink } from "./socket/socket-link.ts";
 import type { Arguments } from "./typed.ts";
-import { ConversationWatch, type Watch } from "./watch.ts";
+import { ConversationWatch, type Watch, type WatchOptions } from "./watch/conversation-watch.ts";
 
 export interface ConnectOptions {
   /** Where the daemon answers, for example `http://127.0.0.1:4646`. */
@@ -72,8 +72,11 @@ export interface Client {
     ...rest: Arguments<Input, FollowOptions>
   ): AsyncGenerator<Event, void>;
 
-  /** A conversation as it is to be shown, kept up to date for as long as anybody is subscribed to it. */
-  watch(conversationId: string): Watch;
+  /**
+   * A conversation as it is to be shown, kept up to date for as long as anybody is subscribed to it: all of it, or about
+   * the last `tail` entries and then what is asked for of those before.
+   */
+  watch(conversationId: string, options?: WatchOptions): Watch;
 
   /** How the client stands with the daemon, as far as it follows anything. */
   readonly state: Observable<ConnectionState>;
@@ -152,8 +155,9 @@ class OpenClient implements Client {
     return events as AsyncGenerator<Event, void>;
   }
 
-  watch(conversationId: string): Watch {
-    return new ConversationWatch(conversationId, this, this.#timers);
+  watch(conversationId: string, options?: WatchOptions): Watch {
+    const desk = { client: this, follow: this.#desk, timers: this.#timers, closing: this.#closing.signal };
+    return new ConversationWatch(conversationId, desk, options);
   }
 
   retryNow(): void {

@@ -4,4 +4,4 @@ export { ConnectionError, LatheProblem } from "./errors.ts";
 export type { ClientPowers, SocketLike } from "./powers.ts";
 export type { BackoffSettings } from "./resume/backoff.ts";
 export type { AnyDeclaration, InputOf, OutputOf } from "./typed.ts";
-export type { Watch } from "./watch.ts";
+export type { Earlier, Watch, WatchOptions } from "./watch/conversation-watch.ts";

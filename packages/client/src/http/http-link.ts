@@ -51,7 +51,6 @@ export class HttpLink implements Link {
       seat.set({ kind: "open" });
       for await (const { event, data } of readEvents(response.body, (next) => watch.during(next))) {
         if (event === "end") return "over";
-        if (event === "end") return "over";
         if (event === "problem") throw new LatheProblem(JSON.parse(data) as Problem);
         const told = JSON.parse(data) as RunEvent;
         if (isKnown(told)) yield told;
@@ -87,7 +86,8 @@ export class HttpLink implements Link {
       // The daemon never redirects, and the token goes to nobody else.
       redirect: "error",
       cache: "no-store",
-      credentials: "omit",
+      // Whoever has no token may have signed in with a cookie, which its own origin gets and no other.
+      credentials: token === undefined ? "same-origin" : "omit",
     };
     let response: Response;
     try {

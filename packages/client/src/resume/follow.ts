@@ -44,7 +44,7 @@ export async function* follow(
     }
     // A stream that stood for long, and was silent, is not one that cannot be had.
     if (desk.powers.nowMs() - startedAtMs > desk.backoff.maxMs) backoff.reset();
-    await wait(backoff.nextMs(retryAfterMs), desk, signal);
+    await waitToRetry(backoff.nextMs(retryAfterMs), desk, signal);
   }
 }
 
@@ -73,7 +73,12 @@ function isProgress({ type }: RunEvent): boolean {
   return type !== "snapshot" && type !== "reset" && type !== "step-partial";
 }
 
-async function wait(ms: number, { states, pauses, powers }: FollowDesk, signal: AbortSignal): Promise<void> {
+/** Shown as `waiting`, and cut short where somebody is in a hurry. Throws the signal's reason. */
+export async function waitToRetry(
+  ms: number,
+  { states, pauses, powers }: FollowDesk,
+  signal: AbortSignal,
+): Promise<void> {
   const seat = states.enter();
   seat.set({ kind: "waiting", untilMs: powers.nowMs() + ms });
   try {

@@ -31,6 +31,20 @@ const turn: fc.Arbitrary<TurnPlan> = fc.record({
   finishReason: fc.constantFrom("stop" as const, "error" as const, "aborted" as const),
 });
 
+/** Turns that are stopped, lose steps to a daemon that ended, and are restored to. */
+const eventfulTurn: fc.Arbitrary<TurnPlan> = fc
+  .record({ turn, lost: fc.option(step), restoredTo: fc.option(fc.nat({ max: 9 })) })
+  .map(({ turn: plan, lost, restoredTo }) => ({
+    ...plan,
+    restoredTo,
+    steps: lost === null ? plan.steps : [...plan.steps, { ...lost, ending: "lost" }],
+  }));
+
+/** As `liveEvents`, of more turns, some of which a later restore leaves behind or brings back. */
+export const longLiveEvents: fc.Arbitrary<readonly ConversationEvent[]> = fc
+  .array(eventfulTurn, { minLength: 1, maxLength: 9 })
+  .map(simulateTurns);
+
 /** Everything that one who never leaves is shown of some turns. */
 export const liveEvents: fc.Arbitrary<readonly ConversationEvent[]> = fc
   .array(turn, { minLength: 1, maxLength: 3 })

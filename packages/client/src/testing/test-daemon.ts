@@ -21,6 +21,8 @@ export class TestDaemon implements AsyncDisposable {
   readonly seen: Seen[] = [];
   /** Every upgrade that was asked for. */
   readonly upgrades: Seen[] = [];
+  /** Every page of entries that was asked for, in order. */
+  readonly reads: Readonly<Record<string, unknown>>[] = [];
   /** How sockets are served; a test may change it. */
   readonly rules: SocketRules = {
     frames: [],
@@ -121,8 +123,9 @@ export class TestDaemon implements AsyncDisposable {
     if (headers.accept === "text/event-stream") return this.#stream(incoming, outgoing);
     const input = { ...Object.fromEntries(new URL(url, this.url).searchParams), ...parse(body) };
     const name = `${method} ${new URL(url, this.url).pathname}`;
+    const told = this.#told(operationsOfLog[name] ?? "", input);
     outgoing.setHeader("content-type", "application/json");
-    outgoing.end(JSON.stringify({ name, input }));
+    outgoing.end(JSON.stringify(told ?? { name, input }));
   }
 
   #stream(incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -147,9 +150,24 @@ export class TestDaemon implements AsyncDisposable {
   #run(operation: string, input: JsonObject): JsonObject {
     if (this.refusal !== undefined) throw this.refusal;
     if (operation === "conversations.stream" && input.id !== this.log.id) throw unknownConversation;
-    return { name: operation, input };
+    return (this.#told(operation, input) as JsonObject | undefined) ?? { name: operation, input };
+  }
+
+  /** What the log answers; undefined where it is not asked. */
+  #told(operation: string, input: Readonly<Record<string, unknown>>): object | undefined {
+    const { id, lastSeq, entries } = this.log;
+    if (operation === "conversations.get") return { id, lastSeq };
+    if (operation !== "conversations.entries") return undefined;
+    this.reads.push(input);
+    const since = Number(input.sinceSeq ?? 0);
+    return { items: entries.slice(since, since + Number(input.limit ?? 100)), lastSeq };
   }
 }
+
+const operationsOfLog: Readonly<Record<string, string>> = {
+  "GET /api/conversations/cnv_1": "conversations.get",
+  "GET /api/conversations/cnv_1/entries": "conversations.entries",
+};
 
 const unknownConversation: Problem = new ProblemError(
   404,

@@ -1,9 +1,9 @@
 import { ProblemError } from "@lathe/wire";
 import { expect, test } from "vitest";
-import { connect } from "./client.ts";
-import { delta, entry, fold, stepStart, upTo } from "./testing/collect.ts";
-import { token } from "./testing/serve-socket.ts";
-import { TestDaemon } from "./testing/test-daemon.ts";
+import { connect } from "../client.ts";
+import { delta, entry, fold, stepStart, upTo } from "../testing/collect.ts";
+import { token } from "../testing/serve-socket.ts";
+import { TestDaemon } from "../testing/test-daemon.ts";
 
 const id = "cnv_1";
 const backoff = { baseMs: 2, maxMs: 5 };

@@ -1,0 +1,22 @@
+import { canHeal, LatheProblem } from "../errors.ts";
+import { Backoff } from "./backoff.ts";
+import { type FollowDesk, waitToRetry } from "./follow.ts";
+
+/** Asks until there is an answer, as long as asking again can help. Throws what stays, and the signal's reason. */
+export async function persist<Answer>(
+  ask: () => Promise<Answer>,
+  desk: FollowDesk,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const backoff = new Backoff(desk.backoff, desk.powers.random);
+  for (;;) {
+    try {
+      return await ask();
+    } catch (failure) {
+      signal.throwIfAborted();
+      if (!canHeal(failure)) throw failure;
+      const retryAfterMs = failure instanceof LatheProblem ? (failure.retryAfterMs ?? 0) : 0;
+      await waitToRetry(backoff.nextMs(retryAfterMs), desk, signal);
+    }
+  }
+}
