@@ -6,8 +6,10 @@ import {
   Ids,
   RedactionService,
   StorageService,
+  Timers,
 } from "@lathe/kernel";
 import { Operations } from "@lathe/wire";
+import { createConversationFeed, startWatchingHeads } from "./core/changes.ts";
 import { ConversationLog } from "./core/conversation-log.ts";
 import { Deletions } from "./core/deletions.ts";
 import { conversationOperations } from "./core/operations.ts";
@@ -25,12 +27,15 @@ export const activate: Activate = (host, scope) => {
   const storage = host.use(StorageService);
   const ending = new AbortController();
   const deletions = new Deletions({ storage, logger: host.logger, signal: ending.signal });
+  const feed = createConversationFeed({ storage, timers: host.power(Timers), logger: host.logger });
+  scope.own(startWatchingHeads(storage, feed));
   const log = new ConversationLog({
     storage,
     clock: host.power(Clock),
     ids: host.power(Ids),
     deletions,
     headCacheCountMax: config.headCacheCountMax,
+    onDeleted: ({ id, owner }) => feed.noteDeleted(id, owner),
   });
   let finished: Promise<void> | undefined;
   scope.own(() => {
@@ -46,6 +51,7 @@ export const activate: Activate = (host, scope) => {
   for (const operation of conversationOperations({
     ...config,
     log,
+    feed,
     isFolder,
     redactor: host.find(RedactionService),
   })) {

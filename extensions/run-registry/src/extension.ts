@@ -1,6 +1,16 @@
 // Wires the table of runs to the store, the kinds of runs and the API.
-import { type Activate, Clock, Ids, RunKinds, RunsService, StorageService, Timers } from "@lathe/kernel";
+import {
+  type Activate,
+  Clock,
+  Ids,
+  type Run,
+  RunKinds,
+  RunsService,
+  StorageService,
+  Timers,
+} from "@lathe/kernel";
 import { Operations } from "@lathe/wire";
+import { createRunFeed, startWatchingRuns } from "./core/changes.ts";
 import { endAbandoned } from "./core/end-abandoned.ts";
 import { IdempotencyKeys } from "./core/idempotency.ts";
 import { runOperations } from "./core/operations.ts";
@@ -27,8 +37,12 @@ export const activate: Activate = (host, scope) => {
 
   const recent = new RecentRuns(storage, config.recentCountMax);
   scope.own(recent.startFollowing());
-  const table = new RunTable({ storage, clock, recent });
-  const stopping = new Stopping({ table, kinds, logger });
+  const feed = createRunFeed({ recent, timers, logger, shown: (run) => stopping.shown(run) });
+  // Behind the memory tier, which forgets what has changed before it is read again.
+  scope.own(startWatchingRuns(storage, feed));
+  const onRemoved = ({ id, owner }: Run): void => feed.noteDeleted(id, owner);
+  const table = new RunTable({ storage, clock, recent, onRemoved });
+  const stopping = new Stopping({ table, kinds, logger, onShownAnew: (id) => feed.noteChanged(id) });
   const keys = new IdempotencyKeys(storage, clock);
   const { idempotencyKeepMs: keepMs, pruneIntervalMs: intervalMs } = config;
   scope.own(startPruning({ keys, timers, logger, keepMs, intervalMs }));
@@ -36,6 +50,6 @@ export const activate: Activate = (host, scope) => {
 
   host.offer(RunsService, table);
   const starter = new RunStarter({ table, keys, kinds, ids: host.power(Ids) });
-  for (const operation of runOperations({ storage, recent, table, starter, stopping, kinds }))
+  for (const operation of runOperations({ storage, recent, table, starter, stopping, kinds, feed }))
     host.contribute(Operations, operation.name, operation);
 };

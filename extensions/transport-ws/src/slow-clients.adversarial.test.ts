@@ -1,5 +1,5 @@
 // Clients that read slowly or not at all, and what that costs: the daemon little, the others nothing.
-import type { ConversationEvent, RunEvent } from "@lathe/kernel";
+import type { ConversationEvent, StreamEvent } from "@lathe/kernel";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openStage, type Stage, token } from "./testing/stage.ts";
 import type { TestSocket } from "./testing/test-socket.ts";
@@ -198,11 +198,11 @@ test("L-3: a hundred that never read are let go, the others receive everything, 
   for (const reader of readers) reader.ws.terminate();
 });
 
-function textOf(events: readonly RunEvent[]): string {
+function textOf(events: readonly StreamEvent[]): string {
   return events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
 }
 
-function deltasOf(events: readonly RunEvent[]): number {
+function deltasOf(events: readonly StreamEvent[]): number {
   return events.filter(({ type }) => type === "text-delta").length;
 }
 

@@ -1,5 +1,5 @@
 // What a page, a script or a program talks to the daemon with.
-import type { RunEvent, TimersPower } from "@lathe/kernel";
+import type { StreamEvent, TimersPower } from "@lathe/kernel";
 import type { OperationDeclaration } from "@lathe/wire";
 import type { GenericSchema, InferOutput } from "valibot";
 import { type ConnectionState, ConnectionStates, type Observable } from "./connection-state.ts";
@@ -67,7 +67,7 @@ export interface Client {
    * Nothing is asked before the first event is wanted. A consumer may take as long as it likes: what it is late for is
    * not kept in memory, but read from the log when it comes back.
    */
-  follow<Input extends GenericSchema, Output extends GenericSchema, Event extends RunEvent>(
+  follow<Input extends GenericSchema, Output extends GenericSchema, Event extends StreamEvent>(
     operation: OperationDeclaration<Input, Output, Event>,
     ...rest: Arguments<Input, FollowOptions>
   ): AsyncGenerator<Event, void>;
@@ -142,7 +142,7 @@ class OpenClient implements Client {
     return (await this.#link.call(question, together)) as InferOutput<Output>;
   }
 
-  follow<Input extends GenericSchema, Output extends GenericSchema, Event extends RunEvent>(
+  follow<Input extends GenericSchema, Output extends GenericSchema, Event extends StreamEvent>(
     operation: OperationDeclaration<Input, Output, Event>,
     ...[input, { signal, after, idempotencyKey } = {}]: Arguments<Input, FollowOptions>
   ): AsyncGenerator<Event, void> {

@@ -1,5 +1,5 @@
 // A way to the daemon. There are two, which differ in how they ask and not in what they answer.
-import type { RunEvent } from "@lathe/kernel";
+import type { StreamEvent } from "@lathe/kernel";
 import type { Fields } from "./rest-request.ts";
 import type { AnyDeclaration } from "./typed.ts";
 
@@ -12,7 +12,7 @@ export interface Link {
    * and as `cut` where it may be asked for again, from the last position. Throws as `call`; a subscription that could not
    * be had, or broke, is a ConnectionError that can heal. Reads no more than a bounded lot ahead of its consumer.
    */
-  events(question: Question, signal: AbortSignal): AsyncGenerator<RunEvent, Ending>;
+  events(question: Question, signal: AbortSignal): AsyncGenerator<StreamEvent, Ending>;
 
   /** Connects at once where it waits before it tries again. */
   hurry(): void;
@@ -29,7 +29,7 @@ export interface Question {
 }
 
 /** The events that a client of this version knows. A newer daemon may tell of more; those are not shown. */
-const transientTypes: ReadonlySet<string> = new Set<Exclude<RunEvent, { readonly seq: number }>["type"]>([
+const transientTypes: ReadonlySet<string> = new Set<Exclude<StreamEvent, { readonly seq: number }>["type"]>([
   "step-start",
   "text-delta",
   "reasoning-delta",
@@ -44,9 +44,12 @@ const transientTypes: ReadonlySet<string> = new Set<Exclude<RunEvent, { readonly
   "step-partial",
   "snapshot",
   "reset",
+  "feed-start",
+  "conversation-changed",
+  "run-changed",
 ]);
 
 /** An entry is shown whatever it is: without it there would be a gap in the log. */
-export function isKnown(event: RunEvent): boolean {
+export function isKnown(event: StreamEvent): boolean {
   return "seq" in event || transientTypes.has(event.type);
 }

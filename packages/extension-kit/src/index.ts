@@ -133,6 +133,7 @@ export {
 export { checkInput, type InputOutcome, invalidInput } from "./answering/check-input.ts";
 export { checkJson } from "./answering/json-limits.ts";
 export { failureOf, internalProblem, problem, refusalOf } from "./answering/problems.ts";
+export { ChangeFeed, type ChangeFeedDesk } from "./change-feed.ts";
 export { defineTool, type ToolDefinition } from "./define-tool.ts";
 export { type HttpUpgrades, HttpUpgradesService, type Upgrade } from "./http-upgrades.ts";
 export {

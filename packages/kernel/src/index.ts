@@ -9,6 +9,13 @@ export {
   type AgentSummary,
   type ResolvedAgent,
 } from "./contracts/agent-directory.ts";
+export type {
+  ChangeEvent,
+  ConversationChanged,
+  FeedStart,
+  RunChanged,
+  StreamEvent,
+} from "./contracts/changes.ts";
 export {
   AppendConflictError,
   type Conversation,

@@ -28,6 +28,7 @@ export { positionAsked } from "./position.ts";
 export { protocolVersion } from "./protocol.ts";
 export {
   AdmissionSchema,
+export { ConversationChangeSchema, RunChangeSchema } from "./schemas/changes.ts";
   ConversationSchema,
   ConversationStateSchema,
   ExtensionStateSchema,

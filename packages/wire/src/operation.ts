@@ -1,6 +1,6 @@
 // What the outside can ask for, declared once. Transports turn the declaration into routes, validation, OpenAPI,
 // requests and subscriptions; nothing else describes the API.
-import { type ContributionPoint, contributionPoint, type RunEvent } from "@lathe/kernel";
+import { type ContributionPoint, contributionPoint, type RunEvent, type StreamEvent } from "@lathe/kernel";
 import type { GenericSchema, InferOutput } from "valibot";
 
 /**
@@ -11,7 +11,7 @@ import type { GenericSchema, InferOutput } from "valibot";
 export interface OperationDeclaration<
   Input extends GenericSchema = GenericSchema,
   Output extends GenericSchema = GenericSchema,
-  Event extends RunEvent = RunEvent,
+  Event extends StreamEvent = StreamEvent,
 > {
   /** `noun.verb`, for example `conversations.send`. */
   readonly name: string;
@@ -94,7 +94,7 @@ export interface EventSink {
    */
   ready?(): Promise<void> | undefined;
   /** `json` gives the event serialized, once for all who ask; only durable events have a `seq`, the SSE id. */
-  event(event: RunEvent, json: () => string): void;
+  event(event: StreamEvent, json: () => string): void;
   /** The stream is complete; with a problem where it could not be. */
   end(problem?: Problem): void;
 }
@@ -153,11 +153,12 @@ export class ProblemError extends Error {
 export type AnyOperation = Operation<any, any>;
 
 /** A declaration by the types of its sides: what is taken, what is answered, and what may be sent where defaults fill in. */
-export type Declared<Input, Output, Sent = Input, Event extends RunEvent = RunEvent> = OperationDeclaration<
-  GenericSchema<Sent, Input>,
-  GenericSchema<Output>,
-  Event
->;
+export type Declared<
+  Input,
+  Output,
+  Sent = Input,
+  Event extends StreamEvent = RunEvent,
+> = OperationDeclaration<GenericSchema<Sent, Input>, GenericSchema<Output>, Event>;
 
 /** An input of which these fields may be left out: the schema fills them in. */
 export type Defaulted<Input, Fields extends keyof Input> = Omit<Input, Fields> & {
@@ -174,7 +175,7 @@ export interface Page<Item> {
 export function declareOperation<
   Input extends GenericSchema,
   Output extends GenericSchema,
-  Event extends RunEvent,
+  Event extends StreamEvent,
 >(declaration: OperationDeclaration<Input, Output, Event>): OperationDeclaration<Input, Output, Event> {
   return declaration;
 }

@@ -50,6 +50,8 @@ export interface LogDesk {
   readonly ids: IdsPower;
   readonly deletions: Deletions;
   readonly headCacheCountMax: number;
+  /** Called when the deletion of a conversation that lists show has begun for good. */
+  readonly onDeleted: (conversation: Conversation) => void;
 }
 
 export type Removal =
@@ -304,7 +306,9 @@ export class ConversationLog implements Conversations {
       if (onlyIdle && head.conversation.state !== "idle") return { kind: "busy" };
       const outcome = await this.#takeHead(head);
       this.#heads.drop(id);
-      if (outcome.kind === "committed") return { kind: "deleted" };
+      if (outcome.kind === "conflict") continue;
+      if (head.conversation.parentRunId === null) this.#desk.onDeleted(head.conversation);
+      return { kind: "deleted" };
     }
   }
 

@@ -9,6 +9,7 @@ import {
   refuseOthers,
 } from "@lathe/wire";
 import {
+  conversationsChanges,
   conversationsCreate,
   conversationsDelete,
   conversationsEntries,
@@ -16,10 +17,12 @@ import {
   conversationsGet,
   conversationsList,
 } from "@lathe/wire/operations";
+import type { ConversationFeed } from "./changes.ts";
 import type { ConversationLog } from "./conversation-log.ts";
 
 export interface OperationsDesk {
   readonly log: ConversationLog;
+  readonly feed: ConversationFeed;
   readonly defaultAgent: string;
   readonly defaultCwd: string | null;
   /** Whether there is a folder of this path. */
@@ -29,7 +32,7 @@ export interface OperationsDesk {
 }
 
 export function conversationOperations(desk: OperationsDesk): readonly AnyOperation[] {
-  return [create(desk), list(desk), get(desk), remove(desk), entries(desk), fork(desk)];
+  return [create(desk), list(desk), get(desk), remove(desk), entries(desk), fork(desk), changes(desk)];
 }
 
 function create({ log, defaultAgent, defaultCwd, isFolder, redactor }: OperationsDesk): AnyOperation {
@@ -108,6 +111,14 @@ function fork({ log, redactor }: OperationsDesk): AnyOperation {
       };
       return log.fork(id, end, draft).catch(asProblem);
     },
+  });
+}
+
+function changes({ feed }: OperationsDesk): AnyOperation {
+  return implementOperation(conversationsChanges, {
+    run: async () => ({ replays: false as const }),
+    follow: (_input, _output, { principal }) => feed.streamFor(principal),
+    streamName: () => "changes:conversations",
   });
 }
 

@@ -54,6 +54,7 @@ export function openTestLog(options: TestLogOptions = {}): TestLog {
     ids,
     deletions,
     headCacheCountMax: options.headCacheCountMax ?? 1_000,
+    onDeleted: () => undefined,
   });
   return { memory, storage, log, deletions, warnings, ending };
 }

@@ -11,6 +11,7 @@ import {
 } from "@lathe/wire";
 import {
   type RunStreamStart,
+  runsChanges,
   runsCreate,
   runsDelete,
   runsEvents,
@@ -19,6 +20,7 @@ import {
   runsStop,
   runsStream,
 } from "@lathe/wire/operations";
+import type { RunFeed } from "./changes.ts";
 import { deleteTree } from "./delete-tree.ts";
 import { followRun, startAt } from "./follow-run.ts";
 import { listRuns } from "./list-runs.ts";
@@ -34,10 +36,11 @@ export interface OperationsDesk {
   readonly starter: RunStarter;
   readonly stopping: Stopping;
   readonly kinds: Contributions<RunKind>;
+  readonly feed: RunFeed;
 }
 
 export function runOperations(desk: OperationsDesk): readonly AnyOperation[] {
-  return [create(desk), list(desk), get(desk), events(desk), stream(desk), stop(desk), remove(desk)];
+  return [create, list, get, events, stream, stop, remove, changes].map((operation) => operation(desk));
 }
 
 function create({ starter, stopping, kinds }: OperationsDesk): AnyOperation {
@@ -107,6 +110,14 @@ function remove({ table, stopping, kinds }: OperationsDesk): AnyOperation {
       await deleteTree(run, { table, kinds });
       return null;
     },
+  });
+}
+
+function changes({ feed }: OperationsDesk): AnyOperation {
+  return implementOperation(runsChanges, {
+    run: async () => ({ replays: false as const }),
+    follow: (_input, _output, { principal }) => feed.streamFor(principal),
+    streamName: () => "changes:runs",
   });
 }
 

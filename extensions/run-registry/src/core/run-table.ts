@@ -35,6 +35,8 @@ export interface RunTableDesk {
   readonly storage: Storage;
   readonly clock: ClockPower;
   readonly recent: RecentRuns;
+  /** Called when a run has been removed. */
+  readonly onRemoved: (run: Run) => void;
 }
 
 const pageSize = 500;
@@ -128,14 +130,16 @@ export class RunTable implements Runs {
   }
 
   /** Removes a run that is over. A run that started others stays known as their parent, so that they can be found. */
-  async remove({ id, owner, parentId }: Run): Promise<void> {
-    const { storage } = this.#desk;
+  async remove(run: Run): Promise<void> {
+    const { id, owner, parentId } = run;
+    const { storage, onRemoved } = this.#desk;
     const deletes: Key[] = [runKey(id), activeKey(id)];
     for (const status of overStatuses)
       deletes.push([...overPrefix(status), id], [...ownPrefix(owner, status), id]);
     const [child] = await storage.list({ prefix: childPrefix(id), limit: 1 });
     if (parentId !== null && child === undefined) deletes.push([...childPrefix(parentId), id]);
     await storage.commit({ deletes });
+    onRemoved(run);
   }
 
   async *#pages(prefix: Key): AsyncGenerator<readonly Row[]> {

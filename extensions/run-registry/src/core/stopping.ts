@@ -11,6 +11,8 @@ export interface StoppingDesk {
   readonly table: RunTable;
   readonly kinds: Pick<Contributions<RunKind>, "get">;
   readonly logger: Logger;
+  /** Called when a run begins to be shown as `stopping`, and when it is not any more. */
+  readonly onShownAnew: (runId: string) => void;
 }
 
 export class Stopping {
@@ -74,6 +76,7 @@ export class Stopping {
   async #stopOne(run: Run): Promise<void> {
     if (isOver(run) || this.#asked.has(run.id)) return;
     this.#asked.add(run.id);
+    this.#desk.onShownAnew(run.id);
     try {
       const kind = this.#desk.kinds.get(run.kind);
       if (kind === undefined) await this.#desk.table.endAlone(run.id, stopped);
@@ -82,6 +85,7 @@ export class Stopping {
       this.#report(run, failure);
     } finally {
       this.#asked.delete(run.id);
+      this.#desk.onShownAnew(run.id);
     }
   }
 

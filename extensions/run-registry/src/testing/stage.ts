@@ -9,12 +9,12 @@ import {
 } from "@lathe/extension-kit/testing";
 import {
   type IdsPower,
-  type RunEvent,
   RunKinds,
   type Runs,
   RunsService,
   type Storage,
   StorageService,
+  type StreamEvent,
 } from "@lathe/kernel";
 import {
   type AnyOperation,
@@ -131,7 +131,7 @@ function callOf({ principal = ann, ...rest }: Caller): Call {
 
 /** What a stream delivers. */
 export class Followed {
-  readonly events: RunEvent[] = [];
+  readonly events: StreamEvent[] = [];
   readonly stop: () => void;
   /** Settles when the stream has ended, with its problem where it has one. */
   readonly ended: Promise<Problem | undefined>;

@@ -7,7 +7,7 @@
 
 import type { ServerResponse } from "node:http";
 import { problem } from "@lathe/extension-kit";
-import type { RunEvent, TimersPower } from "@lathe/kernel";
+import type { StreamEvent, TimersPower } from "@lathe/kernel";
 import type { EventSink, EventStream, Problem } from "@lathe/wire";
 import { endFrame, eventFrame, pingFrame } from "../core/event-frame.ts";
 import { safeHeaders } from "./send.ts";
@@ -102,7 +102,7 @@ class OpenStream implements EventSink {
     return this.#drained.promise;
   }
 
-  event(event: RunEvent, json: () => string): void {
+  event(event: StreamEvent, json: () => string): void {
     if (this.#ended || this.#outgoing.destroyed) return;
     this.write(eventFrame(event.type, json(), "seq" in event ? event.seq : undefined));
   }

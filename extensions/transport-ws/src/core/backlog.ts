@@ -4,7 +4,7 @@
 //   B1  What is taken out folds to the same as what was put in, in the same order: pieces of one part grow together,
 //       and nothing but the transient events of a step that is complete meanwhile is ever left out.
 //   B2  Its size is what it holds: bytes of frames, characters of pieces, and what holding each of them costs.
-import type { ReasoningDelta, RunEvent, TextDelta, ToolCallDelta, TransientEvent } from "@lathe/kernel";
+import type { ReasoningDelta, StreamEvent, TextDelta, ToolCallDelta, TransientEvent } from "@lathe/kernel";
 import { eventFrame } from "./event-frames.ts";
 
 type Delta = TextDelta | ReasoningDelta | ToolCallDelta;
@@ -60,7 +60,7 @@ export class Backlog {
   }
 
   /** `frame` makes the event's frame, where one is needed. */
-  addEvent(stream: string, event: RunEvent, frame: () => Buffer): void {
+  addEvent(stream: string, event: StreamEvent, frame: () => Buffer): void {
     if (isDelta(event)) {
       this.#addDelta(stream, event);
       return;
@@ -145,11 +145,11 @@ export class Backlog {
   }
 }
 
-function isDelta(event: RunEvent): event is Delta {
+function isDelta(event: StreamEvent): event is Delta {
   return event.type === "text-delta" || event.type === "reasoning-delta" || event.type === "tool-call-delta";
 }
 
-function isOfStepInFlight(event: RunEvent): event is TransientEvent {
+function isOfStepInFlight(event: StreamEvent): event is TransientEvent {
   return !("seq" in event) && "stepId" in event;
 }
 

@@ -1,12 +1,12 @@
 // The frames of events, each made once for all who follow the stream.
-import type { RunEvent } from "@lathe/kernel";
+import type { StreamEvent } from "@lathe/kernel";
 import { textFrame } from "./text-frame.ts";
 
 export class EventFrames {
   readonly #onFilled: () => void;
   // An event is told to all its followers in one go, mostly under one name.
-  readonly #framesByEvent = new Map<RunEvent, Map<string, Buffer>>();
-  #lastEvent: RunEvent | undefined;
+  readonly #framesByEvent = new Map<StreamEvent, Map<string, Buffer>>();
+  #lastEvent: StreamEvent | undefined;
   #lastStream = "";
   #lastFrame: Buffer = Buffer.alloc(0);
 
@@ -16,7 +16,7 @@ export class EventFrames {
   }
 
   /** `json` is the event serialized. */
-  of(stream: string, event: RunEvent, json: () => string): Buffer {
+  of(stream: string, event: StreamEvent, json: () => string): Buffer {
     if (event === this.#lastEvent && stream === this.#lastStream) return this.#lastFrame;
     const frame = this.#find(stream, event, json);
     this.#lastEvent = event;
@@ -31,7 +31,7 @@ export class EventFrames {
     this.#lastEvent = undefined;
   }
 
-  #find(stream: string, event: RunEvent, json: () => string): Buffer {
+  #find(stream: string, event: StreamEvent, json: () => string): Buffer {
     if (this.#framesByEvent.size === 0) this.#onFilled();
     let frames = this.#framesByEvent.get(event);
     if (frames === undefined) {

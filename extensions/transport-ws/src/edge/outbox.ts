@@ -8,7 +8,7 @@
 //       at once, and whoever else is there would wait for all of them.
 //   O4  When more than `unsentBytesMax` waits in all, `onTooSlow` is called, once, and nothing is taken any more.
 import type { Duplex } from "node:stream";
-import type { RunEvent } from "@lathe/kernel";
+import type { StreamEvent } from "@lathe/kernel";
 import type { WebSocket } from "ws";
 import { Backlog } from "../core/backlog.ts";
 import type { EventFrames } from "../core/event-frames.ts";
@@ -64,7 +64,7 @@ export class Outbox {
     this.#checkBound();
   }
 
-  event(stream: string, event: RunEvent, json: () => string): void {
+  event(stream: string, event: StreamEvent, json: () => string): void {
     if (!this.#isOpen()) return;
     if (this.#isFree()) {
       this.#write(this.#desk.frames.of(stream, event, json));

@@ -1,4 +1,4 @@
-import type { RunEvent } from "@lathe/kernel";
+import type { StreamEvent } from "@lathe/kernel";
 import type { EventSink, EventStream, Problem } from "@lathe/wire";
 import { endFrame } from "../core/server-frames.ts";
 import type { Outbox } from "./outbox.ts";
@@ -33,7 +33,7 @@ export class Subscription implements EventSink {
     return this.#over ? undefined : this.#outbox.ready();
   }
 
-  event(event: RunEvent, json: () => string): void {
+  event(event: StreamEvent, json: () => string): void {
     if (!this.#over) this.#outbox.event(this.#stream, event, json);
   }
 

@@ -1,5 +1,5 @@
 // Asks over HTTP, and follows over server-sent events: one request for each.
-import type { RunEvent } from "@lathe/kernel";
+import type { StreamEvent } from "@lathe/kernel";
 import type { Problem } from "@lathe/wire";
 import type { ConnectionStates } from "../connection-state.ts";
 import { dropped, LatheProblem, notLathe, unreachable, wasNeverSent } from "../errors.ts";
@@ -38,7 +38,7 @@ export class HttpLink implements Link {
     }
   }
 
-  async *events(question: Question, signal: AbortSignal): AsyncGenerator<RunEvent, Ending> {
+  async *events(question: Question, signal: AbortSignal): AsyncGenerator<StreamEvent, Ending> {
     const { timers, idleMs, states } = { ...this.#parts, ...this.#parts.powers };
     const watch = new IdleWatch(timers, idleMs, signal);
     const seat = states.enter();
@@ -52,7 +52,7 @@ export class HttpLink implements Link {
       for await (const { event, data } of readEvents(response.body, (next) => watch.during(next))) {
         if (event === "end") return "over";
         if (event === "problem") throw new LatheProblem(JSON.parse(data) as Problem);
-        const told = JSON.parse(data) as RunEvent;
+        const told = JSON.parse(data) as StreamEvent;
         if (isKnown(told)) yield told;
       }
       // There may be more of it: asked again, the daemon says so.

@@ -4,7 +4,7 @@
 //   W1  The consumer is passed every entry once and in order; what was folded from it is what the log folds to.
 //   W2  It is asked for again as long as that can help: not after an abort, nor after a problem that stays.
 //   W3  Nothing is read ahead: an entry counts as had when the consumer has taken it.
-import type { RunEvent } from "@lathe/kernel";
+import type { StreamEvent } from "@lathe/kernel";
 import type { ConnectionStates } from "../connection-state.ts";
 import { canHeal, LatheProblem } from "../errors.ts";
 import type { Ending, Link, Question } from "../link.ts";
@@ -27,7 +27,7 @@ export async function* follow(
   after: number | undefined,
   desk: FollowDesk,
   signal: AbortSignal,
-): AsyncGenerator<RunEvent, void> {
+): AsyncGenerator<StreamEvent, void> {
   const position = new Position(after);
   const backoff = new Backoff(desk.backoff, desk.powers.random);
   for (;;) {
@@ -49,10 +49,10 @@ export async function* follow(
 }
 
 async function* admitted(
-  events: AsyncGenerator<RunEvent, Ending>,
+  events: AsyncGenerator<StreamEvent, Ending>,
   position: Position,
   onProgress: () => void,
-): AsyncGenerator<RunEvent, Ending> {
+): AsyncGenerator<StreamEvent, Ending> {
   try {
     for (;;) {
       const step = await events.next();
@@ -69,8 +69,8 @@ async function* admitted(
 }
 
 /** What a daemon tells everyone who comes does not show that it can go on. */
-function isProgress({ type }: RunEvent): boolean {
-  return type !== "snapshot" && type !== "reset" && type !== "step-partial";
+function isProgress({ type }: StreamEvent): boolean {
+  return type !== "snapshot" && type !== "reset" && type !== "step-partial" && type !== "feed-start";
 }
 
 /** Shown as `waiting`, and cut short where somebody is in a hurry. Throws the signal's reason. */

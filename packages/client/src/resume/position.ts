@@ -6,7 +6,7 @@
 //       last position, once: if the same entry follows again, then there is none in between, as in a run's part of a
 //       conversation's log.
 //   P3  Behind a `reset` everything comes anew.
-import type { RunEvent } from "@lathe/kernel";
+import type { StreamEvent } from "@lathe/kernel";
 
 export type Verdict = "new" | "known" | "gap";
 
@@ -25,7 +25,7 @@ export class Position {
   }
 
   /** Moves on where the event is `new`. */
-  admit(event: RunEvent): Verdict {
+  admit(event: StreamEvent): Verdict {
     if (!("seq" in event)) {
       if (event.type === "reset") this.#seq = 0;
       return "new";

@@ -3,7 +3,7 @@
 // Invariants
 //   Q1  At most `eventCountMax` events and `lengthMax` characters wait, and one event more where it is larger than that.
 //   Q2  What was taken in is given out before the queue ends, unless the consumer has given up.
-import type { RunEvent } from "@lathe/kernel";
+import type { StreamEvent } from "@lathe/kernel";
 import type { Ending } from "../link.ts";
 
 export interface QueueLimits {
@@ -12,7 +12,7 @@ export interface QueueLimits {
 }
 
 interface Waiting {
-  readonly event: RunEvent;
+  readonly event: StreamEvent;
   readonly length: number;
 }
 
@@ -34,7 +34,7 @@ export class EventQueue {
   }
 
   /** @param length characters that the event came in. False = it was not taken: too much waits already */
-  push(event: RunEvent, length: number): boolean {
+  push(event: StreamEvent, length: number): boolean {
     if (this.#end !== undefined) return true;
     const { eventCountMax, lengthMax } = this.#limits;
     if (this.#count > 0 && (this.#count >= eventCountMax || this.#length + length > lengthMax)) return false;
@@ -63,7 +63,7 @@ export class EventQueue {
   }
 
   /** One event after the other; for one consumer. */
-  async *events(): AsyncGenerator<RunEvent, Ending> {
+  async *events(): AsyncGenerator<StreamEvent, Ending> {
     for (;;) {
       const batch = this.#waiting;
       this.#waiting = [];

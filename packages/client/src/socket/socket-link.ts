@@ -1,6 +1,6 @@
 // Asks and follows over WebSockets: one for everything, and a further one only where one cannot tell two streams apart or
 // has no more room.
-import type { RunEvent } from "@lathe/kernel";
+import type { StreamEvent } from "@lathe/kernel";
 import type { ConnectionError } from "../errors.ts";
 import type { Ending, Link, Question } from "../link.ts";
 import { EventQueue, type QueueLimits } from "./event-queue.ts";
@@ -27,7 +27,7 @@ export class SocketLink implements Link {
     return session.request(question, signal);
   }
 
-  async *events(question: Question, signal: AbortSignal): AsyncGenerator<RunEvent, Ending> {
+  async *events(question: Question, signal: AbortSignal): AsyncGenerator<StreamEvent, Ending> {
     const key = keyOf(question);
     const queue = new EventQueue(this.#parts.queue);
     const leave = await this.#subscribe(key, question, queue, signal);

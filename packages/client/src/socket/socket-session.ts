@@ -4,7 +4,7 @@
 //   O1  When the socket ends, everything that waits on it is told, once.
 //   O2  A stream's events go to its queue from the frame on that names the stream, with no gap in between.
 //   O3  Two subscriptions of a session never ask for the same thing: frames name the stream alone.
-import type { JsonObject, RunEvent } from "@lathe/kernel";
+import type { JsonObject, StreamEvent } from "@lathe/kernel";
 import type { ClientFrame, Problem, RequestFrame, ServerFrame, Welcome } from "@lathe/wire";
 import { ConnectionError, LatheProblem } from "../errors.ts";
 import { isKnown, type Question } from "../link.ts";
@@ -218,7 +218,7 @@ export class SocketSession {
     queue.end("cut");
   }
 
-  #deliver(stream: string, event: RunEvent, length: number): void {
+  #deliver(stream: string, event: StreamEvent, length: number): void {
     const queue = this.#streams.get(stream);
     if (queue === undefined || !isKnown(event)) return;
     if (queue.push(event, length)) return;

@@ -1,5 +1,6 @@
 export { type AgentList, agentsList, type ListedAgent } from "./agents.ts";
 export { apiDescribe } from "./api.ts";
+export { conversationsChanges, type FeedAnswer, runsChanges } from "./changes.ts";
 export {
   conversationsCreate,
   conversationsDelete,

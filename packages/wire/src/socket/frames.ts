@@ -1,6 +1,6 @@
 // What goes over a WebSocket: JSON texts, one frame each. A client says hello first; then it asks and subscribes, in any
 // order and as much at once as it likes. Answers name the request, events name the stream.
-import type { JsonObject, JsonValue, RunEvent } from "@lathe/kernel";
+import type { JsonObject, JsonValue, StreamEvent } from "@lathe/kernel";
 import {
   exactOptional,
   type GenericSchema,
@@ -128,7 +128,7 @@ export interface ProblemFrame {
 export interface EventFrame {
   readonly type: "event";
   readonly stream: string;
-  readonly event: RunEvent;
+  readonly event: StreamEvent;
 }
 
 /** The stream is over; with a problem where it could not be completed. */
