@@ -1,0 +1,75 @@
+// The keys of the page. Whatever is shown adds its own while it is shown; the newest of a key wins.
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+export interface Shortcut {
+  /** As pressed: `?`, `g r` (one after the other), `mod+k` (Ctrl, or Command on a Mac), `Escape`. */
+  readonly keys: string;
+  /** What it does, for the list and the palette: "Go to runs". */
+  readonly label: string;
+  readonly run: () => void;
+  /** Also while one types. */
+  readonly inText?: boolean;
+  /** Not in the palette: it says nothing there. */
+  readonly hidden?: boolean;
+}
+
+const held: Signal<readonly Shortcut[]> = signal([]);
+export const shortcuts: ReadonlySignal<readonly Shortcut[]> = held;
+
+/** Returns how to take them back. */
+export function addShortcuts(added: readonly Shortcut[]): () => void {
+  held.value = [...held.value, ...added];
+  return () => {
+    held.value = held.value.filter((shortcut) => !added.includes(shortcut));
+  };
+}
+
+/** While the component is shown. What they do may change from one rendering to the next. */
+export function useShortcuts(made: readonly Shortcut[]): void {
+  const latest = useRef(made);
+  latest.current = made;
+  // What they are called decides; what they do is read when they are pressed.
+  useEffect(
+    () => addShortcuts(made.map((shortcut, at) => ({ ...shortcut, run: () => latest.current[at]?.run() }))),
+    [made.map(({ keys, label }) => `${keys} ${label}`).join("\n")],
+  );
+}
+
+const sequenceMs = 1_000;
+let pressed: { readonly key: string; readonly atMs: number } | undefined;
+
+/** Listens to the keyboard. Called once. */
+export function listenToKeys(): void {
+  addEventListener("keydown", (event) => {
+    const shortcut = shortcutOf(event);
+    if (shortcut === undefined) return;
+    event.preventDefault();
+    shortcut.run();
+  });
+}
+
+function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
+  if (event.defaultPrevented || event.isComposing) return undefined;
+  const key = nameOf(event);
+  const before =
+    pressed !== undefined && event.timeStamp - pressed.atMs < sequenceMs ? pressed.key : undefined;
+  const isText = isTyping(event.target);
+  const matching = held.value.filter(({ inText = false }) => inText || !isText);
+  const sequence = matching.findLast(({ keys }) => before !== undefined && keys === `${before} ${key}`);
+  const found = sequence ?? matching.findLast(({ keys }) => keys === key);
+  pressed = found === undefined && !isText ? { key, atMs: event.timeStamp } : undefined;
+  return found;
+}
+
+function nameOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string {
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  return `${ctrlKey || metaKey ? "mod+" : ""}${altKey ? "alt+" : ""}${name}`;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
+  );
+}

@@ -1,0 +1,26 @@
+// Points in time: short to read, exact on demand.
+import type { JSX } from "preact";
+
+const sameDay: Intl.DateTimeFormat = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
+const otherDay: Intl.DateTimeFormat = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** `atMs`: milliseconds since 1970; null is a dash. */
+export function Time({ atMs }: { readonly atMs: number | null }): JSX.Element {
+  if (atMs === null) return <span>–</span>;
+  const date = new Date(atMs);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return (
+    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+      {(isToday ? sameDay : otherDay).format(date)}
+    </time>
+  );
+}

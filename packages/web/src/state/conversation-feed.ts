@@ -1,0 +1,29 @@
+// The caller's conversations, newest first, as they are now; those that workflows began are left to their runs.
+import type { Conversation } from "@lathe/kernel";
+import { conversationsChanges, conversationsList } from "@lathe/wire/operations";
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { ask, daemon } from "./daemon.ts";
+import { type FollowedList, followList } from "./follow-list.ts";
+import type { LiveList } from "./live-list.ts";
+
+const pageCount = 50;
+
+export const conversationFeed: FollowedList<Conversation> = followList<Conversation>({
+  async *changes(signal) {
+    for await (const event of daemon.follow(conversationsChanges, {}, { signal })) {
+      if (event.type === "feed-start") yield undefined;
+      else if (event.conversation?.parentRunId == null)
+        yield { id: event.conversationId, row: event.conversation };
+    }
+  },
+  page: (cursor, signal) =>
+    ask(
+      conversationsList,
+      { limit: pageCount, parent: "none", ...(cursor === null ? {} : { cursor }) },
+      { signal },
+    ),
+});
+
+export const conversations: ReadonlySignal<LiveList<Conversation>> = computed(
+  () => conversationFeed.list.value,
+);

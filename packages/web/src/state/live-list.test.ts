@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { emptyList, feedStarted, type ListRow, type LiveList, pageRead, rowTold } from "./live-list.ts";
+
+interface Row extends ListRow {
+  readonly revision: number;
+}
+
+type Act =
+  | { readonly kind: "create" }
+  | { readonly kind: "change"; readonly pick: number }
+  | { readonly kind: "delete"; readonly pick: number }
+  | { readonly kind: "reconnect" }
+  | { readonly kind: "next-page" };
+
+const pick = fc.nat(30);
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.constant<Act>({ kind: "create" }),
+  pick.map((at): Act => ({ kind: "change", pick: at })),
+  pick.map((at): Act => ({ kind: "delete", pick: at })),
+  fc.constant<Act>({ kind: "reconnect" }),
+  fc.constant<Act>({ kind: "next-page" }),
+);
+
+/** A daemon with a list by page and a feed, and the list that a page makes of the two. */
+class World {
+  rows: Row[] = [];
+  list: LiveList<Row> = emptyList;
+  #made = 0;
+
+  do(step: Act): void {
+    const at = "pick" in step ? this.rows[step.pick % Math.max(1, this.rows.length)] : undefined;
+    this.#made += 1;
+    if (step.kind === "create")
+      this.tell({
+        id: `r${String(this.#made).padStart(3, "0")}`,
+        createdAtMs: this.#made >> 1,
+        revision: 0,
+      });
+    if (step.kind === "change" && at !== undefined) this.tell({ ...at, revision: at.revision + 1 });
+    if (step.kind === "delete" && at !== undefined) this.gone(at.id);
+    if (step.kind === "reconnect") {
+      this.list = feedStarted(this.list);
+      this.read(null);
+    }
+    if (step.kind === "next-page" && this.list.nextCursor !== null) this.read(this.list.nextCursor);
+  }
+
+  tell(row: Row): void {
+    this.rows = [...this.rows.filter(({ id }) => id !== row.id), row].toSorted(
+      (a, b) => b.createdAtMs - a.createdAtMs || (b.id < a.id ? -1 : 1),
+    );
+    this.list = rowTold(this.list, row.id, row);
+  }
+
+  gone(id: string): void {
+    this.rows = this.rows.filter((row) => row.id !== id);
+    this.list = rowTold(this.list, id, null);
+  }
+
+  read(cursor: string | null): void {
+    const from = cursor === null ? 0 : this.rows.findIndex(({ id }) => id < cursor);
+    const items = from < 0 ? [] : this.rows.slice(from, from + 3);
+    const last = items.at(-1);
+    const isEnd = last === undefined || this.rows.at(-1) === last;
+    this.list = pageRead(this.list, { items, nextCursor: isEnd ? null : last.id }, cursor === null);
+  }
+}
+
+test("after any changes, reconnections and pages, the list is what the daemon has, from the newest on", () => {
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+      const world = new World();
+      for (const step of [{ kind: "reconnect" } as const, ...acts]) world.do(step);
+      const { items, nextCursor } = world.list;
+      expect(items).toEqual(world.rows.slice(0, items.length));
+      if (nextCursor === null) expect(items).toEqual(world.rows);
+    }),
+  );
+});
+
+test("a row that was deleted while a page was being read does not come back with it", () => {
+  const row: Row = { id: "r1", createdAtMs: 1, revision: 0 };
+  const started = feedStarted<Row>(emptyList);
+  const gone = rowTold(started, "r1", null);
+  expect(pageRead(gone, { items: [row], nextCursor: null }, true).items).toEqual([]);
+});
+
+test("what was shown stays while a reconnected feed reads its list", () => {
+  const row: Row = { id: "r1", createdAtMs: 1, revision: 0 };
+  const shown = pageRead<Row>(emptyList, { items: [row], nextCursor: null }, true);
+  expect(feedStarted(shown).items).toEqual([row]);
+});
