@@ -1,13 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Authenticator, OperationScope, Session } from "@lathe/wire";
-
-const everything: readonly OperationScope[] = Object.freeze(["public", "read", "write", "admin"] as const);
+import { type Authenticator, localPrincipal, type Session } from "@lathe/wire";
 
 /** Knows the one who can read the state folder, by the token in it, for as long as the daemon runs. */
 export function createLocalAuthenticator(token: string): Authenticator {
   const expected = digestOf(token);
   const session: Session = Object.freeze({
-    principal: Object.freeze({ id: "local", scopes: everything }),
+    principal: localPrincipal,
     ended: new AbortController().signal,
   });
   return Object.freeze({

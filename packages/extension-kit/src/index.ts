@@ -163,3 +163,10 @@ export {
   renderedOnce,
 } from "./model-server/request-bodies.ts";
 export { PrefixBody } from "./prefix-body.ts";
+export {
+  type Surface,
+  type SurfaceAnswer,
+  type SurfaceBodies,
+  type SurfacePlace,
+  Surfaces,
+} from "./surface.ts";

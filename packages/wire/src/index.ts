@@ -1,9 +1,10 @@
 export { type Authenticator, Authenticators, type Session } from "./authenticator.ts";
 export { type HttpAddress, HttpAddressService } from "./http-address.ts";
-export { type LocalAccess, LocalAccessService } from "./local-access.ts";
+export { type LocalAccess, LocalAccessService, localPrincipal } from "./local-access.ts";
 export {
   type AnyOperation,
   type Call,
+  type CallCookie,
   type Declared,
   type Defaulted,
   declareOperation,
@@ -24,11 +25,12 @@ export {
   type RestMapping,
 } from "./operation.ts";
 export { forbiddenAs, mayTouch, refuseOthers } from "./ownership.ts";
+export { type PageSessions, PageSessionsService } from "./page-sessions.ts";
 export { positionAsked } from "./position.ts";
 export { protocolVersion } from "./protocol.ts";
+export { ConversationChangeSchema, RunChangeSchema } from "./schemas/changes.ts";
 export {
   AdmissionSchema,
-export { ConversationChangeSchema, RunChangeSchema } from "./schemas/changes.ts";
   ConversationSchema,
   ConversationStateSchema,
   ExtensionStateSchema,

@@ -1,4 +1,5 @@
 import { type Token, token } from "@lathe/kernel";
+import type { Principal } from "./operation.ts";
 
 /** What opens this daemon to whoever can read its state folder. The composition offers it to the transports. */
 export interface LocalAccess {
@@ -7,3 +8,9 @@ export interface LocalAccess {
 }
 
 export const LocalAccessService: Token<LocalAccess> = token<LocalAccess>("local-access");
+
+/** Whoever has the local token: may do everything. */
+export const localPrincipal: Principal = Object.freeze({
+  id: "local",
+  scopes: Object.freeze(["public", "read", "write", "admin"] as const),
+});

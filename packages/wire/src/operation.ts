@@ -77,6 +77,18 @@ export interface Call {
   readonly idempotencyKey?: string;
   /** What a client that comes again says it saw last, as it was sent (`Last-Event-ID`); it may be anything. */
   readonly lastEventId?: string;
+  /** The one cookie that a browser keeps for this daemon. Absent where the transport has none, as over WebSocket. */
+  readonly cookie?: CallCookie;
+}
+
+/** The cookie of a page's session. What is kept or dropped goes out with the answer, whatever the answer is. */
+export interface CallCookie {
+  /** By which the caller was recognized; null where it was by a token. */
+  readonly secret: string | null;
+  /** Has the browser keep `secret` for so long, in place of what it has: visible ASCII without `;`, `,`, `"` and `\`. */
+  keep(secret: string, maxAgeMs: number): void;
+  /** Has the browser forget it. */
+  drop(): void;
 }
 
 export interface Principal {

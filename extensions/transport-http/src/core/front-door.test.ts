@@ -11,7 +11,8 @@ const rules: DoorRules = {
   allowedOrigins: new Set(["http://127.0.0.1:1"]),
   authenticate: (token) => (token === "secret" ? local : undefined),
   bodyBytesMax: 10,
-  isPublic: (method, path) => method === "GET" && path === "/livez",
+  recognize: () => undefined,
+  isPublic: ({ method, path }) => method === "GET" && path === "/livez",
 };
 const permit = ["Host", "127.0.0.1:1", "authorization", "Bearer secret"];
 
@@ -20,6 +21,8 @@ test("who has a token is let in as whose it is, who has none only where it is pu
   expect(judge(head, rules)).toEqual({
     kind: "admitted",
     session: local,
+    cookieSecret: null,
+    asked: { method: "GET", path: "/livez", wantsPage: false },
     path: "/livez?a=1",
     hasBody: false,
   });

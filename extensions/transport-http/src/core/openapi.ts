@@ -23,11 +23,19 @@ export function describeOperations(operations: readonly AnyOperation[]): JsonObj
     paths: Object.fromEntries(paths),
     components: {
       schemas: { Problem: schemaOf(ProblemSchema, "output") },
-      securitySchemes: { localToken: { type: "http", scheme: "bearer" } },
+      securitySchemes: { localToken: { type: "http", scheme: "bearer" }, pageSession },
     },
-    security: [{ localToken: [] }],
+    security: [{ localToken: [] }, { pageSession: [] }],
   };
 }
+
+const pageSession: JsonObject = {
+  type: "apiKey",
+  in: "cookie",
+  name: "lathe-session",
+  description:
+    "What `session.begin` gives a browser; behind its name comes the port of the address. It counts only from a page of an allowed origin.",
+};
 
 function describeOperation(operation: AnyOperation): JsonObject {
   const input = schemaOf(operation.input, "input");

@@ -18,6 +18,13 @@ export interface Target {
 /** The values of each header, by its name in lower case. */
 export type Headers = ReadonlyMap<string, readonly string[]>;
 
+/** Whether `text/html` is among what the caller takes by name. */
+export function takesPages(headers: Headers): boolean {
+  return (headers.get("accept") ?? [])
+    .flatMap((line) => line.split(","))
+    .some((type) => type.split(";")[0]?.trim().toLowerCase() === "text/html");
+}
+
 export function readTarget(target: string): Target {
   const absolute = /^http:\/\/([^/?#]*)(.*)$/s.exec(target);
   const rest = absolute === null ? target : (absolute[2] ?? "");

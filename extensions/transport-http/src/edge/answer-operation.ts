@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { failureOf, problem, refusalOf } from "@lathe/extension-kit";
 import type { Logger, TimersPower } from "@lathe/kernel";
-import type { AnyOperation, Principal, Problem } from "@lathe/wire";
+import type { AnyOperation, CallCookie, Principal, Problem } from "@lathe/wire";
 import { bodyTooLarge } from "../core/body-check.ts";
 import { callHeaders } from "../core/call-headers.ts";
 import { problemAnswer, retryHeaders } from "../core/problems.ts";
@@ -18,6 +18,7 @@ export interface Admitted {
   readonly principal: Principal;
   /** Aborts when the caller is no longer welcome. */
   readonly ended: AbortSignal;
+  readonly cookie: CallCookie;
   readonly hasBody: boolean;
 }
 
@@ -51,12 +52,12 @@ export async function answerOperation(
 async function run(
   operation: AnyOperation,
   input: unknown,
-  { incoming, outgoing, principal, ended }: Admitted,
+  { incoming, outgoing, principal, ended, cookie }: Admitted,
   { streams }: Desk,
 ): Promise<void> {
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
-  const call = { principal, signal: gone.signal, ...callHeaders(incoming.headers) };
+  const call = { principal, signal: gone.signal, cookie, ...callHeaders(incoming.headers) };
   const output = await operation.run(input, call);
   if (operation.follow !== undefined && wantsEvents(incoming, operation)) {
     // The work goes on without the one who asked for it; only the telling is spared.

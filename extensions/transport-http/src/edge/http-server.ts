@@ -10,17 +10,21 @@ import type { Session } from "@lathe/wire";
 import { type DoorRules, judge } from "../core/front-door.ts";
 import { type Answer, problemAnswer } from "../core/problems.ts";
 import type { Settings } from "../core/settings.ts";
+import { callCookie } from "./call-cookie.ts";
 import { Connections } from "./connections.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { ListenError } from "./listen-error.ts";
 import type { Router } from "./router.ts";
 import { endRaw, send, sendAndClose } from "./send.ts";
+import { sendSurface } from "./send-surface.ts";
 import type { Upgrades } from "./upgrades.ts";
 
 export interface ServerParts {
   readonly settings: Settings;
   /** Whose token this is; undefined = nobody's. */
   readonly authenticate: (token: string) => Session | undefined;
+  /** Whose cookie this is; undefined = nobody's. */
+  readonly recognize: (secret: string) => Session | undefined;
   readonly router: Router;
   readonly upgrades: Upgrades;
   readonly streams: EventStreams;
@@ -79,7 +83,7 @@ function listen(server: Server, { host, port }: Settings): Promise<void> {
   });
 }
 
-function doorRules({ settings, authenticate, router }: ServerParts, port: number): DoorRules {
+function doorRules({ settings, authenticate, recognize, router }: ServerParts, port: number): DoorRules {
   const names = new Set(["127.0.0.1", "localhost", "[::1]"]);
   names.add(settings.host.includes(":") ? `[${settings.host}]` : settings.host);
   const own = [...names].flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
@@ -88,7 +92,8 @@ function doorRules({ settings, authenticate, router }: ServerParts, port: number
     allowedOrigins: new Set([...own.map((host) => `http://${host}`), ...settings.allowedOrigins]),
     authenticate,
     bodyBytesMax: settings.bodyBytesMax,
-    isPublic: (method, path) => router.isPublic(method, path),
+    recognize,
+    isPublic: (asked) => router.isPublic(asked),
   };
 }
 
@@ -104,11 +109,17 @@ function makeListener(
       sendAndClose(incoming, outgoing, verdict.answer, lingering);
       return;
     }
-    const { session, hasBody } = verdict;
+    const shown = router.shown(verdict.asked);
+    if (shown !== undefined) {
+      sendSurface(incoming, outgoing, shown);
+      return;
+    }
+    const { session, cookieSecret, hasBody } = verdict;
     const { principal, ended } = session;
+    const cookie = callCookie(incoming, outgoing, cookieSecret);
     incoming.url = verdict.path;
     const route = getRequestListener(
-      (request) => router.answer(request, { incoming, outgoing, principal, ended, hasBody }),
+      (request) => router.answer(request, { incoming, outgoing, principal, ended, cookie, hasBody }),
       {
         overrideGlobalObjects: false,
         autoCleanupIncoming: false,

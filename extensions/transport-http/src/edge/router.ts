@@ -1,10 +1,11 @@
 // Turns the operations into routes, again after each change of what is contributed. No route is written by hand.
 
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { internalProblem, problem } from "@lathe/extension-kit";
+import { internalProblem, problem, type Surface, type SurfaceAnswer } from "@lathe/extension-kit";
 import type { Contributions } from "@lathe/kernel";
 import type { AnyOperation } from "@lathe/wire";
 import { type Context, Hono } from "hono";
+import type { Asked } from "../core/front-door.ts";
 import { problemAnswer } from "../core/problems.ts";
 import { methodsByPath, planRoutes } from "../core/routes.ts";
 import { type Admitted, answerOperation, type Desk } from "./answer-operation.ts";
@@ -14,12 +15,17 @@ type App = Hono<{ Bindings: Admitted }>;
 
 export class Router {
   readonly #operations: Contributions<AnyOperation>;
+  readonly #surfaces: Contributions<Surface>;
   readonly #desk: Desk;
   #app: App | undefined;
   #publicPlaces: ReadonlySet<string> = new Set();
 
-  constructor(operations: Contributions<AnyOperation>, desk: Desk) {
+  constructor(
+    { operations, surfaces }: { operations: Contributions<AnyOperation>; surfaces: Contributions<Surface> },
+    desk: Desk,
+  ) {
     this.#operations = operations;
+    this.#surfaces = surfaces;
     this.#desk = desk;
   }
 
@@ -29,9 +35,33 @@ export class Router {
   }
 
   /** Only an operation whose path has no parameter can be public: what is compared is the text that was sent. */
-  isPublic(method: string, path: string): boolean {
+  isPublic(asked: Asked): boolean {
     this.#current();
-    return this.#publicPlaces.has(`${method === "HEAD" ? "GET" : method} ${path}`);
+    const method = asked.method === "HEAD" ? "GET" : asked.method;
+    return this.#publicPlaces.has(`${method} ${asked.path}`) || this.shown(asked) !== undefined;
+  }
+
+  /** What a surface shows there. What an operation has, and all below /api, is never a surface's. */
+  shown({ method, path, wantsPage }: Asked): SurfaceAnswer | undefined {
+    if (method !== "GET" && method !== "HEAD") return undefined;
+    if (/^\/api(\/|$)/.test(path) || this.#hasOperation(path)) return undefined;
+    for (const { name, item } of this.#surfaces.all()) {
+      try {
+        const answer = item.find({ path, wantsPage });
+        if (answer !== undefined) return answer;
+      } catch (error) {
+        this.#desk.logger.log("error", "A surface broke, and was passed over.", {
+          name,
+          error: String(error),
+        });
+      }
+    }
+    return undefined;
+  }
+
+  // Every path of an operation answers to GET, be it to say which methods it takes.
+  #hasOperation(path: string): boolean {
+    return this.#current().router.match("GET", path)[0].length > 0;
   }
 
   /** Answers through the node response itself. */

@@ -40,6 +40,7 @@ export {
   runsStop,
   runsStream,
 } from "./runs.ts";
+export { type PageSession, sessionBegin, sessionEnd, sessionGet } from "./session.ts";
 export {
   conversationsMetrics,
   conversationsSnapshot,
