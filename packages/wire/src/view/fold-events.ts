@@ -57,7 +57,8 @@ function foldEntry(view: ConversationView, entry: Entry): ConversationView {
 /** Makes room for a turn that the view does not have. A turn that is not over when another begins is kept as it is. */
 function placeTurn(view: ConversationView, turnId: string): ConversationView {
   if (view.current?.turnId === turnId) return view;
-  if ([...view.turns, ...view.undone].some((turn) => turn.turnId === turnId)) return view;
+  const isIt = (turn: TurnView): boolean => turn.turnId === turnId;
+  if (view.turns.some(isIt) || view.undone.some(isIt)) return view;
   const turns = view.current === null ? view.turns : [...view.turns, view.current];
   return { ...view, turns, current: beginTurn(turnId, turns.at(-1)?.turnId ?? null) };
 }
@@ -191,6 +192,16 @@ function foldPartial(turn: TurnView, partial: StepPartial): TurnView {
 }
 
 function withStep(turn: TurnView, step: StepView): TurnView {
-  const at = turn.steps.findLastIndex(({ stepId }) => stepId === step.stepId);
-  return { ...turn, steps: at === -1 ? [...turn.steps, step] : turn.steps.with(at, step) };
+  const at = placeOf(step, turn.steps);
+  return { ...turn, steps: at === -1 ? turn.steps.concat(step) : turn.steps.with(at, step) };
+}
+
+/** Steps run one after the other, so that in a turn of thousands only the last ones are looked at. -1 = it has none yet. */
+function placeOf({ stepId, index }: StepView, steps: readonly StepView[]): number {
+  for (let at = steps.length - 1; at >= 0; at -= 1) {
+    const held = steps[at];
+    if (held === undefined || held.index < index) return -1;
+    if (held.stepId === stepId) return at;
+  }
+  return -1;
 }

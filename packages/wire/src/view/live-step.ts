@@ -73,7 +73,7 @@ function withProse(step: StepView, type: ProseView["type"], text: string): StepV
   const parts =
     last?.type === type
       ? step.parts.with(-1, { type, text: last.text + text })
-      : [...step.parts, { type, text } as const];
+      : step.parts.concat({ type, text });
   return { ...step, parts, retry: null };
 }
 
@@ -81,7 +81,7 @@ function withCall(step: StepView, event: CallEvent): StepView {
   const at = step.parts.findLastIndex((part) => part.type === "tool-call" && part.callId === event.callId);
   const held = step.parts[at];
   const call = advance(held?.type === "tool-call" ? held : beginCall(event), event);
-  const parts: readonly PartView[] = at === -1 ? [...step.parts, call] : step.parts.with(at, call);
+  const parts: readonly PartView[] = at === -1 ? step.parts.concat(call) : step.parts.with(at, call);
   return { ...step, parts, retry: null };
 }
 
