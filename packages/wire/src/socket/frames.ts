@@ -17,6 +17,7 @@ import {
 } from "valibot";
 import type { OperationScope, Problem } from "../operation.ts";
 import { agreesWith } from "../schemas/agreement.ts";
+import { StreamEventSchema } from "../schemas/changes.ts";
 import { ProblemSchema } from "../schemas/documents.ts";
 import {
   CountSchema,
@@ -26,7 +27,6 @@ import {
   listOf,
   MillisecondsSchema,
 } from "../schemas/values.ts";
-import { RunEventSchema } from "../schemas/workflow-events.ts";
 
 /** What a client sends. */
 export type ClientFrame = Hello | RequestFrame | SubscribeFrame | UnsubscribeFrame | PingFrame;
@@ -212,7 +212,7 @@ export const ServerFrameSchema: GenericSchema<ServerFrame> = agreesWith<ServerFr
       stream: nullable(string()),
     }),
     object({ type: literal("problem"), id: nullable(string()), problem: ProblemSchema }),
-    object({ type: literal("event"), stream: string(), event: RunEventSchema }),
+    object({ type: literal("event"), stream: string(), event: StreamEventSchema }),
     object({ type: literal("end"), stream: string(), problem: exactOptional(ProblemSchema) }),
     object({ type: literal("pong"), id: string() }),
   ]),
