@@ -137,6 +137,88 @@ test("conversations.list goes through all of them, newest first, and ends", asyn
   expect(await ask("conversations.list", { cursor: "nonsense" })).toMatchObject({ items: expect.any(Array) });
 });
 
+describe("conversations.list with words to look for", () => {
+  const titlesOf = async (search: string): Promise<readonly (string | null)[]> => {
+    const { items, nextCursor } = (await ask("conversations.list", { search })) as Page;
+    expect(nextCursor).toBeNull();
+    return items.map(({ title }) => title);
+  };
+
+  test("finds them in titles and in names of agents, whatever their case, their marks and their order", async () => {
+    await ask("conversations.create", { title: "Résumé of the PARSER" });
+    await ask("conversations.create", { title: "Parse dates", agent: "reviewer" });
+    await ask("conversations.create", {});
+    expect(await titlesOf("pars")).toEqual(["Parse dates", "Résumé of the PARSER"]);
+    expect(await titlesOf("parser resume")).toEqual(["Résumé of the PARSER"]);
+    expect(await titlesOf("RE\u0301SUME\u0301")).toEqual(["Résumé of the PARSER"]);
+    expect(await titlesOf("Review parse")).toEqual(["Parse dates"]);
+    expect(await titlesOf("nothing of it")).toEqual([]);
+    expect(await titlesOf(" ")).toHaveLength(3);
+  });
+
+  test("reads a bounded part for each page, which may hold nothing and still not be the last", async () => {
+    const conversations = host.use(ConversationsService);
+    await conversations.create({ ...draft, title: "The needle" });
+    for (let count = 0; count < 4_100; count += 1) await conversations.create({ ...draft, title: "Hay" });
+    await conversations.create({ ...draft, title: "A needle", owner: "ann" });
+    for (const as of [call, admin]) {
+      const pages: (readonly (string | null)[])[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const input = { search: "needle", limit: 1, ...(cursor ? { cursor } : {}) };
+        const page = (await ask("conversations.list", input, as)) as Page;
+        pages.push(page.items.map(({ title }) => title));
+        cursor = page.nextCursor;
+      }
+      const mine = [[], [], ["The needle"]];
+      expect(pages).toEqual(as === admin ? [["A needle"], ...mine] : mine);
+    }
+  });
+});
+
+describe("conversations.update", () => {
+  test("gives another title, another model, or the agent's own model again, and leaves everything else", async () => {
+    const conversations = host.use(ConversationsService);
+    const { id } = await conversations.create({ ...draft, model: "a/b" });
+    await conversations.append(id, [message(id, "Hello.")], { state: "in_progress" });
+    const before = await conversations.get(id);
+    const renamed = await ask("conversations.update", { id, title: "Plans" });
+    expect(renamed).toEqual({ ...before, title: "Plans", updatedAtMs: expect.any(Number) });
+    expect(await ask("conversations.update", { id, model: "c/d" })).toMatchObject({
+      title: "Plans",
+      model: "c/d",
+    });
+    expect(await ask("conversations.update", { id, model: null })).toMatchObject({ model: null, lastSeq: 1 });
+    await conversations.append(id, [message(id, "Another.")], { state: "idle" });
+    expect(await ask("conversations.get", { id })).toMatchObject({
+      title: "Plans",
+      lastSeq: 2,
+      state: "idle",
+    });
+  });
+
+  test("comes between appends and loses none of them", async () => {
+    const conversations = host.use(ConversationsService);
+    const { id } = await conversations.create(draft);
+    const appends = Array.from({ length: 20 }, async (_, at) => {
+      await conversations.append(id, [message(id, String(at))]);
+      return ask("conversations.update", { id, title: `Title ${at}` });
+    });
+    await Promise.all(appends);
+    expect(await ask("conversations.get", { id })).toMatchObject({ title: "Title 19", lastSeq: 20 });
+  });
+
+  test.each([
+    {},
+    { title: "" },
+    { title: null },
+    { title: "x".repeat(501) },
+    { model: "" },
+    { agent: "reviewer" },
+  ])("refuses the input %j", async (input) => {
+    await expect(ask("conversations.update", { id: "cnv_1", ...input })).rejects.toThrow(v.ValiError);
+  });
+});
+
 interface Page {
   readonly items: readonly Conversation[];
   readonly nextCursor: string | null;
@@ -225,6 +307,7 @@ describe("B1: what is another's", () => {
     "conversations.entries": {},
     "conversations.delete": {},
     "conversations.fork": { seq: 6 },
+    "conversations.update": { title: "Mine" },
   };
 
   test.each(

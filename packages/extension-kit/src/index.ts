@@ -170,3 +170,4 @@ export {
   type SurfacePlace,
   Surfaces,
 } from "./surface.ts";
+export { titleOf } from "./title-of.ts";

@@ -9,6 +9,7 @@
 //   L4  A fork is made in one commit with its claims on the logs that it shares, checked against the head of the one
 //       that it was made of. So no claim is ever made on what a deletion has begun to take away.
 //   L5  What a run began for its own work has its head beside the listed ones: a list never reads one of them.
+import { titleOf } from "@lathe/extension-kit";
 import {
   AppendConflictError,
   type ClockPower,
@@ -59,6 +60,9 @@ export type Removal =
   | { readonly kind: "absent" }
   /** A turn is in progress, and only an idle conversation was to be deleted. */
   | { readonly kind: "busy" };
+
+/** What can be changed of a conversation that is there. */
+export type HeadChanges = Partial<Pick<Conversation, "title" | "model">>;
 
 interface Put {
   readonly key: Key;
@@ -135,6 +139,11 @@ export class ConversationLog implements Conversations {
     options: AppendOptions = {},
   ): Promise<readonly Entry[]> {
     return this.#turnstile.pass(id, () => this.#append(id, events, options));
+  }
+
+  /** Changes what is given, and leaves the rest and the log as they are. Throws UnknownConversationError. */
+  update(id: string, changes: HeadChanges): Promise<Conversation> {
+    return this.#turnstile.pass(id, () => this.#update(id, changes));
   }
 
   entries(
@@ -284,6 +293,22 @@ export class ConversationLog implements Conversations {
     }
   }
 
+  async #update(id: string, changes: HeadChanges): Promise<Conversation> {
+    // Each conflict means that another writer has got on, so this ends.
+    for (;;) {
+      const head = await this.#heads.find(id);
+      if (head === undefined) throw new UnknownConversationError(id);
+      const updatedAtMs = this.#desk.clock.nowMs();
+      const conversation: Conversation = { ...head.conversation, ...changes, updatedAtMs };
+      const puts = [{ key: headKeyOf(conversation), value: asJson(conversation) }];
+      const outcome = await this.#heads.commitIf(head, { puts });
+      if (outcome.kind === "committed") {
+        this.#heads.keep({ conversation, version: outcome.version });
+        return conversation;
+      }
+    }
+  }
+
   #extend(
     before: Conversation,
     events: readonly DurableEvent[],
@@ -293,10 +318,10 @@ export class ConversationLog implements Conversations {
     const entries = events.map(
       (event, index): Entry => ({ ...event, seq: before.lastSeq + 1 + index, atMs }),
     );
-    return {
-      entries,
-      conversation: { ...before, state, lastSeq: before.lastSeq + events.length, updatedAtMs: atMs },
-    };
+    const message = events.find((event) => event.type === "user-message");
+    const title = before.title ?? titleOf(message?.content ?? []);
+    const lastSeq = before.lastSeq + events.length;
+    return { entries, conversation: { ...before, title, state, lastSeq, updatedAtMs: atMs } };
   }
 
   async #removeHead(id: string, onlyIdle: boolean): Promise<Removal> {

@@ -16,9 +16,11 @@ import {
   conversationsFork,
   conversationsGet,
   conversationsList,
+  conversationsUpdate,
 } from "@lathe/wire/operations";
 import type { ConversationFeed } from "./changes.ts";
 import type { ConversationLog } from "./conversation-log.ts";
+import { listConversations } from "./list-conversations.ts";
 
 export interface OperationsDesk {
   readonly log: ConversationLog;
@@ -32,7 +34,7 @@ export interface OperationsDesk {
 }
 
 export function conversationOperations(desk: OperationsDesk): readonly AnyOperation[] {
-  return [create(desk), list(desk), get(desk), remove(desk), entries(desk), fork(desk), changes(desk)];
+  return [create, list, get, update, remove, entries, fork, changes].map((operation) => operation(desk));
 }
 
 function create({ log, defaultAgent, defaultCwd, isFolder, redactor }: OperationsDesk): AnyOperation {
@@ -51,21 +53,28 @@ function create({ log, defaultAgent, defaultCwd, isFolder, redactor }: Operation
 
 function list({ log }: OperationsDesk): AnyOperation {
   return implementOperation(conversationsList, {
-    run: async ({ limit, cursor }, { principal }) => {
-      const page = {
-        limit: limit + 1,
-        ...(cursor === undefined ? {} : { after: cursor }),
-        ...(principal.scopes.includes("admin") ? {} : { owner: principal.id }),
-      };
-      const found = await log.list(page);
-      const items = found.slice(0, limit);
-      return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    run: (query, { principal }) => {
+      const owner = principal.scopes.includes("admin") ? null : principal.id;
+      return listConversations({ ...query, owner }, log);
     },
   });
 }
 
 function get({ log }: OperationsDesk): AnyOperation {
   return implementOperation(conversationsGet, { run: ({ id }, { principal }) => ownOf(log, id, principal) });
+}
+
+function update({ log, redactor }: OperationsDesk): AnyOperation {
+  return implementOperation(conversationsUpdate, {
+    run: async ({ id, title, model }, { principal }) => {
+      await ownOf(log, id, principal);
+      const changes = {
+        ...(title === undefined ? {} : { title: shown(title, redactor) }),
+        ...(model === undefined ? {} : { model }),
+      };
+      return log.update(id, changes).catch(asProblem);
+    },
+  });
 }
 
 function remove({ log }: OperationsDesk): AnyOperation {

@@ -44,6 +44,18 @@ export function testConversationsContract(name: string, open: () => Promise<Conv
       expect(await conversations.get(origin.id)).toMatchObject({ lastSeq: 12, state: "idle" });
     });
 
+    test("one without a title is called by its first message, and one that has a title keeps it", async () => {
+      const untitled = await conversations.create({ ...draft, title: null });
+      for (const { id } of [untitled, origin])
+        await conversations.append(id, [
+          userMessage({ conversationId: id, turnId: "trn_1" }, "\n Fix  the parser \nPlease."),
+        ]);
+      expect(await conversations.get(untitled.id)).toMatchObject({ title: "Fix the parser", lastSeq: 1 });
+      await addTurn(untitled.id, "trn_2");
+      expect(await conversations.get(untitled.id)).toMatchObject({ title: "Fix the parser" });
+      expect(await conversations.get(origin.id)).toMatchObject({ title: "A title" });
+    });
+
     test("one that is prepared is there with the commit that it is joined to, and goes on like any other", async () => {
       const { conversation, changes } = conversations.prepare({ ...draft, title: "Prepared" });
       expect(await conversations.get(conversation.id)).toBeUndefined();

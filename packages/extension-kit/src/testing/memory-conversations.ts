@@ -12,6 +12,7 @@ import {
   type Storage,
   UnknownConversationError,
 } from "@lathe/kernel";
+import { titleOf } from "../title-of.ts";
 
 export interface MemoryConversations extends Conversations {
   /** Called before each append is done; one that throws makes the append fail, and nothing is appended. */
@@ -57,7 +58,9 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
       (event, index) => ({ ...event, seq: lastSeq + index + 1, atMs: count }) as Entry,
     );
     kept.log.push(...entries);
-    kept.head = { ...kept.head, lastSeq: lastSeq + entries.length, state };
+    const message = events.find((event) => event.type === "user-message");
+    const title = kept.head.title ?? titleOf(message?.content ?? []);
+    kept.head = { ...kept.head, title, lastSeq: lastSeq + entries.length, state };
     return entries;
   }
 

@@ -8,6 +8,7 @@ export interface Conversation {
   readonly id: string;
   /** Id of the principal that it belongs to. */
   readonly owner: string;
+  /** One that was given, else the beginning of the first message, 80 characters at most; null while there is neither. */
   readonly title: string | null;
   readonly agent: string;
   /** `provider/model` or an alias of the configuration; `null` = the agent's own choice. */
@@ -113,7 +114,8 @@ export interface Conversations {
   /**
    * Appends events in one commit and returns them as entries with dense positions, in the order given.
    *
-   * `state` and `joined` change the head and other extensions' rows in the same commit. Appends to one conversation
+   * `state` and `joined` change the head and other extensions' rows in the same commit; a conversation without a title is
+   * given one there by its first message. Appends to one conversation
    * are done one after the other, in the order of the calls. Throws UnknownConversationError, AppendConflictError, and
    * what the store throws.
    */

@@ -39,6 +39,8 @@ export const conversationsCreate: Declared<NewConversationInput, Conversation> =
 });
 
 export interface ListInput {
+  /** Words that the title or the agent's name has, all of them, in any order; case and diacritics do not matter. */
+  readonly search?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -49,12 +51,47 @@ export const conversationsList: Declared<
   Defaulted<ListInput, "limit">
 > = declareOperation({
   name: "conversations.list",
-  summary: "Lists the caller's conversations, newest first; with the scope `admin`, everybody's.",
+  summary:
+    "Lists the caller's conversations, newest first; with the scope `admin`, everybody's. Those that runs began for their " +
+    "own work are left out. With `search` a page may be shorter than asked for: only one without a cursor is the last.",
   scope: "read",
   rest: { method: "GET", path: "/api/conversations", status: 200 },
-  input: v.strictObject({ limit: v.optional(pageLimit(200), 50), cursor: v.optional(CursorSchema) }),
+  input: v.strictObject({
+    search: v.optional(NameSchema),
+    limit: v.optional(pageLimit(200), 50),
+    cursor: v.optional(CursorSchema),
+  }),
   output: v.object({ items: listOf(ConversationSchema), nextCursor: v.nullable(v.string()) }),
   problems: [],
+});
+
+export interface UpdateInput {
+  readonly id: string;
+  readonly title?: string | undefined;
+  /** `provider/model`, for the turns that begin from now on; null = the agent's own choice again. */
+  readonly model?: string | null | undefined;
+}
+
+export const conversationsUpdate: Declared<UpdateInput, Conversation> = declareOperation({
+  name: "conversations.update",
+  summary:
+    "Gives a conversation another title, or another model for its next turns; whether there is such a model is asked when " +
+    "a message is sent.",
+  scope: "write",
+  rest: { method: "PATCH", path: "/api/conversations/:id", status: 200 },
+  input: v.pipe(
+    v.strictObject({
+      id: NameSchema,
+      title: v.optional(PlainTextSchema),
+      model: v.optional(v.nullable(NameSchema)),
+    }),
+    v.check(
+      ({ title, model }) => title !== undefined || model !== undefined,
+      "It must have a `title` or a `model`: there is nothing else to change.",
+    ),
+  ),
+  output: ConversationSchema,
+  problems: ["unknown-conversation", "forbidden"],
 });
 
 export const conversationsGet: Declared<{ readonly id: string }, Conversation> = declareOperation({

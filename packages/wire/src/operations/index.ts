@@ -8,11 +8,13 @@ export {
   conversationsFork,
   conversationsGet,
   conversationsList,
+  conversationsUpdate,
   type EntriesInput,
   type EntriesPage,
   type ForkInput,
   type ListInput,
   type NewConversationInput,
+  type UpdateInput,
 } from "./conversations.ts";
 export { extensionsList, livez, readyz } from "./daemon.ts";
 export {
