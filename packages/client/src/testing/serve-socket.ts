@@ -14,6 +14,8 @@ import type { LiveLog } from "./live-log.ts";
 
 /** What opens the daemon of the tests. */
 export const token = "test-token";
+/** What a browser sends for a page that is signed in. */
+export const sessionCookie = "session=signed-in";
 
 export interface SocketRules {
   /** What clients sent, in order. */
@@ -40,6 +42,7 @@ export function serveSocket(
   log: LiveLog,
   rules: SocketRules,
   run: (operation: string, input: JsonObject) => JsonObject,
+  isSignedIn: () => boolean,
 ): void {
   const streams = new Map<string, () => void>();
   let isWelcome = false;
@@ -62,7 +65,7 @@ export function serveSocket(
   };
   const take = (frame: ClientFrame): void => {
     if (frame.type === "hello") {
-      isWelcome = frame.token === token;
+      isWelcome = frame.token === undefined ? isSignedIn() : frame.token === token;
       if (isWelcome) send(welcomeOf(rules));
       if (isWelcome && (rules.hastyCount ?? 0) > 0) {
         rules.hastyCount = (rules.hastyCount ?? 0) - 1;

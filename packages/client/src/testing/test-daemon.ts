@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { JsonObject } from "@lathe/kernel";
-import { type Problem, ProblemError } from "@lathe/wire";
+import { type Problem, ProblemError, socketCloseCodes } from "@lathe/wire";
 import { WebSocketServer } from "ws";
 import { LiveLog } from "./live-log.ts";
-import { type SocketRules, serveSocket, token } from "./serve-socket.ts";
+import { type SocketRules, serveSocket, sessionCookie, token } from "./serve-socket.ts";
 
 export interface Seen {
   readonly method: string;
@@ -35,7 +35,10 @@ export class TestDaemon implements AsyncDisposable {
   refusal: Problem | undefined;
   /** The next requests are answered by this instead. */
   answer: ((incoming: IncomingMessage, outgoing: ServerResponse) => void) | undefined;
+  /** Whether the cookie of the tests is that of a session. */
+  hasSession = true;
   #server: Server | undefined;
+  #sockets: WebSocketServer | undefined;
   #port = 0;
   readonly #connections = new Set<Socket>();
   readonly #streams = new Set<ServerResponse>();
@@ -77,9 +80,11 @@ export class TestDaemon implements AsyncDisposable {
       verifyClient: ({ req }: { req: IncomingMessage }) => this.#admits(req),
     });
     sockets.on("error", () => undefined);
-    sockets.on("connection", (socket) =>
-      serveSocket(socket, this.log, this.rules, (name, input) => this.#run(name, input)),
-    );
+    sockets.on("connection", (socket, { headers }: IncomingMessage) => {
+      const isSignedIn = (): boolean => this.#isSignedIn(headers);
+      serveSocket(socket, this.log, this.rules, (name, input) => this.#run(name, input), isSignedIn);
+    });
+    this.#sockets = sockets;
     server.listen(this.#port, "127.0.0.1");
     await once(server, "listening");
     this.#port = (server.address() as AddressInfo).port;
@@ -97,6 +102,13 @@ export class TestDaemon implements AsyncDisposable {
     await closed;
   }
 
+  /** As the daemon does when a token or a session is no longer good. */
+  endSession(): void {
+    this.hasSession = false;
+    for (const socket of this.#sockets?.clients ?? [])
+      socket.close(socketCloseCodes.unauthorized, "The session is over.");
+  }
+
   cutAll(): void {
     for (const socket of this.#connections) socket.destroy();
   }
@@ -111,6 +123,10 @@ export class TestDaemon implements AsyncDisposable {
     return headers.authorization !== undefined || headers.origin !== undefined;
   }
 
+  #isSignedIn({ cookie, authorization }: IncomingMessage["headers"]): boolean {
+    return this.hasSession && authorization === undefined && cookie === sessionCookie;
+  }
+
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "", url = "", headers } = incoming;
     let body = "";
@@ -118,7 +134,8 @@ export class TestDaemon implements AsyncDisposable {
     this.seen.push({ method, url, headers, body });
     if (this.answer !== undefined) return this.answer(incoming, outgoing);
     const unauthorized = new ProblemError(401, "unauthorized", "Say who you are.").toProblem();
-    const refusal = headers.authorization === `Bearer ${token}` ? this.refusal : unauthorized;
+    const isKnown = headers.authorization === `Bearer ${token}` || this.#isSignedIn(headers);
+    const refusal = isKnown ? this.refusal : unauthorized;
     if (refusal !== undefined) return sendProblem(outgoing, refusal);
     if (headers.accept === "text/event-stream") return this.#stream(incoming, outgoing);
     const input = { ...Object.fromEntries(new URL(url, this.url).searchParams), ...parse(body) };

@@ -20,8 +20,9 @@ import { readBack } from "./turn-pages.ts";
 export interface WatchOptions {
   /**
    * The view begins about so many entries before the end, at the first entry of a turn; where absent, with the first of
-   * all. Also how many `loadEarlier` adds. At least 1. A turn that began more than 1,000 entries before is cut there, where
-   * no other begins behind it: it then lacks its message, agent and first steps, until an earlier page brings them.
+   * all. Also how many `loadEarlier` adds. At least 1. Where the turn that stands there began more than 992 entries before,
+   * the view begins with the next turn, or within that turn where it is the last: it then lacks its message, agent and
+   * first steps until an earlier page brings them.
    */
   readonly tail?: number;
 }

@@ -7,13 +7,12 @@ export type ReadEntries = (sinceSeq: number, limit: number) => Promise<readonly 
 
 /** Entries of one question to the daemon. */
 const questionLimit = 500;
-/** Entries of one question for the beginning of a turn, and how many such questions there are at most. */
-const searchLimit = 200;
-const searchCountMax = 5;
+/** Entries of one question after the other for the beginning of a turn, which is near in most. */
+const searchLimits = [32, 64, 128, 256, 512];
 
 /**
  * The last entries up to `lastSeq`, oldest first: about `count`, from the first entry of a turn on. Where the one that
- * stands `count` before the end is in the middle of a turn, up to 1,000 more are read to reach that turn's first. A turn
+ * stands `count` before the end is in the middle of a turn, up to 992 more are read to reach that turn's first. A turn
  * that is longer is left to the next page, where another begins behind it, and is cut where none does.
  *
  * Throws what `read` throws, and ConnectionError where what it reads does not join on: the log is another one by now.
@@ -21,7 +20,8 @@ const searchCountMax = 5;
 export async function readBack(lastSeq: number, count: number, read: ReadEntries): Promise<readonly Entry[]> {
   const wanted = await readStretch(lastSeq - count, lastSeq, read);
   let entries = wanted;
-  for (let searched = 0; searched < searchCountMax && isCut(entries); searched += 1) {
+  for (const searchLimit of searchLimits) {
+    if (!isCut(entries)) break;
     const untilSeq = firstSeqOf(entries) - 1;
     const before = await readStretch(untilSeq - searchLimit, untilSeq, read);
     entries = [...before.slice(Math.max(0, before.findLastIndex(beginsTurn))), ...entries];
