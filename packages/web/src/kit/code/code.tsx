@@ -39,7 +39,7 @@ export function Code({ text, language }: CodeProps): VNode {
     if (isColored) void loadHighlighter();
   }, [isColored]);
   const runs = useMemo(() => highlight?.(text, language.toLowerCase()), [highlight, text, language]);
-  return runs === undefined ? <ChunkedText text={text} /> : (<>{runs.map(coloredRun)}</>);
+  return runs === undefined ? <ChunkedText text={text} /> : <>{runs.map(coloredRun)}</>;
 }
 
 function coloredRun({ text, color }: ColorRun, index: number): VNode {
