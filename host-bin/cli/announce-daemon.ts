@@ -1,5 +1,6 @@
-// What `lathe up` says after the URL: how to use it, and which models there are.
+// What `lathe up` says after the URL: where to open it, how to use it, and which models there are.
 import { join } from "node:path";
+import { type Surface, Surfaces } from "@lathe/extension-kit";
 import { type AnyOperation, Operations } from "@lathe/wire";
 import type { Config } from "../config.ts";
 import type { Daemon } from "../daemon/start-daemon.ts";
@@ -9,6 +10,7 @@ import { printLine, safeText } from "./terminal.ts";
 export async function announceDaemon(daemon: Daemon, config: Config): Promise<void> {
   const { url, token, composition } = daemon;
   printLine("");
+  printLine(`  Open        ${pageLine(composition.host.contributions(Surfaces).get("web-client"), daemon)}`);
   printLine(`  Call        curl -H 'Authorization: Bearer ${token}' ${url}/api/conversations`);
   printLine(`  Ask         npx lathe run "what is in this folder?"`);
   printLine(`  State       ${config.stateFolder} (the token is in ${join(config.stateFolder, "token")})`);
@@ -16,6 +18,13 @@ export async function announceDaemon(daemon: Daemon, config: Config): Promise<vo
   printLine(
     `  Models      ${safeText(await modelsLine(composition.host.contributions(Operations).get("models.list")))}`,
   );
+}
+
+// Behind the # it stays in the browser: no server, no proxy and no log is ever sent it.
+function pageLine(page: Surface | undefined, { url, token }: Daemon): string {
+  const answer = page?.find({ path: "/", wantsPage: true });
+  if (answer === undefined) return "no page, since the extension web-client is not active";
+  return answer.status === 200 ? `${url}/#token=${token}` : "no page yet: npm run build:web builds it";
 }
 
 async function modelsLine(operation: AnyOperation | undefined): Promise<string> {

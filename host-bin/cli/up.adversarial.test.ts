@@ -41,6 +41,12 @@ test("the first line is the URL, and daemon.json names it with the process", asy
   expect((await fetch(new URL("/readyz", url))).status).toBe(200);
 });
 
+test("it says what to open in a browser, or how to build what is opened there", async () => {
+  const { process, url, token } = await start();
+  const [, told] = await process.printed(/^ {2}Open {8}(.+)$/m);
+  expect([`${url}/#token=${token}`, "no page yet: npm run build:web builds it"]).toContain(told);
+});
+
 test("--quiet prints the URL alone, and never the token", async () => {
   const { process, token, client } = await start(["--quiet"]);
   await client.call("GET", "/api/extensions");

@@ -1,22 +1,19 @@
 // Installs the packages that package-lock.json asks for, when they are not there yet.
 //
 // Runs before `npm start` and `npm test`, on whatever Node the machine has (20 or newer), before anything is
-// installed: Node built-ins only, plain JavaScript, no import from the rest of the repository.
+// installed: Node built-ins only, plain JavaScript, no import from outside of this folder.
 //
 // Invariants
 //   M1  Nothing is written and no process is started when node_modules already matches the lock file.
 //   M2  Of several commands that start at once, one installs and the others wait for it.
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { releaseLock, signLock, takeLock } from "./command-lock.mjs";
 
 const NODE_MAJOR_MIN = 20;
-const POLL_MS = 250;
-// A lock without a process id is young for a moment only, between mkdir and the write of the id.
-// A signal may end us and leave the lock behind: the next command sees that its ids are dead, and takes it.
-const UNSIGNED_LOCK_GRACE_MS = 5_000;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const lockFolder = join(root, ".installing");
@@ -31,12 +28,12 @@ async function main() {
       `Node ${process.versions.node} is too old to install Lathe. Install Node ${NODE_MAJOR_MIN} or newer.`,
     );
   }
-  takeInstallLock();
+  waitForOthers();
   try {
     // Whoever held the lock before may have done the work.
     if (!isInstalled()) await install();
   } finally {
-    rmSync(lockFolder, { recursive: true, force: true });
+    releaseLock(lockFolder);
   }
 }
 
@@ -74,44 +71,13 @@ function pinnedNode() {
   return join(nodeModules, "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
-function takeInstallLock() {
-  let announced = false;
-  while (!tryTakeLock()) {
-    if (!announced) console.log("lathe: another command is installing the packages, waiting for it.");
-    announced = true;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
-    if (isLockAbandoned()) rmSync(lockFolder, { recursive: true, force: true });
-  }
-}
-
-function tryTakeLock() {
+function waitForOthers() {
   try {
-    mkdirSync(lockFolder);
+    takeLock(lockFolder, () =>
+      console.log("lathe: another command is installing the packages, waiting for it."),
+    );
   } catch (cause) {
-    if (cause.code === "EEXIST") return false;
     fail(`cannot write to ${root} (${cause.code}). Run the command as the user who owns this folder.`);
-  }
-  writeFileSync(join(lockFolder, "pids"), String(process.pid));
-  return true;
-}
-
-function isLockAbandoned() {
-  try {
-    const pids = readFileSync(join(lockFolder, "pids"), "utf8").split(" ").map(Number);
-    if (pids[0] > 0) return !pids.some(isAlive);
-  } catch {
-    // No id yet: judged by its age below.
-  }
-  const lock = statSync(lockFolder, { throwIfNoEntry: false });
-  return lock !== undefined && Date.now() - lock.mtimeMs > UNSIGNED_LOCK_GRACE_MS;
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return cause.code === "EPERM";
   }
 }
 
@@ -130,7 +96,7 @@ async function install() {
     shell: process.platform === "win32" && prefix.length === 0,
   });
   // Both ids: npm may outlive us, and two npm in one folder break each other.
-  if (npm.pid !== undefined) writeFileSync(join(lockFolder, "pids"), `${process.pid} ${npm.pid}`);
+  if (npm.pid !== undefined) signLock(lockFolder, npm.pid);
   const result = await ending(npm);
   if (result.error !== undefined) {
     fail(
@@ -176,6 +142,6 @@ function environmentWithoutPinnedNode() {
 
 function fail(message) {
   console.error(`lathe: ${message}`);
-  rmSync(lockFolder, { recursive: true, force: true });
+  releaseLock(lockFolder);
   process.exit(1);
 }
