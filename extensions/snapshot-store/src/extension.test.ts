@@ -32,7 +32,7 @@ import manifest from "../manifest.json" with { type: "json" };
 import { activate } from "./extension.ts";
 
 const draft = { owner: "ann", title: null, agent: "default", model: null, cwd: "/" };
-const names = ["conversations.snapshot", "conversations.timeline", "conversations.metrics"];
+const names = ["snapshot", "timeline", "metrics", "usage"].map((verb) => `conversations.${verb}`);
 let conversations: MemoryConversations;
 let host: TestHost;
 let id: string;
@@ -96,6 +96,15 @@ async function addTurn(turnId: string): Promise<Snapshot> {
   await conversations.append(id, events, { joined });
   return snapshot;
 }
+
+test("C3: the usage is the sum of all turns, with the share of the input that came from the cache", async () => {
+  for (const turnId of ["trn_1", "trn_2"]) await addTurn(turnId);
+  expect(await ask("conversations.usage", { id })).toEqual({
+    ...{ turnCount: 2, stepCount: 2, toolCallCount: 0, cacheHitRate: 0.25 },
+    usage: { ...noUsage, inputTokens: 200, cacheReadTokens: 50 },
+    undone: { turnCount: 0, stepCount: 0, toolCallCount: 0, usage: noUsage, cacheHitRate: null },
+  });
+});
 
 test("the snapshot is what was stored with the last commit, and that of nothing where nothing has happened", async () => {
   expect(await ask("conversations.snapshot", { id })).toEqual({

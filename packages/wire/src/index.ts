@@ -98,12 +98,15 @@ export {
   TurnTraceSchema,
 } from "./schemas/traces.ts";
 export {
+  type ConversationUsage,
+  ConversationUsageSchema,
   type StepSummary,
   StepSummarySchema,
   type TurnMetrics,
   TurnMetricsSchema,
   type TurnSummary,
   TurnSummarySchema,
+  type UsageTotals,
 } from "./schemas/turn-summaries.ts";
 export {
   ProviderFailureKindSchema,

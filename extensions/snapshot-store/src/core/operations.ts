@@ -13,6 +13,7 @@ import {
   conversationsMetrics,
   conversationsSnapshot,
   conversationsTimeline,
+  conversationsUsage,
   type TimelineInput,
 } from "@lathe/wire/operations";
 import type { HistoryPage, TurnHistory } from "./turn-history.ts";
@@ -24,7 +25,7 @@ export interface OperationsDesk {
 }
 
 export function snapshotOperations(desk: OperationsDesk): readonly AnyOperation[] {
-  return [snapshot(desk), timeline(desk), metrics(desk)];
+  return [snapshot(desk), timeline(desk), metrics(desk), usage(desk)];
 }
 
 function snapshot({ conversations, snapshots }: OperationsDesk): AnyOperation {
@@ -54,16 +55,23 @@ function metrics({ conversations, history }: OperationsDesk): AnyOperation {
   });
 }
 
+function usage({ conversations, history }: OperationsDesk): AnyOperation {
+  return implementOperation(conversationsUsage, {
+    run: async ({ id }, { principal }) => {
+      await ownOf(conversations, id, principal);
+      return history.usage(id).catch(asProblem);
+    },
+  });
+}
+
 /** Asks for one more than the page holds, to know whether there is another page. */
 async function pageOf<Item extends TurnSummary>(
-  { id, order, limit, cursor }: TimelineInput,
+  { order, limit, cursor }: TimelineInput,
   read: (page: HistoryPage) => Promise<readonly Item[]>,
 ): Promise<Page<Item>> {
   const afterSeq = cursor === undefined ? undefined : positionOf(cursor);
   const page = { order, limit: limit + 1, ...(afterSeq === undefined ? {} : { afterSeq }) };
-  const found = await read(page).catch((failure: unknown) => {
-    throw failure instanceof UnknownConversationError ? unknown(id) : failure;
-  });
+  const found = await read(page).catch(asProblem);
   const items = found.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: found.length > limit && last !== undefined ? String(last.firstSeq) : null };
@@ -89,6 +97,10 @@ async function ownOf(
   if (conversation === undefined) throw unknown(id);
   refuseOthers(principal, conversation.owner, unknown(id));
   return conversation;
+}
+
+function asProblem(failure: unknown): never {
+  throw failure instanceof UnknownConversationError ? unknown(failure.conversationId) : failure;
 }
 
 function unknown(conversationId: string): ProblemError {

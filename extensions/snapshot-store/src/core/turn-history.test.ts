@@ -218,6 +218,41 @@ test("turns that a restore left behind are marked, also after a restore that lef
   expect(await undone()).toEqual(["trn_1", "trn_2", "trn_3"]);
 });
 
+test("C3: what turns took is summed up, apart for those that a restore left behind, and through forks", async () => {
+  const { id, conversations, shelf, history, turn, put } = await openHistory();
+  const totals = (turnCount: number, stepCount: number) => {
+    const tokens = {
+      inputTokens: 100 * stepCount,
+      outputTokens: 10 * stepCount,
+      cacheReadTokens: 80 * stepCount,
+    };
+    const usageOf = stepCount === 0 ? noUsage : { ...noUsage, ...tokens };
+    const cacheHitRate = stepCount === 0 ? null : 0.8;
+    return { turnCount, stepCount, toolCallCount: stepCount, usage: usageOf, cacheHitRate };
+  };
+  expect(await history.usage(id)).toEqual({ ...totals(0, 0), undone: totals(0, 0) });
+  await turn(1);
+  await turn(3);
+  const snapshot = await shelf.get(id);
+  if (snapshot !== undefined)
+    await put(id, snapshot, [{ type: "restored", conversationId: id, turnId: "trn_0", toSeq: 5 }]);
+  await turn(2, { runs: true });
+  expect(await history.usage(id)).toEqual({ ...totals(2, 3), undone: totals(1, 3) });
+  const fork = await conversations.fork(id, 9, { owner: "me", title: null, model: null });
+  await turn(4, { on: fork.id });
+  expect(await history.usage(fork.id)).toEqual({ ...totals(3, 7), undone: totals(0, 0) });
+});
+
+test("more turns than a page holds are all summed up, each once", async () => {
+  const { id, history, turn } = await openHistory();
+  for (let count = 0; count < 501; count += 1) await turn(1);
+  expect(await history.usage(id)).toMatchObject({
+    ...{ turnCount: 501, stepCount: 501, cacheHitRate: 0.8 },
+    usage: { inputTokens: 50_100 },
+    undone: { turnCount: 0 },
+  });
+});
+
 test("a restore of a fork that has not gone on yet is kept like any other", async () => {
   const { id, conversations, history, turn, put } = await openHistory();
   await turn(1);

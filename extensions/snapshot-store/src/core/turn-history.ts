@@ -8,11 +8,11 @@ import {
   type RowQuery,
   type Snapshots,
   type Storage,
-  type Usage,
 } from "@lathe/kernel";
-import type { StepSummary, TurnMetrics, TurnSummary } from "@lathe/wire";
+import type { ConversationUsage, StepSummary, TurnMetrics, TurnSummary } from "@lathe/wire";
 import { restoredKey, restoredPrefix, stepKey, stepPrefix, turnPrefix } from "./keys.ts";
 import type { StepRow, TurnBegunRow, TurnDoneRow } from "./metrics-rows.ts";
+import { cacheHitRateOf, UsageSum } from "./usage-sum.ts";
 
 export interface HistoryDesk {
   readonly storage: Storage;
@@ -41,6 +41,8 @@ interface UndoneRange {
 }
 
 const pageSize = 1_000;
+/** Each turn has two rows, and others wait while a page of them is read. */
+const turnPageSize = 250;
 
 export class TurnHistory {
   readonly #desk: HistoryDesk;
@@ -63,6 +65,18 @@ export class TurnHistory {
       return { ...(await summary), steps: await steps };
     });
     return Promise.all(both);
+  }
+
+  /** What all turns took together, read page by page. Throws UnknownConversationError. */
+  async usage(conversationId: string): Promise<ConversationUsage> {
+    const [kept, undone] = [new UsageSum(), new UsageSum()];
+    for (let page: HistoryPage | undefined = { order: "oldest", limit: turnPageSize }; page !== undefined; ) {
+      const turns: readonly TurnSummary[] = await this.turns(conversationId, page);
+      for (const turn of turns) (turn.undone ? undone : kept).add(turn);
+      const last = turns.at(-1);
+      page = last && { ...page, afterSeq: last.firstSeq };
+    }
+    return { ...kept.totals(), undone: undone.totals() };
   }
 
   async #find(
@@ -214,9 +228,4 @@ function lastOf({ toSeq }: LogStretch): number {
 function stepOf({ key, value }: Row): StepSummary {
   const row = value as unknown as StepRow;
   return { ...row, seq: Number(key[2]), cacheHitRate: row.usage === null ? null : cacheHitRateOf(row.usage) };
-}
-
-function cacheHitRateOf({ inputTokens, cacheReadTokens }: Usage): number | null {
-  if (inputTokens === null || cacheReadTokens === null || inputTokens === 0) return null;
-  return Math.min(1, cacheReadTokens / inputTokens);
 }

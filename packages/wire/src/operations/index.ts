@@ -47,6 +47,7 @@ export {
   conversationsMetrics,
   conversationsSnapshot,
   conversationsTimeline,
+  conversationsUsage,
   type TimelineInput,
 } from "./snapshots.ts";
 export { type BackupInput, stateBackup, statePrune, stateStatus, stateVerify } from "./state.ts";

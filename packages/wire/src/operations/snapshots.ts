@@ -4,6 +4,8 @@ import * as v from "valibot";
 import { type Declared, type Defaulted, declareOperation, type Page } from "../operation.ts";
 import { SnapshotSchema } from "../schemas/snapshots.ts";
 import {
+  type ConversationUsage,
+  ConversationUsageSchema,
   type TurnMetrics,
   TurnMetricsSchema,
   type TurnSummary,
@@ -71,4 +73,15 @@ export const conversationsMetrics: Declared<
   }),
   output: v.object({ items: listOf(TurnMetricsSchema), nextCursor: v.nullable(v.string()) }),
   problems: [...problems, "invalid-cursor"],
+});
+
+export const conversationsUsage: Declared<{ readonly id: string }, ConversationUsage> = declareOperation({
+  name: "conversations.usage",
+  summary:
+    "Adds up what the turns took that a conversation goes on from, and apart from them those that a restore left behind.",
+  scope: "read",
+  rest: { method: "GET", path: "/api/conversations/:id/usage", status: 200 },
+  input: v.strictObject({ id: NameSchema }),
+  output: ConversationUsageSchema,
+  problems,
 });

@@ -118,3 +118,36 @@ export interface TurnMetrics extends TurnSummary {
 export const TurnMetricsSchema: GenericSchema<TurnMetrics> = agreesWith<TurnMetrics>()(
   object({ ...turnSummary, steps: listOf(StepSummarySchema) }),
 );
+
+/** What some turns took together. */
+export interface UsageTotals {
+  readonly turnCount: number;
+  /** Complete steps; calls likewise. */
+  readonly stepCount: number;
+  readonly toolCallCount: number;
+  /** The sum over the turns; what none of them reported is null. */
+  readonly usage: Usage;
+  /**
+   * The share of the input that came from the provider's cache, 0 to 1, over the turns that reported both; null where none
+   * did.
+   */
+  readonly cacheHitRate: number | null;
+}
+
+/** What a conversation took so far: the turns that it goes on from, what it shares with the one it was forked from included. */
+export interface ConversationUsage extends UsageTotals {
+  /** What the turns took that a restore left behind. */
+  readonly undone: UsageTotals;
+}
+
+const usageTotals = {
+  turnCount: CountSchema,
+  stepCount: CountSchema,
+  toolCallCount: CountSchema,
+  usage: UsageSchema,
+  cacheHitRate: RateSchema,
+};
+
+export const ConversationUsageSchema: GenericSchema<ConversationUsage> = agreesWith<ConversationUsage>()(
+  object({ ...usageTotals, undone: object(usageTotals) }),
+);
