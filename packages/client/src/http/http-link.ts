@@ -86,8 +86,8 @@ export class HttpLink implements Link {
       // The daemon never redirects, and the token goes to nobody else.
       redirect: "error",
       cache: "no-store",
-      // Whoever has no token may have signed in with a cookie, which its own origin gets and no other.
-      credentials: token === undefined ? "same-origin" : "omit",
+      // A page's own origin gets its cookie, and may set it: a sign-in is a call with a token that is answered with one.
+      credentials: "same-origin",
     };
     let response: Response;
     try {
