@@ -17,11 +17,7 @@ export const conversationFeed: FollowedList<Conversation> = followList<Conversat
     }
   },
   page: (cursor, signal) =>
-    ask(
-      conversationsList,
-      { limit: pageCount, parent: "none", ...(cursor === null ? {} : { cursor }) },
-      { signal },
-    ),
+    ask(conversationsList, { limit: pageCount, ...(cursor === null ? {} : { cursor }) }, { signal }),
 });
 
 export const conversations: ReadonlySignal<LiveList<Conversation>> = computed(
