@@ -39,6 +39,7 @@ export default defineConfig({
           name: "e2e",
           include: testsEndingWith(".e2e.test.ts"),
           exclude: absent,
+          globalSetup: "./host-bin/testing/browser/build-page.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
