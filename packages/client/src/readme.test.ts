@@ -37,6 +37,7 @@ test("the examples do what they say", async () => {
     LatheProblem,
     ConnectionError,
     turnsOf,
+    isAtTop: () => true,
     write: (text: string) => written.push(text),
     show: (what: unknown) => shown.push(what),
   };

@@ -30,21 +30,24 @@ export async function* follow(
 ): AsyncGenerator<StreamEvent, void> {
   const position = new Position(after);
   const backoff = new Backoff(desk.backoff, desk.powers.random);
+  let leaveWait = (): void => undefined;
   for (;;) {
     let retryAfterMs = 0;
     const startedAtMs = desk.powers.nowMs();
     try {
       signal.throwIfAborted();
       const events = desk.link.events({ ...question, lastEventId: position.lastEventId }, signal);
-      if ((yield* admitted(events, position, () => backoff.reset())) === "over") return;
+      if ((yield* admitted(events, position, () => backoff.reset(), leaveWait)) === "over") return;
     } catch (failure) {
       signal.throwIfAborted();
       if (!canHeal(failure)) throw failure;
       if (failure instanceof LatheProblem) retryAfterMs = failure.retryAfterMs ?? 0;
+    } finally {
+      leaveWait();
     }
     // A stream that stood for long, and was silent, is not one that cannot be had.
     if (desk.powers.nowMs() - startedAtMs > desk.backoff.maxMs) backoff.reset();
-    await waitToRetry(backoff.nextMs(retryAfterMs), desk, signal);
+    leaveWait = await waitToRetry(backoff.nextMs(retryAfterMs), desk, signal);
   }
 }
 
@@ -52,10 +55,13 @@ async function* admitted(
   events: AsyncGenerator<StreamEvent, Ending>,
   position: Position,
   onProgress: () => void,
+  onAsked: () => void,
 ): AsyncGenerator<StreamEvent, Ending> {
   try {
-    for (;;) {
-      const step = await events.next();
+    const first = events.next();
+    onAsked();
+    for (let next = first; ; next = events.next()) {
+      const step = await next;
       if (step.done) return step.value;
       const verdict = position.admit(step.value);
       if (verdict === "gap") return "cut";
@@ -73,17 +79,22 @@ function isProgress({ type }: StreamEvent): boolean {
   return type !== "snapshot" && type !== "reset" && type !== "step-partial" && type !== "feed-start";
 }
 
-/** Shown as `waiting`, and cut short where somebody is in a hurry. Throws the signal's reason. */
+/**
+ * Shown as `waiting`, and cut short where somebody is in a hurry. Returns how to show it no longer: to be called as soon as
+ * it is tried again, so that nobody takes the moment in between for an end. Throws the signal's reason.
+ */
 export async function waitToRetry(
   ms: number,
   { states, pauses, powers }: FollowDesk,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<() => void> {
   const seat = states.enter();
   seat.set({ kind: "waiting", untilMs: powers.nowMs() + ms });
   try {
     await pauses.pause(ms, signal);
-  } finally {
+  } catch (failure) {
     seat.leave();
+    throw failure;
   }
+  return () => seat.leave();
 }

@@ -9,14 +9,17 @@ export async function persist<Answer>(
   signal: AbortSignal,
 ): Promise<Answer> {
   const backoff = new Backoff(desk.backoff, desk.powers.random);
+  let leaveWait = (): void => undefined;
   for (;;) {
     try {
-      return await ask();
+      const answer = ask();
+      leaveWait();
+      return await answer;
     } catch (failure) {
       signal.throwIfAborted();
       if (!canHeal(failure)) throw failure;
       const retryAfterMs = failure instanceof LatheProblem ? (failure.retryAfterMs ?? 0) : 0;
-      await waitToRetry(backoff.nextMs(retryAfterMs), desk, signal);
+      leaveWait = await waitToRetry(backoff.nextMs(retryAfterMs), desk, signal);
     }
   }
 }

@@ -129,11 +129,14 @@ export class ConversationWatch implements Watch {
   async #follow(signal: AbortSignal): Promise<void> {
     const { follow } = this.#desk;
     const backoff = new Backoff(follow.backoff, follow.powers.random);
+    let leaveWait = (): void => undefined;
     for (;;) {
-      if (!this.#isPlaced) await this.#begin(signal);
+      const placed = this.#isPlaced ? undefined : this.#begin(signal);
+      leaveWait();
+      await placed;
       if ((await this.#goOn(signal, () => backoff.reset())) === "over") return;
       // A daemon that finds every log to be another one is not asked without a pause.
-      await waitToRetry(backoff.nextMs(), follow, this.#until(signal));
+      leaveWait = await waitToRetry(backoff.nextMs(), follow, this.#until(signal));
     }
   }
 
