@@ -1,6 +1,6 @@
 // A running transport with operations that write down when they are called.
 import { readFileSync } from "node:fs";
-import { type HttpUpgrades, HttpUpgradesService } from "@lathe/extension-kit";
+import { type HttpUpgrades, HttpUpgradesService, type Surface, Surfaces } from "@lathe/extension-kit";
 import {
   fakeContribution,
   fakeService,
@@ -19,6 +19,8 @@ import {
   HttpAddressService,
   LocalAccessService,
   Operations,
+  type PageSessions,
+  PageSessionsService,
   type Session,
 } from "@lathe/wire";
 import {
@@ -48,6 +50,8 @@ export interface Guest {
 export interface Stage extends AsyncDisposable {
   readonly host: TestHost;
   readonly guest: Guest;
+  /** Signed in by a cookie; its `token` is the secret of that. */
+  readonly page: Guest;
   /** What serves upgrades. */
   readonly upgrades: HttpUpgrades;
   readonly url: string;
@@ -88,6 +92,7 @@ export async function openStage(
   const streams: StageStream[] = [];
   const operations = [...stageOperations(streams), ...more].map((operation) => recording(operation, calls));
   const guests = createGuests();
+  const page = createPage();
   let inside: Host | undefined;
   const activateAndKeep: Activate = (host, scope) => {
     inside = host;
@@ -97,12 +102,14 @@ export async function openStage(
     manifest: { ...(manifest as object), contributes: { operations: ["*"] } },
     activate: activateAndKeep,
     config: { port: 0, ...config },
-    services: [fakeService(LocalAccessService, { token })],
+    services: [fakeService(LocalAccessService, { token }), fakeService(PageSessionsService, page.sessions)],
     contributions: [
       ...operations.map((operation) => fakeContribution(Operations, operation.name, operation)),
       fakeContribution(Authenticators, "a-broken-one", broken),
       fakeContribution(Authenticators, "guests", guests.authenticator),
       fakeContribution(Authenticators, "local", local),
+      fakeContribution(Surfaces, "a-broken-one", brokenSurface),
+      fakeContribution(Surfaces, "page", surface),
     ],
     powers: { timers: realTimers() },
   });
@@ -110,6 +117,7 @@ export async function openStage(
   return {
     host,
     guest: guests.guest,
+    page: page.guest,
     upgrades: host.use(HttpUpgradesService),
     url,
     port: Number(new URL(url).port),
@@ -151,6 +159,44 @@ function createGuests(): { readonly guest: Guest; readonly authenticator: Authen
     authenticator: { authenticate: (given) => (given === guestToken ? session : undefined) },
   };
 }
+
+function createPage(): { readonly guest: Guest; readonly sessions: PageSessions } {
+  const leaving = new AbortController();
+  const secret = "s3cretOfThePage";
+  const session: Session = {
+    principal: { id: "page", scopes: ["public", "read", "write"] },
+    ended: leaving.signal,
+  };
+  const recognize = (given: string): Session | undefined => {
+    if (given.endsWith("breaks")) throw new Error(`It broke over ${given}.`);
+    return given === secret ? session : undefined;
+  };
+  return { guest: { token: secret, leave: () => leaving.abort() }, sessions: { recognize } };
+}
+
+const brokenSurface: Surface = {
+  find: ({ path }) => {
+    if (path === "/breaks") throw new Error("It broke.");
+    return undefined;
+  },
+};
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** Shows something at each place that it is asked about, if it is asked as a page. */
+const surface: Surface = {
+  find: ({ path, wantsPage }) => {
+    if (path === "/file.js")
+      return {
+        status: 200,
+        headers: { "content-type": "text/javascript", "cache-control": "max-age=1" },
+        bodies: { identity: bytes("as it is"), br: bytes("br"), gzip: bytes("gzip") },
+        version: "v1",
+      };
+    if (!wantsPage) return undefined;
+    return { status: 503, headers: { "content-type": "text/plain" }, bodies: { identity: bytes(path) } };
+  },
+};
 
 function initOf({ method = "GET", headers = {}, body, signal }: StageRequest): RequestInit {
   const json = body !== undefined && typeof body !== "string";
