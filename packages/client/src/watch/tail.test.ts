@@ -164,3 +164,37 @@ test("a conversation without an entry has nothing before it, and is followed", a
   await expect.poll(() => watch.value).toEqual(fold(turns(1)));
   stop();
 });
+
+test("a turn of thousands of steps is opened within, and is whole when the page with its first entry has come", async () => {
+  await using daemon = await TestDaemon.open();
+  using client = connect({ url: daemon.url, token, backoff });
+  const step = {
+    pieces: [],
+    retries: [],
+    fallback: false,
+    usage: null,
+    outcomes: [],
+    steering: null,
+  } as const;
+  const steps = Array.from({ length: 2_000 }, () => ({ ...step, ending: "complete" }) as const);
+  const events = simulateTurns([plan, { ...plan, steps }]);
+  daemon.log.publish(...events);
+  const watch = client.watch(id, { tail: 100 });
+  const stop = watch.subscribe(() => undefined);
+  await expect.poll(() => watch.earlier).toEqual({ kind: "more", beforeSeq: 2_008 - 1_091 });
+  expect(watch.value.turns).toMatchObject([
+    { turnId: "trn_1", runId: null, userMessage: [], status: "sealed" },
+  ]);
+  const held = watch.value.turns[0]?.steps ?? [];
+  await watch.loadEarlier();
+  expect(watch.earlier).toEqual({ kind: "more", beforeSeq: 5 });
+  expect(watch.value.turns).toEqual(
+    fold(events)
+      .turns.slice(1)
+      .map((turn) => ({ ...turn, afterTurnId: null })),
+  );
+  expect(watch.value.turns[0]?.steps.slice(-held.length).every((view, at) => view === held[at])).toBe(true);
+  await watch.loadEarlier();
+  expect([watch.earlier, watch.value]).toEqual([{ kind: "none" }, fold(events)]);
+  stop();
+});
