@@ -39,7 +39,8 @@ export function Code({ text, language }: CodeProps): VNode {
     if (isColored) void loadHighlighter();
   }, [isColored]);
   const runs = useMemo(() => highlight?.(text, language.toLowerCase()), [highlight, text, language]);
-  return runs === undefined ? <ChunkedText text={text} /> : <>{runs.map(coloredRun)}</>;
+  if (runs === undefined) return <ChunkedText text={text} />;
+  return <>{runs.map(coloredRun)}</>;
 }
 
 function coloredRun({ text, color }: ColorRun, index: number): VNode {

@@ -11,12 +11,15 @@ import type { ReadBlock } from "./markdown-reader.ts";
 /** One block of a message. `live` tells that more of it may come. */
 export function blockContent(block: ReadBlock, live: boolean): ComponentChildren {
   if (block.kind === "fence") {
-    return (
-      <CodeBlock text={block.text.replace(/\n$/, "")} language={block.language} live={live && block.open} />
-    );
+    return <CodeBlock text={codeOf(block.text)} language={block.language} live={live && block.open} />;
   }
   if (block.kind === "plain" || block.tokens === undefined) return <PlainBlock text={block.text} />;
   return blocksOf(block.tokens);
+}
+
+/** Code without the line end before its closing fence. */
+function codeOf(text: string): string {
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
 }
 
 function PlainBlock({ text }: { readonly text: string }): VNode {
@@ -48,10 +51,7 @@ function blockToken(token: Token): ComponentChildren {
       return <hr />;
     case "code":
       return (
-        <CodeBlock
-          text={(token as Tokens.Code).text.replace(/\n$/, "")}
-          language={(token as Tokens.Code).lang ?? ""}
-        />
+        <CodeBlock text={codeOf((token as Tokens.Code).text)} language={(token as Tokens.Code).lang ?? ""} />
       );
     case "blockquote":
       return <blockquote dir="auto">{blocksOf(token.tokens ?? [])}</blockquote>;
