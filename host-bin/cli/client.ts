@@ -46,7 +46,7 @@ export class Client {
   }
 
   /** One call; the JSON that was answered. Throws ProblemAnswer and ConnectionLostError. */
-  async call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T> {
+  async call<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<T> {
     const response = await this.#send(method, path, "application/json", body);
     const text = await this.#read(response);
     return (text === "" ? null : JSON.parse(text)) as T;

@@ -57,6 +57,16 @@ test("S7: a fork shares everything, what came up to a turn, or what came up to a
   expect(JSON.parse(bySeq.stdout)).toMatchObject({ forkedFrom: { conversationId: id, seq: sealed } });
 });
 
+test("a conversation is listed by its first message until it is renamed", async () => {
+  const { id } = await talk();
+  expect((await lathe("conversations")).stdout).toMatch(/ Hello\n/);
+  const renamed = await lathe("conversations", "rename", id, "--title", "Plans");
+  expect(renamed).toMatchObject({ code: exitCodes.ok, stdout: `${id} is called: Plans\n` });
+  expect((await lathe("conversations")).stdout).toMatch(/ Plans\n/);
+  const nameless = await lathe("conversations", "rename", id);
+  expect(nameless).toMatchObject({ code: exitCodes.usage, stderr: expect.stringContaining("--title TEXT") });
+});
+
 test("S6: a conversation goes on from an earlier turn", async () => {
   const { id, turnIds } = await talk();
   const [first = ""] = turnIds;

@@ -16,19 +16,20 @@ export const conversations: Command = {
        lathe conversations metrics ID [--limit N] [--cursor CURSOR] [--json]
        lathe conversations fork ID [--turn ID | --seq N] [--model PROVIDER/MODEL] [--title TEXT] [--json]
        lathe conversations restore ID --turn ID [--json]
+       lathe conversations rename ID --title TEXT [--json]
 
   --limit N               how many, from 1 to 200 (default 50); of metrics, from 1 to 50 (default 10)
   --cursor CURSOR         goes on where a list ended
   --turn ID               fork: shares everything up to the end of this turn; restore: goes on from there
   --seq N                 fork: shares everything up to this position, which is the end of a step or of a turn
   --model PROVIDER/MODEL  fork: the model of the new conversation; the other's where absent
-  --title TEXT            fork: the title of the new conversation
+  --title TEXT            fork: the title of the new conversation; rename: the title from now on
   --json                  prints the API's answer
 
 timeline shows the turns of a conversation, newest first, and metrics what each of their steps took. fork begins a
 conversation that shares what was said in another, all of it where neither --turn nor --seq is given; what is said in one
 of them afterwards is not seen in the other. restore goes back in one: what came after the turn stays in the log, and
-models do not see it any more.`,
+models do not see it any more. rename gives a conversation another title.`,
   options: {
     limit: { type: "string" },
     cursor: { type: "string" },
@@ -52,6 +53,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   metrics: { options: ["limit", "cursor"], run: showMetrics },
   fork: { options: ["turn", "seq", "model", "title"], run: forkConversation },
   restore: { options: ["turn"], run: restoreConversation },
+  rename: { options: ["title"], run: renameConversation },
 };
 const listOptions = ["limit", "cursor"];
 const titleLengthMax = 60;
@@ -65,7 +67,7 @@ async function runVerb(call: CommandCall): Promise<number> {
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (verb === undefined)
     throw new UsageError(
-      `There is no "lathe conversations ${name}". There are timeline, metrics, fork and restore.`,
+      `There is no "lathe conversations ${name}". There are timeline, metrics, fork, restore and rename.`,
     );
   if (id === undefined) throw new UsageError(`Say which conversation: ${calledAs} conversations ${name} ID`);
   refuseOthers(call, verb.options, name);
@@ -148,6 +150,18 @@ async function restoreConversation(call: CommandCall, id: string): Promise<numbe
   );
   if (isSet(call, "json")) printJson(entry);
   else printLine(safeText(`${id} goes on from position ${entry.toSeq}, the end of ${entry.turnId}.`));
+  return exitCodes.ok;
+}
+
+async function renameConversation(call: CommandCall, id: string): Promise<number> {
+  const title = textOption(call, "title");
+  if (title === undefined)
+    throw new UsageError(`Say what to call it: ${calledAs} conversations rename ID --title TEXT`);
+  const renamed = await withDaemon(call, (client) =>
+    client.call<Conversation>("PATCH", pathOf(id), { title }),
+  );
+  if (isSet(call, "json")) printJson(renamed);
+  else printLine(safeText(`${id} is called: ${renamed.title}`));
   return exitCodes.ok;
 }
 
