@@ -40,6 +40,7 @@ export default defineConfig({
           include: testsEndingWith(".e2e.test.ts"),
           exclude: absent,
           globalSetup: "./host-bin/testing/browser/build-page.ts",
+          expect: { poll: { timeout: 30_000 } },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
