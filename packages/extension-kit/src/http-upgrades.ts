@@ -21,7 +21,7 @@ export interface Upgrade {
   readonly socket: Duplex;
   /** The first bytes behind the request. */
   readonly head: Buffer;
-  /** Undefined = a page of an allowed origin, which cannot send the header and has to say who it is by a message. */
+  /** Undefined = a page of an allowed origin without a good cookie, which has to say who it is by a message. */
   readonly session: Session | undefined;
   /** Whose token this is; undefined = nobody's. */
   authenticate(token: string): Session | undefined;
