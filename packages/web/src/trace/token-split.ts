@@ -1,0 +1,64 @@
+// What the tokens of a span were: read from the cache, written to it, or neither.
+import type { Attributes } from "@lathe/kernel";
+import type { SpanTrace } from "@lathe/wire";
+import { kindOf } from "./span-words.ts";
+
+/** Null = the provider did not say. */
+export interface TokenSplit {
+  /** All of the input, what was read and written included. */
+  readonly input: number | null;
+  readonly read: number | null;
+  readonly written: number | null;
+  /** All of the output, reasoning included. */
+  readonly output: number | null;
+  readonly reasoning: number | null;
+  /** The share of the input that was read from the cache. */
+  readonly hitRate: number | null;
+}
+
+/** By span id. A step has the tokens of the last of its requests that reported any; prompts and tools have none. */
+export function tokensBySpan(spans: readonly SpanTrace[]): ReadonlyMap<string, TokenSplit> {
+  const tokens = new Map<string, TokenSplit>();
+  const steps = new Set<string>();
+  for (const span of spans) {
+    if (kindOf(span) === "step") steps.add(span.spanId);
+    const split = splitOf(span.attributes);
+    if (split === undefined) continue;
+    tokens.set(span.spanId, split);
+    if (span.parentSpanId !== null && steps.has(span.parentSpanId)) tokens.set(span.parentSpanId, split);
+  }
+  return tokens;
+}
+
+export function splitOf(attributes: Attributes): TokenSplit | undefined {
+  const input = amount(attributes.inputTokens);
+  const read = amount(attributes.cacheReadTokens);
+  const output = amount(attributes.outputTokens);
+  if (input === null && output === null) return undefined;
+  return {
+    input,
+    read,
+    written: amount(attributes.cacheWriteTokens),
+    output,
+    reasoning: amount(attributes.reasoningTokens),
+    hitRate: input === null || read === null || input === 0 ? null : Math.min(1, read / input),
+  };
+}
+
+export interface InputShares {
+  readonly read: number;
+  readonly written: number;
+  readonly other: number;
+}
+
+/** How the input divides, as shares that add up to 1; undefined where the provider did not say. */
+export function inputShares({ input, read, written }: TokenSplit): InputShares | undefined {
+  if (input === null || input <= 0 || read === null) return undefined;
+  const readShare = Math.min(1, read / input);
+  const writtenShare = Math.min(1 - readShare, (written ?? 0) / input);
+  return { read: readShare, written: writtenShare, other: Math.max(0, 1 - readShare - writtenShare) };
+}
+
+function amount(value: Attributes[string] | undefined): number | null {
+  return typeof value === "number" && value >= 0 ? value : null;
+}
