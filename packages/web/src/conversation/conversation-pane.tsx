@@ -1,11 +1,133 @@
+// A conversation: its turns, live, and what one says next.
+import { useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
+import { useMemo, useRef } from "preact/hooks";
+import { goBeside } from "../app/navigation.ts";
 import { PaneFrame } from "../app/pane-frame.tsx";
 import type { Place } from "../app/places.ts";
+import { Badge } from "../kit/badge.tsx";
+import { Button, IconButton } from "../kit/button.tsx";
+import { failureText, ProblemCard } from "../kit/problem-card.tsx";
+import { attempt } from "../kit/toasts.tsx";
+import { ModelChoice, modelChoiceClass } from "./composer/model-choice.tsx";
+import { sendingTo, startSending } from "./composer/sending.ts";
+import { useStopping } from "./composer/stopping.ts";
+import { ConversationComposer } from "./conversation-composer.tsx";
+import { useConversationKeys } from "./conversation-keys.ts";
+import { beginEditing, type Editing, forkAfter } from "./edit-and-fork.ts";
+import { type ConversationHead, useConversationHead } from "./following/conversation-head.ts";
+import { type FollowedConversation, useConversation } from "./following/follow-conversation.ts";
+import { TurnLog } from "./log/turn-log.tsx";
+import { OnItsWay } from "./on-its-way.tsx";
+import { type TurnDesk, TurnDeskContext } from "./turn/turn-desk.ts";
+import "./conversation.css";
 
 export function ConversationPane({
   place,
 }: {
   readonly place: Extract<Place, { kind: "conversation" }>;
 }): JSX.Element {
-  return <PaneFrame title="Conversation">{place.kind}</PaneFrame>;
+  const { id } = place;
+  const conversation = useConversation(id);
+  const head = useConversationHead(id);
+  const stopping = useStopping(id, conversation.turns.current);
+  const editing = useSignal<Editing | null>(null);
+  const pane = useRef<HTMLDivElement>(null);
+  const desk = useMemo((): TurnDesk => deskOf(conversation, editing, pane), [conversation, editing]);
+  useConversationKeys(pane, stopping);
+  useSignalEffect(() => {
+    if (editing.value !== null) focusOn(pane.current, "textarea");
+  });
+  const title = head.head.value?.title ?? "Untitled conversation";
+  return (
+    <PaneFrame title={title} actions={<Actions conversation={conversation} head={head} />} ownScroll>
+      <TurnDeskContext.Provider value={desk}>
+        <div class="conversation" ref={pane}>
+          <Unfollowed conversation={conversation} />
+          <TurnLog conversation={conversation} markedTurnId={place.turnId} label={`Turns of ${title}`}>
+            <OnItsWay conversation={conversation} />
+          </TurnLog>
+          <ConversationComposer conversation={conversation} stopping={stopping} editing={editing} />
+        </div>
+      </TurnDeskContext.Provider>
+    </PaneFrame>
+  );
+}
+
+function deskOf(
+  conversation: FollowedConversation,
+  editing: { value: Editing | null },
+  pane: { readonly current: HTMLElement | null },
+): TurnDesk {
+  const { id, turns } = conversation;
+  return {
+    conversationId: id,
+    edit: (turn) => beginEditing(turn, editing as Parameters<typeof beginEditing>[1]),
+    fork: (turn) => void forkAfter(id, turn),
+    send: (text) => {
+      const { kind } = sendingTo(id).peek();
+      if (turns.current.peek() !== null || kind === "sending" || kind === "unknown") return;
+      startSending(id, text, conversation.lastSeq());
+    },
+    chooseModel: () => focusOn(pane.current?.closest(".pane") ?? null, `.${modelChoiceClass}`),
+  };
+}
+
+function focusOn(within: Element | null, selector: string): void {
+  within?.querySelector<HTMLElement>(selector)?.focus();
+}
+
+interface ActionsProps {
+  readonly conversation: FollowedConversation;
+  readonly head: ConversationHead;
+}
+
+function Actions({ conversation, head: { head, update } }: ActionsProps): JSX.Element {
+  const { value } = head;
+  const lastTurnId = conversation.turns.order.value.at(-1);
+  return (
+    <>
+      {value === null ? null : (
+        <>
+          <Badge title={`Agent; works in ${value.cwd}`}>
+            <span class="foreign">{value.agent}</span>
+          </Badge>
+          <ModelChoice
+            label="Model of the next messages"
+            model={value.model}
+            onChoose={(model) => void attempt("The model was not changed", () => update({ model }))}
+          />
+        </>
+      )}
+      <IconButton
+        icon="timeline"
+        label="Timeline"
+        onClick={() => goBeside({ kind: "timeline", conversationId: conversation.id })}
+      />
+      <IconButton
+        icon="trace"
+        label="Trace of the last turn"
+        aria-disabled={lastTurnId === undefined}
+        onClick={() => {
+          if (lastTurnId !== undefined) goBeside({ kind: "trace", turnId: lastTurnId });
+        }}
+      />
+    </>
+  );
+}
+
+/** Why it cannot be followed, where it cannot. A lost connection is none of that: it is taken up again by itself. */
+function Unfollowed({ conversation }: { readonly conversation: FollowedConversation }): JSX.Element | null {
+  const { value: failure } = conversation.failure;
+  if (failure === null) return null;
+  return (
+    <div class="conversation-problem">
+      <ProblemCard
+        title="This conversation cannot be shown"
+        actions={<Button onClick={() => conversation.retry()}>Try again</Button>}
+      >
+        {failureText(failure)}
+      </ProblemCard>
+    </div>
+  );
 }

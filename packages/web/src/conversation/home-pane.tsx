@@ -1,7 +1,158 @@
+// Where a conversation begins: who is to work, with which model, in which folder, and on what.
+import { conversationsCreate } from "@lathe/wire/operations";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { go } from "../app/navigation.ts";
 import { PaneFrame } from "../app/pane-frame.tsx";
 import type { Place } from "../app/places.ts";
+import { toastFailure } from "../kit/toasts.tsx";
+import { agents, models } from "../state/catalogue.ts";
+import { ask } from "../state/daemon.ts";
+import { remembered } from "../state/remembered.ts";
+import { Composer } from "./composer/composer.tsx";
+import { draftOf } from "./composer/drafts.ts";
+import { ModelChoice } from "./composer/model-choice.tsx";
+import { startSending } from "./composer/sending.ts";
+import "./home.css";
 
-export function HomePane({ place }: { readonly place: Extract<Place, { kind: "home" }> }): JSX.Element {
-  return <PaneFrame title="New conversation">{place.kind}</PaneFrame>;
+const asText = (kept: unknown): string | undefined => (typeof kept === "string" ? kept : undefined);
+/** Empty = left to the daemon. */
+const agentChoice: Signal<string> = remembered("new-agent", "", asText);
+const modelChoice: Signal<string> = remembered("new-model", "", asText);
+const folderChoice: Signal<string> = remembered("new-folder", "", asText);
+
+export function HomePane(_: { readonly place: Extract<Place, { kind: "home" }> }): JSX.Element {
+  const isBeginning = useSignal(false);
+  const draft = draftOf("new");
+  const begin = async (text: string): Promise<void> => {
+    isBeginning.value = true;
+    try {
+      const { id } = await ask(conversationsCreate, chosen());
+      draft.value = "";
+      startSending(id, text, 0);
+      go({ kind: "conversation", id });
+    } catch (failure) {
+      toastFailure("The conversation could not be begun", failure);
+    } finally {
+      isBeginning.value = false;
+    }
+  };
+  return (
+    <PaneFrame title="New conversation">
+      <div class="home">
+        <Composer
+          draft={draft}
+          label="Message"
+          placeholder="Say what is to be done"
+          waitsFor={isBeginning.value ? "Beginning the conversation" : null}
+          send={(text) => void begin(text)}
+        />
+        <Choices />
+        <FirstSteps draft={draft} />
+      </div>
+    </PaneFrame>
+  );
+}
+
+function chosen(): { agent?: string; model?: string; cwd?: string } {
+  const [agent, model, cwd] = [agentChoice.value, modelChoice.value, folderChoice.value.trim()];
+  return {
+    ...(agent === "" ? {} : { agent }),
+    ...(model === "" ? {} : { model }),
+    ...(cwd === "" ? {} : { cwd }),
+  };
+}
+
+function Choices(): JSX.Element {
+  const listed = agents.value?.items ?? [];
+  const usable = listed.filter(({ error }) => error === null);
+  const isUnlisted = agentChoice.value !== "" && usable.every(({ name }) => name !== agentChoice.value);
+  const described = usable.find(({ name }) => name === agentChoice.value)?.description ?? null;
+  return (
+    <div class="home-choices">
+      <label class="field">
+        Agent
+        <select
+          class="select"
+          value={agentChoice.value}
+          onChange={({ currentTarget }) => {
+            agentChoice.value = currentTarget.value;
+          }}
+        >
+          <option value="">Default</option>
+          {isUnlisted ? <option value={agentChoice.value}>{agentChoice.value}</option> : null}
+          {usable.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+        {described === null ? null : (
+          <span class="field-hint foreign" dir="auto">
+            {described}
+          </span>
+        )}
+      </label>
+      <div class="field">
+        <span>Model</span>
+        <ModelChoice
+          model={modelChoice.value === "" ? null : modelChoice.value}
+          onChoose={(model) => {
+            modelChoice.value = model ?? "";
+          }}
+        />
+      </div>
+      <label class="field">
+        Folder
+        <input
+          class="input mono"
+          type="text"
+          spellcheck={false}
+          placeholder="The daemon's own folder"
+          value={folderChoice.value}
+          onInput={({ currentTarget }) => {
+            folderChoice.value = currentTarget.value;
+          }}
+        />
+        <span class="field-hint">An absolute path on the daemon's machine; the tools work in it.</span>
+      </label>
+    </div>
+  );
+}
+
+const tries = [
+  "List the files in this folder and tell me which is the largest",
+  "Read README.md",
+  'Search for "TODO"',
+];
+
+/** For somebody new: while nothing but the demo answers. */
+function FirstSteps({ draft }: { readonly draft: Signal<string> }): JSX.Element | null {
+  const items = models.value?.items;
+  if (items === undefined || items.some(({ provider }) => provider !== "scripted")) return null;
+  return (
+    <section class="home-first" aria-label="First steps">
+      <p>
+        Only the demo model is there: it is offline, knows a few phrases, and really calls the tools. Try one:
+      </p>
+      <ul class="plain-list home-tries">
+        {tries.map((text) => (
+          <li key={text}>
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                draft.value = text;
+              }}
+            >
+              {text}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p>
+        For a real model, name a provider and its key in the configuration, as the README says under “Models”.
+      </p>
+    </section>
+  );
 }

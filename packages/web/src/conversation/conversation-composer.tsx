@@ -1,0 +1,93 @@
+// The lower end of a conversation's pane: the next message, or an earlier one that is edited, and how to stop.
+import type { Signal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { Button } from "../kit/button.tsx";
+import { Composer } from "./composer/composer.tsx";
+import { draftOf } from "./composer/drafts.ts";
+import { dismissSending, type Sending, sendingTo, startSending } from "./composer/sending.ts";
+import type { Stopping } from "./composer/stopping.ts";
+import { type Editing, editName, sendEdited } from "./edit-and-fork.ts";
+import type { FollowedConversation } from "./following/follow-conversation.ts";
+
+export interface ConversationComposerProps {
+  readonly conversation: FollowedConversation;
+  readonly stopping: Stopping;
+  readonly editing: Signal<Editing | null>;
+}
+
+export function ConversationComposer(props: ConversationComposerProps): JSX.Element {
+  const { conversation, stopping, editing } = props;
+  const { id } = conversation;
+  const edited = editing.value;
+  const sending = sendingTo(id).value;
+  const draft = draftOf(edited === null ? id : editName(edited.turn));
+  const send = (text: string): void => {
+    if (edited === null) {
+      draft.value = "";
+      startSending(id, text, conversation.lastSeq());
+    } else void sendEdited(id, edited, text, editing);
+  };
+  return (
+    <div class="conversation-foot">
+      <Composer
+        draft={draft}
+        label={edited === null ? "Message" : "Edited message"}
+        placeholder="Say what is to be done"
+        waitsFor={edited === null ? waitsFor(sending, stopping) : edited.isSending ? "Forking" : null}
+        sendLabel={edited === null ? "Send" : "Fork and send"}
+        send={send}
+        note={edited === null ? <NotSent id={id} sending={sending} /> : <EditNote editing={editing} />}
+      >
+        <StopButton stopping={stopping} />
+      </Composer>
+    </div>
+  );
+}
+
+function waitsFor(sending: Sending, { state }: Stopping): string | null {
+  if (sending.kind === "sending" || sending.kind === "unknown") return "The last message is on its way";
+  if (state.value === "stopping") return "Waits until the turn has stopped";
+  return state.value === "running" ? "Waits until the turn is over" : null;
+}
+
+function StopButton({ stopping: { state, stop } }: { readonly stopping: Stopping }): JSX.Element | null {
+  if (state.value === null) return null;
+  const isStopping = state.value === "stopping";
+  return (
+    <Button class="conversation-stop" kind="danger" icon="stop" aria-disabled={isStopping} onClick={stop}>
+      {isStopping ? "Stopping" : "Stop"}
+    </Button>
+  );
+}
+
+function NotSent({ id, sending }: { readonly id: string; readonly sending: Sending }): ComponentChildren {
+  if (sending.kind !== "not-sent") return null;
+  return (
+    <div class="composer-note composer-note-problem">
+      <span class="foreign" dir="auto">
+        Not sent. {sending.reason}
+      </span>
+      <Button kind="quiet" onClick={() => dismissSending(id)}>
+        Dismiss
+      </Button>
+    </div>
+  );
+}
+
+function EditNote({ editing }: { readonly editing: Signal<Editing | null> }): JSX.Element {
+  return (
+    <div class="composer-note">
+      <span>
+        Sending begins a new conversation with everything before this message. This one stays as it is.
+      </span>
+      <Button
+        kind="quiet"
+        onClick={() => {
+          editing.value = null;
+        }}
+      >
+        Cancel
+      </Button>
+    </div>
+  );
+}

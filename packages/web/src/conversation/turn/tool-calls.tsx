@@ -1,0 +1,67 @@
+// The tool calls of a step: one line each, with its state, and what went in and came out folded below.
+import type { ToolCallView } from "@lathe/wire";
+import { useSignalEffect } from "@preact/signals";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { duration } from "../../kit/amounts.ts";
+import { Badge } from "../../kit/badge.tsx";
+import { VisibleText } from "../../kit/code/visible-text.tsx";
+import { Fold } from "../../kit/fold.tsx";
+import { memo } from "../memo.tsx";
+import { CallBody } from "./call-body.tsx";
+import { callState, tellingArgument } from "./call-summary.ts";
+import { Elapsed } from "./clock.tsx";
+import { callsOpened } from "./open-calls.ts";
+
+export function ToolCalls({ calls }: { readonly calls: readonly ToolCallView[] }): JSX.Element {
+  return (
+    <ul class="plain-list call-list" aria-label="Tool calls">
+      {calls.map((call) => (
+        <ToolCall key={call.callId} call={call} />
+      ))}
+    </ul>
+  );
+}
+
+interface ToolCallProps {
+  readonly call: ToolCallView;
+}
+
+const ToolCall: ReturnType<typeof memo<ToolCallProps>> = memo(({ call }: ToolCallProps): JSX.Element => {
+  const item = useRef<HTMLLIElement>(null);
+  useSignalEffect(() => {
+    const wanted = callsOpened.value;
+    const details = item.current?.querySelector("details");
+    if (wanted !== null && details != null) details.open = wanted.isOpen;
+  });
+  return (
+    <li ref={item} class="call" data-status={call.status}>
+      <Fold class="call-fold" open={callsOpened.peek()?.isOpen ?? false} summary={<CallLine call={call} />}>
+        {() => <CallBody call={call} />}
+      </Fold>
+    </li>
+  );
+});
+
+function CallLine({ call }: ToolCallProps): JSX.Element {
+  const { word, tone, isLive } = callState(call);
+  return (
+    <span class="call-line">
+      <span class="call-name mono foreign">
+        <VisibleText text={call.name} />
+      </span>
+      <span class="call-argument mono foreign" dir="auto">
+        <VisibleText text={tellingArgument(call.input)} />
+      </span>
+      <span class="call-time">
+        {call.status === "running" && call.startedAtMs !== null ? (
+          <Elapsed sinceMs={call.startedAtMs} />
+        ) : null}
+        {call.durationMs === null ? null : duration(call.durationMs)}
+      </span>
+      <Badge tone={tone} live={isLive}>
+        {word}
+      </Badge>
+    </span>
+  );
+}
