@@ -58,9 +58,10 @@ test("closing waits for an answer under way, closes idle connections, and takes 
   const stage = await openStage({}, [slow]);
   const idle = connect(stage.port, "127.0.0.1");
   await once(idle, "connect");
+  idle.on("error", () => undefined);
   const asked = stage.request("/api/slow");
   await expect.poll(() => stage.calls.length).toBe(1);
-  const idleClosed = once(idle, "close");
+  const idleClosed = new Promise((resolve) => idle.once("close", resolve));
   const closed = stage.host.close();
   await idleClosed;
   await expect(fetch(`${stage.url}/livez`)).rejects.toThrow();

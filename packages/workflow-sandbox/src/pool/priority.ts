@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 
 const niceness = 10;
 
@@ -8,7 +8,7 @@ const niceness = 10;
  * process that was just started in a session of its own.
  */
 export function standBack(pid: number): void {
-  attempt(() => setPriority(pid, niceness));
+  attempt(() => setPriority(pid, Math.max(niceness, getPriority())));
   // Where the kernel shares its time among sessions first, a niceness counts within one of them only.
   attempt(() => writeFileSync(`/proc/${pid}/autogroup`, String(niceness)));
 }
