@@ -45,20 +45,6 @@ export function splitOf(attributes: Attributes): TokenSplit | undefined {
   };
 }
 
-export interface InputShares {
-  readonly read: number;
-  readonly written: number;
-  readonly other: number;
-}
-
-/** How the input divides, as shares that add up to 1; undefined where the provider did not say. */
-export function inputShares({ input, read, written }: TokenSplit): InputShares | undefined {
-  if (input === null || input <= 0 || read === null) return undefined;
-  const readShare = Math.min(1, read / input);
-  const writtenShare = Math.min(1 - readShare, (written ?? 0) / input);
-  return { read: readShare, written: writtenShare, other: Math.max(0, 1 - readShare - writtenShare) };
-}
-
 function amount(value: Attributes[string] | undefined): number | null {
   return typeof value === "number" && value >= 0 ? value : null;
 }

@@ -1,0 +1,52 @@
+// Where a conversation branched off, and how to compare the two.
+import { LatheProblem } from "@lathe/client";
+import type { Conversation } from "@lathe/kernel";
+import { conversationsGet } from "@lathe/wire/operations";
+import type { JSX } from "preact";
+import { PlaceLink } from "../app/place-link.tsx";
+import { VisibleText } from "../kit/code/visible-text.tsx";
+import { useAnswer } from "../state/answer.ts";
+import { ask } from "../state/daemon.ts";
+
+export interface ForkOriginProps {
+  readonly origin: NonNullable<Conversation["forkedFrom"]>;
+}
+
+export function ForkOrigin({ origin: { conversationId } }: ForkOriginProps): JSX.Element {
+  const { answer } = useAnswer(conversationId, (signal) =>
+    ask(conversationsGet, { id: conversationId }, { signal }),
+  );
+  const { value } = answer;
+  const isGone =
+    value.kind === "failed" && value.failure instanceof LatheProblem && value.failure.status === 404;
+  if (isGone)
+    return (
+      <p class="timeline-origin">Forked from a conversation that was deleted. What both share stays here.</p>
+    );
+  const title = value.kind === "answered" ? value.value.title : null;
+  return <OriginLinks conversationId={conversationId} title={title} />;
+}
+
+export interface OriginLinksProps {
+  readonly conversationId: string;
+  readonly title: string | null;
+}
+
+export function OriginLinks({ conversationId, title }: OriginLinksProps): JSX.Element {
+  const to = { kind: "conversation", id: conversationId } as const;
+  return (
+    <p class="timeline-origin">
+      Forked from{" "}
+      <PlaceLink to={to}>
+        <bdi class="foreign" dir="auto">
+          <VisibleText text={title ?? "an untitled conversation"} />
+        </bdi>
+      </PlaceLink>
+      {". "}
+      <PlaceLink to={to} beside>
+        Open it beside
+      </PlaceLink>{" "}
+      to compare the two.
+    </p>
+  );
+}
