@@ -1,7 +1,7 @@
 // A conversation: its turns, live, and what one says next.
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { goBeside } from "../app/navigation.ts";
 import { PaneFrame } from "../app/pane-frame.tsx";
 import type { Place } from "../app/places.ts";
@@ -14,11 +14,13 @@ import { sendingTo, startSending } from "./composer/sending.ts";
 import { useStopping } from "./composer/stopping.ts";
 import { ConversationComposer } from "./conversation-composer.tsx";
 import { useConversationKeys } from "./conversation-keys.ts";
+import { ConversationTotal } from "./conversation-total.tsx";
 import { beginEditing, type Editing, forkAfter } from "./edit-and-fork.ts";
 import { type ConversationHead, useConversationHead } from "./following/conversation-head.ts";
 import { type FollowedConversation, useConversation } from "./following/follow-conversation.ts";
 import { TurnLog } from "./log/turn-log.tsx";
 import { OnItsWay } from "./on-its-way.tsx";
+import { loadTurnContent } from "./turn/lazy-turn.tsx";
 import { type TurnDesk, TurnDeskContext } from "./turn/turn-desk.ts";
 import "./conversation.css";
 
@@ -38,6 +40,8 @@ export function ConversationPane({
   useSignalEffect(() => {
     if (editing.value !== null) focusOn(pane.current, "textarea");
   });
+  // Asked for at once, beside the turns themselves.
+  useEffect(() => void loadTurnContent(), []);
   const title = head.head.value?.title ?? "Untitled conversation";
   return (
     <PaneFrame title={title} actions={<Actions conversation={conversation} head={head} />} ownScroll>
@@ -48,6 +52,7 @@ export function ConversationPane({
             <OnItsWay conversation={conversation} />
           </TurnLog>
           <ConversationComposer conversation={conversation} stopping={stopping} editing={editing} />
+          <ConversationTotal conversation={conversation} />
         </div>
       </TurnDeskContext.Provider>
     </PaneFrame>

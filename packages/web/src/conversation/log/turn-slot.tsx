@@ -4,7 +4,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { memo } from "../memo.tsx";
-import { TurnContent } from "../turn/turn-content.tsx";
+import { LazyTurn } from "../turn/lazy-turn.tsx";
 import { textOf } from "../turn/turn-texts.ts";
 import type { Nearness } from "./nearness.ts";
 
@@ -34,7 +34,7 @@ export const TurnSlot: ReturnType<typeof memo<TurnSlotProps>> = memo(
         tabIndex={-1}
         style={isShown ? undefined : { blockSize: `${heightPx}px` }}
       >
-        {isShown ? <TurnContent turn={turn.value} /> : null}
+        {isShown ? <LazyTurn turn={turn.value} /> : null}
       </article>
     );
   },

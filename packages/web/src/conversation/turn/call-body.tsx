@@ -1,42 +1,80 @@
 // What went into a tool call and what came out of it.
+import type { JsonObject } from "@lathe/kernel";
 import type { ToolCallView } from "@lathe/wire";
-import type { JSX } from "preact";
-import { VisibleText } from "../../kit/code/visible-text.tsx";
+import type { ComponentChildren, JSX } from "preact";
+import { ChunkedText } from "../../kit/code/chunked-text.tsx";
+import { CodeBlock } from "../../kit/code/code-block.tsx";
+import { Diff, UnifiedDiff } from "../../kit/code/diff.tsx";
+import { JsonValue } from "../../kit/code/json-value.tsx";
+import { ToolText } from "../../kit/code/tool-text.tsx";
 import { CopyButton } from "../../kit/copy-button.tsx";
 import { outcomeNote } from "./call-summary.ts";
+import { type InputShape, inputShape, isUnifiedDiff } from "./input-shape.ts";
 
 export function CallBody({ call }: { readonly call: ToolCallView }): JSX.Element {
   const note = outcomeNote(call);
-  const { output } = call;
+  const { output, argumentsText, input } = call;
   return (
     <div class="call-body">
-      <CallInput call={call} />
+      <Part name="Input" actions={<CopyButton what="input" text={() => argumentsText} />}>
+        {call.status === "writing" ? (
+          <pre class="call-text foreign" dir="auto">
+            <ChunkedText text={argumentsText} />
+          </pre>
+        ) : (
+          <Input shape={inputShape(input)} />
+        )}
+      </Part>
       {note === null ? null : <p class="turn-note">{note}</p>}
       {output === null ? null : (
-        <section class="call-part" aria-label="Output">
-          <div class="call-part-head">
-            <span>Output</span>
-            <CopyButton what="output" text={() => output} />
-          </div>
-          <pre class="call-text foreign" dir="auto">
-            <VisibleText text={output} />
-          </pre>
-        </section>
+        <Part name="Output">
+          {isUnifiedDiff(output) ? <UnifiedDiff text={output} /> : <ToolText text={output} />}
+        </Part>
       )}
     </div>
   );
 }
 
-function CallInput({ call: { argumentsText } }: { readonly call: ToolCallView }): JSX.Element {
+interface PartProps {
+  readonly name: string;
+  readonly actions?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+function Part({ name, actions, children }: PartProps): JSX.Element {
   return (
-    <section class="call-part" aria-label="Input">
+    <section class="call-part" aria-label={name}>
       <div class="call-part-head">
-        <span>Input</span>
-        <CopyButton what="input" text={() => argumentsText} />
+        <span>{name}</span>
+        {actions}
       </div>
-      <pre class="call-text foreign" dir="auto">
-        <VisibleText text={argumentsText} />
-      </pre>
+      {children}
     </section>
   );
+}
+
+function Input({ shape }: { readonly shape: InputShape }): JSX.Element {
+  switch (shape.kind) {
+    case "replacement":
+      return (
+        <>
+          <Rest fields={shape.rest} />
+          <Diff before={shape.before} after={shape.after} />
+        </>
+      );
+    case "code":
+      return (
+        <>
+          <Rest fields={shape.rest} />
+          <CodeBlock text={shape.text} language={shape.language} />
+        </>
+      );
+    case "value":
+      return <JsonValue value={shape.value} />;
+  }
+}
+
+/** The fields beside the one that is shown in its own way. */
+function Rest({ fields }: { readonly fields: JsonObject }): JSX.Element | null {
+  return Object.keys(fields).length === 0 ? null : <JsonValue value={fields} />;
 }

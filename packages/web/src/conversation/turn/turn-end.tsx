@@ -4,14 +4,14 @@ import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
 import { go } from "../../app/navigation.ts";
 import { PlaceLink } from "../../app/place-link.tsx";
-import { cacheGrade, count, duration, percent } from "../../kit/amounts.ts";
-import { Badge, type Tone } from "../../kit/badge.tsx";
+import { count, duration } from "../../kit/amounts.ts";
 import { Button, IconButton } from "../../kit/button.tsx";
 import { VisibleText } from "../../kit/code/visible-text.tsx";
 import { CopyButton } from "../../kit/copy-button.tsx";
 import { Icon } from "../../kit/icon.tsx";
 import { ProblemCard } from "../../kit/problem-card.tsx";
 import { Time } from "../../kit/time.tsx";
+import { CacheRate } from "./cache-rate.tsx";
 import { TurnDeskContext } from "./turn-desk.ts";
 import { type EndingAction, endingNote } from "./turn-endings.ts";
 import { answerOf, cacheShareOf, textOf } from "./turn-texts.ts";
@@ -76,13 +76,6 @@ function EndingButton({
   }
 }
 
-const cacheTones: Readonly<Record<ReturnType<typeof cacheGrade>, Tone>> = {
-  high: "success",
-  low: "warning",
-  "very low": "danger",
-  unknown: "neutral",
-};
-
 /** One quiet line under a turn that is over. */
 export function TurnFooter({ turn }: { readonly turn: TurnView }): JSX.Element | null {
   const desk = useContext(TurnDeskContext);
@@ -120,15 +113,5 @@ export function TurnFooter({ turn }: { readonly turn: TurnView }): JSX.Element |
         </PlaceLink>
       </span>
     </footer>
-  );
-}
-
-function CacheRate({ share }: { readonly share: number | null }): JSX.Element {
-  const grade = cacheGrade(share);
-  const text = share === null ? "Cache not reported" : `Cache ${percent(share)}, ${grade}`;
-  return (
-    <Badge tone={cacheTones[grade]} title="Share of the prompts that came from the provider's cache">
-      {text}
-    </Badge>
   );
 }

@@ -1,0 +1,31 @@
+// What the conversation took so far, in one quiet line; the timeline says it turn by turn.
+import { conversationsUsage } from "@lathe/wire/operations";
+import type { JSX } from "preact";
+import { count, counted } from "../kit/amounts.ts";
+import { useAnswer } from "../state/answer.ts";
+import { ask } from "../state/daemon.ts";
+import type { FollowedConversation } from "./following/follow-conversation.ts";
+import { CacheRate } from "./turn/cache-rate.tsx";
+
+export function ConversationTotal({
+  conversation,
+}: {
+  readonly conversation: FollowedConversation;
+}): JSX.Element | null {
+  const { id, turns } = conversation;
+  const current = turns.current.value;
+  // Read again when a turn comes or ends.
+  const key = `${id} ${turns.order.value.at(-1) ?? ""} ${current === null ? "over" : "running"}`;
+  const { answer } = useAnswer(key, (signal) => ask(conversationsUsage, { id }, { signal }));
+  if (answer.value.kind !== "answered" || answer.value.value.turnCount < 2) return null;
+  const { turnCount, usage, cacheHitRate } = answer.value.value;
+  return (
+    <p class="conversation-total">
+      <span>{counted(turnCount, "turn")} so far</span>
+      <span>
+        {count(usage.inputTokens)} in, {count(usage.outputTokens)} out
+      </span>
+      <CacheRate share={cacheHitRate} />
+    </p>
+  );
+}
