@@ -1,0 +1,76 @@
+// The facts of a run that has a row, of whatever kind.
+import type { Run } from "@lathe/kernel";
+import type { ComponentChildren, JSX } from "preact";
+import { PlaceLink } from "../app/place-link.tsx";
+import { count } from "../kit/amounts.ts";
+import { CopyButton } from "../kit/copy-button.tsx";
+import { Time } from "../kit/time.tsx";
+import { Foreign } from "./foreign.tsx";
+import { RunDuration } from "./run-row.tsx";
+import { kindWord, tokensOf } from "./run-rows.ts";
+import { RunStatusBadge } from "./run-status.tsx";
+
+export function RunFacts({
+  run,
+  children,
+}: {
+  readonly run: Run;
+  readonly children?: ComponentChildren;
+}): JSX.Element {
+  const { id, kind, status, agent, parentId, startedAtMs, createdAtMs, usage } = run;
+  const cached = usage?.cacheReadTokens ?? null;
+  return (
+    <dl class="run-facts">
+      <Fact label="Status">
+        <RunStatusBadge status={status} />
+      </Fact>
+      <Fact label="Kind">
+        <Foreign text={kindWord(kind)} />
+      </Fact>
+      {agent === null ? null : (
+        <Fact label="Agent">
+          <Foreign text={agent} />
+        </Fact>
+      )}
+      <Fact label="Started">
+        <Time atMs={startedAtMs ?? createdAtMs} />
+      </Fact>
+      <Fact label="Duration">
+        <RunDuration run={run} />
+      </Fact>
+      <Fact label="Tokens">
+        {count(tokensOf(usage))}
+        {usage === null ? null : (
+          <span class="muted">
+            {` (${count(usage.inputTokens)} in, ${count(usage.outputTokens)} out`}
+            {cached === null ? ")" : `, ${count(cached)} read from the provider's cache)`}
+          </span>
+        )}
+      </Fact>
+      {parentId === null ? null : (
+        <Fact label="Part of">
+          <PlaceLink to={{ kind: "run", id: parentId }}>another run</PlaceLink>
+        </Fact>
+      )}
+      {children}
+      <Fact label="Id">
+        <span class="mono run-id">{id}</span> <CopyButton what="the id" text={() => id} />
+      </Fact>
+    </dl>
+  );
+}
+
+export function Fact({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div class="run-fact">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

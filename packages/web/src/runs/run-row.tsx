@@ -1,0 +1,98 @@
+// One run in a list.
+import type { Run } from "@lathe/kernel";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { PlaceLink } from "../app/place-link.tsx";
+import { count, duration } from "../kit/amounts.ts";
+import { Time } from "../kit/time.tsx";
+import { conversations } from "../state/conversation-feed.ts";
+import { isGoingOn } from "../state/run-feed.ts";
+import { Foreign } from "./foreign.tsx";
+import { StopRun } from "./run-actions.tsx";
+import { durationOf, kindWord, nameOf, tokensOf } from "./run-rows.ts";
+import { RunStatusBadge } from "./run-status.tsx";
+import { RunningTime } from "./ticking.tsx";
+import { learnWorkflowName, workflowNames } from "./workflow-names.ts";
+
+/** What a run is called, as far as that is known here. */
+export function useRunName(run: Run): string {
+  const isWorkflow = run.kind === "workflow";
+  useEffect(() => {
+    if (isWorkflow) void learnWorkflowName(run.id);
+  }, [run.id, isWorkflow]);
+  const workflow = workflowNames.value.get(run.id);
+  const { title } = conversations.value.items.find(({ id }) => id === run.conversationId) ?? {};
+  return nameOf(run, {
+    ...(workflow === undefined ? {} : { workflow }),
+    ...(title == null || isWorkflow ? {} : { conversation: title }),
+  });
+}
+
+export function RunRow({ run }: { readonly run: Run }): JSX.Element {
+  const name = useRunName(run);
+  const agent = run.agent === null ? "" : `, ${run.agent}`;
+  return (
+    <li class="runs-row">
+      <div class="runs-row-name">
+        <PlaceLink to={{ kind: "run", id: run.id }} class="runs-row-link">
+          <Foreign text={name} />
+        </PlaceLink>
+        <span class="runs-row-kind muted">
+          {kindWord(run.kind)}
+          {agent === "" ? null : <Foreign text={agent} />}
+          {run.parentId === null ? "" : ", part of another run"}
+        </span>
+      </div>
+      <div class="runs-row-status">
+        <RunStatusBadge status={run.status} />
+      </div>
+      <dl class="runs-row-facts">
+        <Fact label="Started">
+          <Time atMs={run.startedAtMs ?? run.createdAtMs} />
+        </Fact>
+        <Fact label="Duration">
+          <RunDuration run={run} />
+        </Fact>
+        <Fact label="Tokens">{count(tokensOf(run.usage))}</Fact>
+      </dl>
+      <div class="runs-row-actions">
+        {run.conversationId === null ? null : (
+          <PlaceLink
+            to={{
+              kind: "conversation",
+              id: run.conversationId,
+              ...(run.turnId === null ? {} : { turnId: run.turnId }),
+            }}
+            beside
+            class="button button-quiet"
+            aria-label={`Conversation of ${name}`}
+          >
+            Conversation
+          </PlaceLink>
+        )}
+        <StopRun run={run} name={name} />
+      </div>
+    </li>
+  );
+}
+
+/** A clock while it goes on. */
+export function RunDuration({ run }: { readonly run: Run }): JSX.Element {
+  if (isGoingOn(run)) return <RunningTime sinceMs={run.startedAtMs ?? run.createdAtMs} />;
+  return <span class="run-clock">{duration(durationOf(run))}</span>;
+}
+
+function Fact({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: JSX.Element | string;
+}): JSX.Element {
+  return (
+    <div class="runs-fact">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+// Starts runs, each once: a press has one key, and whatever is lost on the way is sent again under the same.
+import { ConnectionError } from "@lathe/client";
+import type { Run } from "@lathe/kernel";
+import { type NewRunInput, runsCreate } from "@lathe/wire/operations";
+import { ask } from "../state/daemon.ts";
+
+const pausesMs = [500, 1_000, 2_000, 4_000];
+
+/** Random, and as good where the page is not served from a secure place, in which `randomUUID` is missing. */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}
+
+/** Throws as the client does, after some more tries where the connection was lost: under one key that starts one run. */
+export async function startRun(launch: NewRunInput, idempotencyKey: string): Promise<Run> {
+  for (const pauseMs of pausesMs) {
+    try {
+      return await ask(runsCreate, launch, { idempotencyKey });
+    } catch (failure) {
+      if (!(failure instanceof ConnectionError)) throw failure;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+  return await ask(runsCreate, launch, { idempotencyKey });
+}
+
+/** The key of a press. The same again where the last one came to no answer and nothing was changed since. */
+export class PressKeys {
+  #unanswered: { readonly json: string; readonly key: string } | undefined;
+
+  keyFor(launch: NewRunInput): string {
+    const json = JSON.stringify(launch);
+    if (this.#unanswered?.json !== json) this.#unanswered = { json, key: newKey() };
+    return this.#unanswered.key;
+  }
+
+  /** Somebody answered, with a run or a refusal: the next press is another one. */
+  answered(): void {
+    this.#unanswered = undefined;
+  }
+}
