@@ -3,7 +3,6 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { browserTest as test } from "../../testing/browser/chromium.ts";
 import { expectShown, say, turnOver, turnsOf } from "../../testing/browser/conversation-page.ts";
-import { LooseLine } from "../../testing/browser/loose-line.ts";
 import { pausedAnswer, words } from "../../testing/browser/paused-answer.ts";
 import { useWeb } from "../../testing/browser/use-web.ts";
 import { chatEnd, chatText } from "../../testing/chat-answers.ts";
@@ -88,7 +87,7 @@ test("a page that is reloaded again and again while an answer streams in shows i
 });
 
 test("what was said while the line was out is there when it is back, each word once", async () => {
-  await using line = await LooseLine.open(web.daemon.url);
+  const { line } = web;
   const conversation = await web.begin();
   const answer = pausedAnswer(words(30), words(30, 30), words(30, 60));
   web.model.next(answer);
@@ -112,7 +111,7 @@ test("what was said while the line was out is there when it is back, each word o
 });
 
 test("a message that is sent while the line is out is not lost, and is sent once", async () => {
-  await using line = await LooseLine.open(web.daemon.url);
+  const { line } = web;
   const conversation = await web.begin();
   const page = await web.signIn(`/c/${conversation.id}`, { url: line.url });
   await page.getByText("Nothing was said yet").waitFor();

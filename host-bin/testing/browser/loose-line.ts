@@ -5,18 +5,20 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class LooseLine implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Of the daemon; undefined = it leads nowhere. */
+  #port: number | undefined;
   #isUp = true;
 
-  private constructor(port: number) {
+  private constructor() {
     this.#server = createServer((client) => {
-      if (this.#isUp) this.#join(client, connect(port, "127.0.0.1"));
+      if (this.#isUp && this.#port !== undefined) this.#join(client, connect(this.#port, "127.0.0.1"));
       else client.destroy();
     });
   }
 
-  /** Leads to the daemon at this URL. */
-  static async open(url: string): Promise<LooseLine> {
-    const line = new LooseLine(Number(new URL(url).port));
+  /** Leads nowhere as yet. */
+  static async open(): Promise<LooseLine> {
+    const line = new LooseLine();
     line.#server.listen(0, "127.0.0.1");
     await once(line.#server, "listening");
     return line;
@@ -24,6 +26,11 @@ export class LooseLine implements AsyncDisposable {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** To the daemon at this URL, which must take the line's host for one of its own. */
+  leadTo(url: string): void {
+    this.#port = Number(new URL(url).port);
   }
 
   /** Every connection breaks, and no other comes about until it is put back. */

@@ -6,6 +6,7 @@ import type { MisbehavingModelServer } from "../misbehaving-model-server.ts";
 import { Stage, type StageOptions } from "../stage.ts";
 import type { WatchedConversation } from "../watched-conversation.ts";
 import { openChromium } from "./chromium.ts";
+import { LooseLine } from "./loose-line.ts";
 import { PageGuard } from "./page-guard.ts";
 
 export interface WebOptions extends StageOptions {
@@ -14,8 +15,15 @@ export interface WebOptions extends StageOptions {
 }
 
 export interface PageOptions extends BrowserContextOptions {
-  /** In place of the daemon's own, for a page behind a proxy. */
+  /** In place of the daemon's own: the line's. */
   readonly url?: string;
+}
+
+interface Opened {
+  readonly stage: Stage;
+  readonly browser: Browser;
+  readonly line: LooseLine;
+  daemon: DaemonProcess;
 }
 
 /** One daemon and one browser for the tests of a file; after each test its pages are closed and judged. */
@@ -28,14 +36,20 @@ export function useWeb(options: WebOptions = {}): Web {
 }
 
 export class Web {
-  #opened: { readonly stage: Stage; readonly browser: Browser; daemon: DaemonProcess } | undefined;
+  #opened: Opened | undefined;
   readonly #contexts: BrowserContext[] = [];
   #guard = new PageGuard();
 
   async open({ prepare, ...options }: WebOptions): Promise<void> {
-    const [stage, browser] = await Promise.all([Stage.open(options), openChromium()]);
+    const line = await LooseLine.open();
+    const [stage, browser] = await Promise.all([
+      Stage.open({ ...options, config: withOrigin(line.url, options.config) }),
+      openChromium(),
+    ]);
     await prepare?.(stage);
-    this.#opened = { stage, browser, daemon: await stage.start() };
+    const daemon = await stage.start();
+    line.leadTo(daemon.url);
+    this.#opened = { stage, browser, line, daemon };
   }
 
   get stage(): Stage {
@@ -44,6 +58,11 @@ export class Web {
 
   get daemon(): DaemonProcess {
     return this.#held.daemon;
+  }
+
+  /** Another way to the daemon, which can be cut. */
+  get line(): LooseLine {
+    return this.#held.line;
   }
 
   /** Answers for every model `openai/...`. */
@@ -107,6 +126,7 @@ export class Web {
     await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
     this.#guard = new PageGuard();
     this.model.forget();
+    this.line.putBack();
     guard.check();
   }
 
@@ -114,13 +134,21 @@ export class Web {
     const opened = this.#opened;
     this.#opened = undefined;
     await opened?.browser.close();
+    await opened?.line[Symbol.asyncDispose]();
     await opened?.stage.close();
   }
 
-  get #held(): { readonly stage: Stage; readonly browser: Browser; daemon: DaemonProcess } {
+  get #held(): Opened {
     if (this.#opened === undefined) throw new Error("The daemon and the browser are not open.");
     return this.#opened;
   }
+}
+
+function withOrigin(url: string, config: object = {}): object {
+  const { extensions = {} } = config as { readonly extensions?: object };
+  const { host, origin } = new URL(url);
+  const http = { allowedHosts: [host], allowedOrigins: [origin] };
+  return { ...config, extensions: { ...extensions, "transport-http": http } };
 }
 
 /** Settles when the page has signed in and shows its places. */
