@@ -94,9 +94,11 @@ function Actions({ conversation, head: { head, update } }: ActionsProps): JSX.El
     <>
       {value === null ? null : (
         <>
-          <Badge title={`Agent; works in ${value.cwd}`}>
-            <span class="foreign">{value.agent}</span>
-          </Badge>
+          <span class="conversation-agent">
+            <Badge title={`Agent; works in ${value.cwd}`}>
+              <span class="foreign">{value.agent}</span>
+            </Badge>
+          </span>
           <ModelChoice
             label="Model of the next messages"
             model={value.model}

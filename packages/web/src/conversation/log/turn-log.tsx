@@ -1,7 +1,9 @@
 // The log of a conversation: its turns from the oldest that was read to the newest, and what is on its way.
+import { useSignalEffect } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../kit/button.tsx";
+import { sendingTo } from "../composer/sending.ts";
 import type { FollowedConversation } from "../following/follow-conversation.ts";
 import { EarlierTurns } from "./earlier-turns.tsx";
 import { findTurn } from "./find-turn.ts";
@@ -36,6 +38,10 @@ export function TurnLog({ conversation, markedTurnId, label, children }: TurnLog
       for (const stop of stops) stop();
     };
   }, [scroller, nearness]);
+  useSignalEffect(() => {
+    // Whoever says something wants to see what comes of it.
+    if (sendingTo(conversation.id).value.kind === "sending") scroller.toEnd();
+  });
   useEffect(() => {
     if (markedTurnId === undefined) return undefined;
     const leaving = new AbortController();

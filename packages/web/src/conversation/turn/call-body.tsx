@@ -1,12 +1,13 @@
 // What went into a tool call and what came out of it.
 import type { JsonObject } from "@lathe/kernel";
 import type { ToolCallView } from "@lathe/wire";
-import type { ComponentChildren, JSX } from "preact";
+import { type ComponentChildren, Fragment, type JSX } from "preact";
 import { ChunkedText } from "../../kit/code/chunked-text.tsx";
 import { CodeBlock } from "../../kit/code/code-block.tsx";
 import { Diff, UnifiedDiff } from "../../kit/code/diff.tsx";
 import { JsonValue } from "../../kit/code/json-value.tsx";
 import { ToolText } from "../../kit/code/tool-text.tsx";
+import { VisibleText } from "../../kit/code/visible-text.tsx";
 import { CopyButton } from "../../kit/copy-button.tsx";
 import { outcomeNote } from "./call-summary.ts";
 import { type InputShape, inputShape, isUnifiedDiff } from "./input-shape.ts";
@@ -59,7 +60,7 @@ function Input({ shape }: { readonly shape: InputShape }): JSX.Element {
       return (
         <>
           <Rest fields={shape.rest} />
-          <Diff before={shape.before} after={shape.after} />
+          <Diff before={asLines(shape.before)} after={asLines(shape.after)} />
         </>
       );
     case "code":
@@ -74,7 +75,28 @@ function Input({ shape }: { readonly shape: InputShape }): JSX.Element {
   }
 }
 
+/** A piece of a file: that it does not end with a line is no news. */
+function asLines(text: string): string {
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}
+
 /** The fields beside the one that is shown in its own way. */
 function Rest({ fields }: { readonly fields: JsonObject }): JSX.Element | null {
-  return Object.keys(fields).length === 0 ? null : <JsonValue value={fields} />;
+  const entries = Object.entries(fields);
+  if (entries.length === 0) return null;
+  if (entries.some(([, value]) => typeof value === "object")) return <JsonValue value={fields} />;
+  return (
+    <dl class="call-fields mono">
+      {entries.map(([name, value]) => (
+        <Fragment key={name}>
+          <dt class="foreign">
+            <VisibleText text={name} />
+          </dt>
+          <dd class="foreign" dir="auto">
+            <VisibleText text={String(value)} />
+          </dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
 }

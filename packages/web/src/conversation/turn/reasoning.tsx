@@ -32,5 +32,6 @@ function Summary({ name, live }: Omit<ReasoningProps, "text">): JSX.Element {
       </span>
     );
   if (thought === undefined || thought.endedAtMs === null) return <span>Thought</span>;
-  return <span>Thought for {duration(thought.endedAtMs - thought.beganAtMs)}</span>;
+  const tookMs = thought.endedAtMs - thought.beganAtMs;
+  return <span>Thought for {tookMs < 1_000 ? "a moment" : duration(tookMs)}</span>;
 }

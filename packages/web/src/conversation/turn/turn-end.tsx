@@ -93,9 +93,11 @@ export function TurnFooter({ turn }: { readonly turn: TurnView }): JSX.Element |
         <VisibleText text={model ?? ""} />
       </span>
       <span>{duration(done.durationMs)}</span>
-      <span title="Tokens that went in and came out">
-        {count(done.usage.inputTokens)} in, {count(done.usage.outputTokens)} out
-      </span>
+      {done.usage.inputTokens === null && done.usage.outputTokens === null ? null : (
+        <span title="Tokens that went in and came out">
+          {count(done.usage.inputTokens)} in, {count(done.usage.outputTokens)} out
+        </span>
+      )}
       <CacheRate share={cacheShareOf(turn)} />
       <span class="turn-footer-actions">
         {answer === "" ? null : <CopyButton what="answer" text={() => answer} />}
