@@ -65,15 +65,21 @@ const colorOfScope: ReadonlyMap<string, CodeColor> = new Map(
 /** The runs of a highlighted text, in order: the innermost color counts, neighbours of one color are one run. */
 export function colorRuns(nodes: readonly CodeNode[]): readonly ColorRun[] {
   const runs: ColorRun[] = [];
-  collect(nodes, undefined, runs);
+  // Newest last, and no recursion: code that opens ten thousand brackets is a tree of that depth.
+  const waiting = nodes.map((node): Colored => ({ node, color: undefined })).reverse();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, color } = next;
+    if (node.type === "text") append({ text: node.value, color }, runs);
+    if (node.type !== "element") continue;
+    const inner = colorOf(node.properties.className) ?? color;
+    for (const child of [...node.children].reverse()) waiting.push({ node: child, color: inner });
+  }
   return runs;
 }
 
-function collect(nodes: readonly CodeNode[], color: CodeColor | undefined, runs: ColorRun[]): void {
-  for (const node of nodes) {
-    if (node.type === "text") append({ text: node.value, color }, runs);
-    if (node.type === "element") collect(node.children, colorOf(node.properties.className) ?? color, runs);
-  }
+interface Colored {
+  readonly node: CodeNode;
+  readonly color: CodeColor | undefined;
 }
 
 function append(run: ColorRun, runs: ColorRun[]): void {

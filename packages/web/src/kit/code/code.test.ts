@@ -88,6 +88,13 @@ describe("colors of code", () => {
     expect(renderToString(h(Code, { text: "let a", language: "__proto__" }))).toBe("let a");
     const long = "let a;\n".repeat(8_000);
     expect(renderToString(h(Code, { text: long, language: "ts" }))).not.toContain("code-keyword");
+    const wide = `let a = ${"1 + ".repeat(200)}1;`;
+    expect(renderToString(h(Code, { text: wide, language: "ts" }))).not.toContain("code-keyword");
+  });
+
+  test("A15: brackets that open thousands deep are shown", () => {
+    const text = `${"a(".repeat(200)}\n`.repeat(45);
+    expect(textOf(renderToString(h(Code, { text, language: "ts" })))).toBe(text);
   });
 
   test("A15: whatever the code, its text comes out and nothing else", () => {

@@ -8,8 +8,12 @@ import type { ColorRun } from "./code-colors.ts";
 import { visibleChildren } from "./visible-text.tsx";
 import "./code.css";
 
-/** Longer texts stay plain: coloring is work on the page's only thread. */
-export const coloredCharsMax = 50_000;
+/**
+ * What is longer, or has a longer line, stays plain. Coloring is work on the page's only thread, and grammars are not
+ * linear in the length of a line: within these bounds the worst text known takes a fifth of a second.
+ */
+export const coloredCharsMax = 20_000;
+export const coloredLineCharsMax = 500;
 
 type Highlight = (text: string, language: string) => readonly ColorRun[] | undefined;
 
@@ -33,7 +37,7 @@ export interface CodeProps {
 
 /** The text of a place that keeps white space, in colors where `language` is known and the text is not too long. */
 export function Code({ text, language }: CodeProps): VNode {
-  const isColored = language !== "" && text.length <= coloredCharsMax;
+  const isColored = useMemo(() => language !== "" && isWithinBounds(text), [text, language]);
   const highlight = isColored ? highlighter.value : undefined;
   useEffect(() => {
     if (isColored) void loadHighlighter();
@@ -41,6 +45,12 @@ export function Code({ text, language }: CodeProps): VNode {
   const runs = useMemo(() => highlight?.(text, language.toLowerCase()), [highlight, text, language]);
   if (runs === undefined) return <ChunkedText text={text} />;
   return <>{runs.map(coloredRun)}</>;
+}
+
+function isWithinBounds(text: string): boolean {
+  return (
+    text.length <= coloredCharsMax && text.split("\n").every((line) => line.length <= coloredLineCharsMax)
+  );
 }
 
 function coloredRun({ text, color }: ColorRun, index: number): VNode {

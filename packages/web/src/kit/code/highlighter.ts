@@ -3,10 +3,34 @@
 import { common, createLowlight } from "lowlight";
 import { type CodeNode, type ColorRun, colorRuns } from "./code-colors.ts";
 
-const lowlight = createLowlight(common);
+// The grammars that were measured to stay quick on hostile text; some of the others take seconds for a few kilobytes.
+const { bash, css, diff, go, javascript, json, markdown, python, rust, shell, sql, typescript, xml, yaml } =
+  common;
+const grammars = {
+  bash,
+  css,
+  diff,
+  go,
+  javascript,
+  json,
+  markdown,
+  python,
+  rust,
+  shell,
+  sql,
+  typescript,
+  xml,
+  yaml,
+};
+const lowlight = createLowlight(grammars);
 
-/** The runs of `text` in `language`, or `undefined` where no grammar goes by that name. */
+/** The runs of `text` in `language`, or `undefined` where no grammar goes by that name or the text defeats it. */
 export function highlight(text: string, language: string): readonly ColorRun[] | undefined {
   if (!lowlight.registered(language)) return undefined;
-  return colorRuns(lowlight.highlight(language, text).children as readonly CodeNode[]);
+  try {
+    return colorRuns(lowlight.highlight(language, text).children as readonly CodeNode[]);
+  } catch {
+    // A grammar may run out of stack. Plain code says the same.
+    return undefined;
+  }
 }

@@ -234,6 +234,12 @@ describe("Markdown", () => {
     expect(textOf(html).length).toBeLessThan(101_000);
   });
 
+  test("a message of very many short lines is shown in part", () => {
+    const html = rendered("- a\n".repeat(20_000));
+    expect(html.match(/<li /g)).toHaveLength(3_000);
+    expect(html).toContain("Show more (68,000 characters)");
+  });
+
   test("no word is lost where Markdown is not understood", () => {
     expect(textOf(rendered(`${"> ".repeat(50)}deep`))).toContain("deep");
     expect(textOf(rendered(`${"**a ".repeat(900)}b**`))).toContain("b**");

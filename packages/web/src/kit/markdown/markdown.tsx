@@ -12,6 +12,8 @@ import "./markdown.css";
 /** How much of a message is shown at first: of one that has ended, and of one that is watched while it grows. */
 export const shownCharsAtFirst = 100_000;
 export const shownCharsWhileLive = 1_000_000;
+/** Short lines make more elements than long ones: this many of a message that has ended, for each `shownCharsAtFirst`. */
+const shownLinesAtFirst = 3_000;
 const shownCharsMore = 200_000;
 const groupBlockCount = 40;
 
@@ -45,11 +47,27 @@ export function Markdown({ text, live = false }: MarkdownProps): VNode {
   );
 }
 
-/** Up to `charCount` characters, at the end of a line where there is one in the second half. */
+/** Up to `charCount` characters, at the end of a line where there is one in the second half, and not too many lines. */
 function shownPart(text: string, charCount: number): string {
-  if (text.length <= charCount) return text;
-  const lineEnd = text.lastIndexOf("\n", charCount) + 1;
-  return text.slice(0, lineEnd > charCount / 2 ? lineEnd : charCount);
+  const part = text.slice(
+    0,
+    endOfLines(text, Math.ceil((charCount / shownCharsAtFirst) * shownLinesAtFirst)),
+  );
+  if (part.length <= charCount) return part;
+  const lineEnd = part.lastIndexOf("\n", charCount - 1) + 1;
+  return part.slice(0, lineEnd > charCount / 2 ? lineEnd : charCount);
+}
+
+function endOfLines(text: string, lineCount: number): number {
+  // Most messages: nothing to count, whatever the length of their lines.
+  if (text.length <= lineCount) return text.length;
+  let end = 0;
+  for (let line = 0; line < lineCount; line += 1) {
+    const next = text.indexOf("\n", end) + 1;
+    if (next === 0) return text.length;
+    end = next;
+  }
+  return end;
 }
 
 interface GroupProps {
