@@ -124,7 +124,7 @@ export function judgeUpgrade(head: RequestHead, rules: DoorRules): UpgradeVerdic
   const cookie = readPageCookie(headers, true);
   if (isPage && cookie.kind === "foreign") return refuse(foreignPage);
   if (announcesBody(headers)) return refuse(bodyOfUpgrade);
-  const byCookie = isPage && cookie.kind === "counts" ? rules.recognize(cookie.secret) : undefined;
+  const byCookie = cookie.kind === "counts" ? rules.recognize(cookie.secret) : undefined;
   return { kind: "admitted", session: byToken ?? byCookie, path: target.path };
 }
 
