@@ -2,6 +2,7 @@
 import { type Signal, signal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { VisibleText } from "../kit/code/visible-text.tsx";
 import { conversations } from "../state/conversation-feed.ts";
 import { Dialog } from "./dialog.tsx";
 import { go } from "./navigation.ts";
@@ -77,7 +78,7 @@ function OpenPalette(): JSX.Element {
             onClick={() => choose(choice)}
           >
             <span class="foreign" dir="auto">
-              {choice.label}
+              <VisibleText text={choice.label} />
             </span>
             <span class="muted">{choice.hint}</span>
           </div>

@@ -2,6 +2,7 @@
 import { type ComponentChildren, createContext, type JSX } from "preact";
 import { useContext, useEffect, useId } from "preact/hooks";
 import { IconButton } from "../kit/button.tsx";
+import { VisibleText } from "../kit/code/visible-text.tsx";
 
 export interface PanePosition {
   readonly isMain: boolean;
@@ -43,7 +44,7 @@ export function PaneFrame({
     <section class={`pane ${name}`} aria-labelledby={id}>
       <header class="pane-header">
         <Heading id={id} class="pane-title foreign" dir="auto">
-          {heading ?? title}
+          {heading ?? <VisibleText text={title} />}
         </Heading>
         <div class="pane-actions">
           {actions}

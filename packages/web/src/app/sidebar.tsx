@@ -83,7 +83,7 @@ function Foot(): JSX.Element {
           isShortcutListOpen.value = true;
         }}
       />
-      <IconButton icon="close" label="Sign out" onClick={() => void attempt("Not signed out", signOut)} />
+      <IconButton icon="sign-out" label="Sign out" onClick={() => void attempt("Not signed out", signOut)} />
     </div>
   );
 }
