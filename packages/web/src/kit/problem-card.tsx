@@ -1,6 +1,7 @@
 // A failure, with what to do about it.
 import { ConnectionError, LatheProblem } from "@lathe/client";
 import type { ComponentChildren, JSX } from "preact";
+import { VisibleText } from "./code/visible-text.tsx";
 import { Icon } from "./icon.tsx";
 
 export interface ProblemCardProps {
@@ -17,7 +18,7 @@ export function ProblemCard({ title, children, actions }: ProblemCardProps): JSX
         <strong>{title}</strong>
       </p>
       <div class="foreign problem-text" dir="auto">
-        {children}
+        {typeof children === "string" ? <VisibleText text={children} /> : children}
       </div>
       {actions === undefined ? null : <div class="problem-actions">{actions}</div>}
     </div>

@@ -3,6 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { announce } from "./announce.tsx";
 import { IconButton } from "./button.tsx";
+import { VisibleText } from "./code/visible-text.tsx";
 import { failureText } from "./problem-card.tsx";
 
 interface Toast {
@@ -43,7 +44,7 @@ export function Toasts(): JSX.Element {
       {toasts.value.map(({ id, tone, text }) => (
         <li key={id} class={`toast toast-${tone}`}>
           <span class="foreign" dir="auto">
-            {text}
+            <VisibleText text={text} />
           </span>
           <IconButton icon="close" label="Dismiss" onClick={() => dismiss(id)} />
         </li>
