@@ -3,11 +3,24 @@ import { ConversationsService, type DurableEvent } from "@lathe/kernel";
 import { compose } from "../../compose.ts";
 import type { Stage } from "../stage.ts";
 
-/** How many entries each of the turns below has. */
+/** A turn as it is written: a question, a step that calls a tool, a step that answers, and the end. */
+export interface WrittenTurn {
+  readonly asked: string;
+  readonly tool: string;
+  readonly argumentsText: string;
+  readonly output: string;
+  readonly answer: string;
+}
+
+/** How many entries each of the turns has. */
 export const turnEntryCount = 5;
 
 /** Writes so many turns into one conversation and returns its id. The turns are called `trn_0`, `trn_1`, ... */
-export async function layDown(stage: Stage, turnCount: number): Promise<string> {
+export async function layDown(
+  stage: Stage,
+  turnCount: number,
+  turnAt: (number: number) => WrittenTurn = plainTurn,
+): Promise<string> {
   const { stateFolder } = stage.home;
   const composition = await compose({ stateFolder, only: ["storage-lmdb", "conversation-store"] });
   try {
@@ -22,7 +35,9 @@ export async function layDown(stage: Stage, turnCount: number): Promise<string> 
     const { id } = await conversations.create(draft);
     for (let first = 0; first < turnCount; first += turnsPerCommit) {
       const count = Math.min(turnsPerCommit, turnCount - first);
-      const turns = Array.from({ length: count }, (_, index) => turnOf(id, first + index));
+      const turns = Array.from({ length: count }, (_, index) =>
+        eventsOf(id, first + index, turnAt(first + index)),
+      );
       await conversations.append(id, turns.flat());
     }
     return id;
@@ -42,16 +57,27 @@ const usage = {
 const spoken = { provider: "openai", model: "test" } as const;
 const metrics = { startedAtMs: 0, timeToFirstTokenMs: 1, decodeMs: 1, totalMs: 2 };
 
-/** A question, a step that reads a file, a step that answers, and the end. */
-function turnOf(conversationId: string, number: number): readonly DurableEvent[] {
+function plainTurn(number: number): WrittenTurn {
+  const list = Array.from({ length: 1 + (number % 4) }, (_, index) => `- point ${index} of ${number}`).join(
+    "\n",
+  );
+  return {
+    asked: `Question number ${number}?`,
+    tool: "read_file",
+    argumentsText: JSON.stringify({ path: `src/part-${number}.ts` }),
+    output: `export const part = ${number};\n`,
+    answer: `Answer number ${number} is **here**.\n\n${list}\n\n\`\`\`ts\nconst part = ${number};\n\`\`\`\n`,
+  };
+}
+
+function eventsOf(conversationId: string, number: number, written: WrittenTurn): readonly DurableEvent[] {
+  const { asked, tool, argumentsText, output, answer } = written;
   const turn = { conversationId, turnId: `trn_${number}` };
   const callId = `call_${number}`;
-  const argumentsText = JSON.stringify({ path: `src/part-${number}.ts` });
-  const call = { type: "tool-call", callId, name: "read_file", argumentsText } as const;
-  const content = `export const part = ${number};\n`;
-  const result = { role: "tool", callId, toolName: "read_file", content, isError: false } as const;
+  const call = { type: "tool-call", callId, name: tool, argumentsText } as const;
+  const result = { role: "tool", callId, toolName: tool, content: output, isError: false } as const;
   return [
-    { ...turn, type: "user-message", content: [{ type: "text", text: `Question number ${number}?` }] },
+    { ...turn, type: "user-message", content: [{ type: "text", text: asked }] },
     {
       ...turn,
       ...spoken,
@@ -73,7 +99,7 @@ function turnOf(conversationId: string, number: number): readonly DurableEvent[]
       stepId: `trn_${number}#1`,
       index: 1,
       finishReason: "stop",
-      message: { role: "assistant", ...spoken, content: [{ type: "text", text: answerOf(number) }] },
+      message: { role: "assistant", ...spoken, content: [{ type: "text", text: answer }] },
       toolResults: [],
       toolCalls: [],
       usage,
@@ -83,11 +109,4 @@ function turnOf(conversationId: string, number: number): readonly DurableEvent[]
     { ...turn, type: "done", finishReason: "stop", stepCount: 2, durationMs: 4, usage, contextSize: 120 },
     { ...turn, type: "turn-sealed" },
   ];
-}
-
-function answerOf(number: number): string {
-  const list = Array.from({ length: 1 + (number % 4) }, (_, index) => `- point ${index} of ${number}`).join(
-    "\n",
-  );
-  return `Answer number ${number} is **here**.\n\n${list}\n\n\`\`\`ts\nconst part = ${number};\n\`\`\`\n`;
 }
