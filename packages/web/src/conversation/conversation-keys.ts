@@ -2,7 +2,7 @@
 import type { RefObject } from "preact";
 import { useShortcuts } from "../app/shortcuts.ts";
 import type { Stopping } from "./composer/stopping.ts";
-import { toggleCalls } from "./turn/open-calls.ts";
+import { toggleCalls } from "./turn/open-folds.ts";
 
 export function useConversationKeys(pane: RefObject<HTMLElement | null>, { stop }: Stopping): void {
   useShortcuts([

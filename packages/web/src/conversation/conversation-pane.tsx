@@ -7,6 +7,7 @@ import { PaneFrame } from "../app/pane-frame.tsx";
 import type { Place } from "../app/places.ts";
 import { Badge } from "../kit/badge.tsx";
 import { Button, IconButton } from "../kit/button.tsx";
+import { VisibleText } from "../kit/code/visible-text.tsx";
 import { failureText, ProblemCard } from "../kit/problem-card.tsx";
 import { attempt } from "../kit/toasts.tsx";
 import { ModelChoice, modelChoiceClass } from "./composer/model-choice.tsx";
@@ -43,15 +44,23 @@ export function ConversationPane({
   // Asked for at once, beside the turns themselves.
   useEffect(() => void loadTurnContent(), []);
   const title = head.head.value?.title ?? "Untitled conversation";
+  const { value: failure } = conversation.failure;
   return (
-    <PaneFrame title={title} actions={<Actions conversation={conversation} head={head} />} ownScroll>
+    <PaneFrame
+      title={title}
+      heading={<VisibleText text={title} />}
+      actions={<Actions conversation={conversation} head={head} />}
+      ownScroll
+    >
       <TurnDeskContext.Provider value={desk}>
         <div class="conversation" ref={pane}>
-          <Unfollowed conversation={conversation} />
+          {failure === null ? null : <Unfollowed failure={failure} retry={() => conversation.retry()} />}
           <TurnLog conversation={conversation} markedTurnId={place.turnId} label={`Turns of ${title}`}>
-            <OnItsWay conversation={conversation} />
+            {failure === null ? <OnItsWay conversation={conversation} /> : null}
           </TurnLog>
-          <ConversationComposer conversation={conversation} stopping={stopping} editing={editing} />
+          {failure === null ? (
+            <ConversationComposer conversation={conversation} stopping={stopping} editing={editing} />
+          ) : null}
           <ConversationTotal conversation={conversation} />
         </div>
       </TurnDeskContext.Provider>
@@ -123,15 +132,18 @@ function Actions({ conversation, head: { head, update } }: ActionsProps): JSX.El
   );
 }
 
-/** Why it cannot be followed, where it cannot. A lost connection is none of that: it is taken up again by itself. */
-function Unfollowed({ conversation }: { readonly conversation: FollowedConversation }): JSX.Element | null {
-  const { value: failure } = conversation.failure;
-  if (failure === null) return null;
+interface UnfollowedProps {
+  readonly failure: unknown;
+  readonly retry: () => void;
+}
+
+/** Why it cannot be followed. A lost connection is none of that: it is taken up again by itself. */
+function Unfollowed({ failure, retry }: UnfollowedProps): JSX.Element {
   return (
     <div class="conversation-problem">
       <ProblemCard
-        title="This conversation cannot be shown"
-        actions={<Button onClick={() => conversation.retry()}>Try again</Button>}
+        title="This conversation cannot be followed"
+        actions={<Button onClick={retry}>Try again</Button>}
       >
         {failureText(failure)}
       </ProblemCard>

@@ -18,10 +18,8 @@ const marginPx = 2_000;
 export function EarlierTurns({ conversation, scroller, region }: EarlierTurnsProps): JSX.Element | null {
   const edge = useRef<HTMLDivElement>(null);
   const { value: earlier } = conversation.earlier;
-  const load = (): void => {
-    scroller.leaveTop();
-    void conversation.loadEarlier();
-  };
+  scroller.isMoreAbove = earlier.kind !== "none";
+  const load = (): void => void conversation.loadEarlier();
   useEffect(() => {
     if (edge.current === null || earlier.kind !== "more") return undefined;
     const observer = new IntersectionObserver(
@@ -34,7 +32,7 @@ export function EarlierTurns({ conversation, scroller, region }: EarlierTurnsPro
     observer.observe(edge.current);
     return () => observer.disconnect();
   }, [earlier, scroller.isAtEnd.value]);
-  if (earlier.kind === "none") return null;
+  if (earlier.kind === "none" || conversation.failure.value !== null) return null;
   return (
     <div class="turn-log-earlier" ref={edge}>
       {earlier.kind === "more" ? <Button onClick={load}>Load earlier turns</Button> : null}

@@ -9,6 +9,8 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 const endPx = 48;
 
 export class Scroller {
+  /** Whether more may come before what is there: at the very top, a browser would keep no place. */
+  isMoreAbove = false;
   readonly #isAtEnd: Signal<boolean> = signal(true);
   #element: HTMLElement | undefined;
   #lastTop = 0;
@@ -48,12 +50,6 @@ export class Scroller {
     this.#anchorAt(target);
   }
 
-  /** To be called before something is put before what is there: a browser keeps no place at the very top. */
-  leaveTop(): void {
-    if (this.#element?.scrollTop === 0) this.#element.scrollTop = 1;
-    this.#note();
-  }
-
   #settle(): void {
     const element = this.#element;
     if (element === undefined) return;
@@ -67,6 +63,7 @@ export class Scroller {
   #note(): void {
     const element = this.#element;
     if (element === undefined) return;
+    if (this.isMoreAbove && element.scrollTop === 0) element.scrollTop = 1;
     const { scrollTop, scrollHeight, clientHeight } = element;
     const isNearEnd = scrollHeight - scrollTop - clientHeight <= endPx;
     // Growth moves the end away without a scroll upwards; that is no leaving.

@@ -6,6 +6,7 @@ import { Markdown } from "../../kit/markdown/markdown.tsx";
 import { thoughtOf } from "../following/thinking-clock.ts";
 import { memo } from "../memo.tsx";
 import { Elapsed } from "./clock.tsx";
+import { isFoldOpen, noteFold } from "./open-folds.ts";
 
 export interface ReasoningProps {
   /** Of the part, by which its time is known. */
@@ -17,7 +18,12 @@ export interface ReasoningProps {
 
 export const Reasoning: ReturnType<typeof memo<ReasoningProps>> = memo(
   ({ name, text, live }: ReasoningProps): JSX.Element => (
-    <Fold class="turn-reasoning" summary={<Summary name={name} live={live} />}>
+    <Fold
+      class="turn-reasoning"
+      open={isFoldOpen(name)}
+      onToggle={(isOpen) => noteFold(name, isOpen)}
+      summary={<Summary name={name} live={live} />}
+    >
       {() => <Markdown text={text} live={live} />}
     </Fold>
   ),

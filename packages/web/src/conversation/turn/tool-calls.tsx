@@ -11,7 +11,7 @@ import { memo } from "../memo.tsx";
 import { CallBody } from "./call-body.tsx";
 import { callState, tellingArgument } from "./call-summary.ts";
 import { Elapsed } from "./clock.tsx";
-import { callsOpened } from "./open-calls.ts";
+import { callsOpened, isCallOpen, noteFold } from "./open-folds.ts";
 
 export function ToolCalls({ calls }: { readonly calls: readonly ToolCallView[] }): JSX.Element {
   return (
@@ -29,14 +29,20 @@ interface ToolCallProps {
 
 const ToolCall: ReturnType<typeof memo<ToolCallProps>> = memo(({ call }: ToolCallProps): JSX.Element => {
   const item = useRef<HTMLLIElement>(null);
+  const name = `call ${call.callId}`;
   useSignalEffect(() => {
-    const wanted = callsOpened.value;
+    if (callsOpened.value === null) return;
     const details = item.current?.querySelector("details");
-    if (wanted !== null && details != null) details.open = wanted.isOpen;
+    if (details != null) details.open = isCallOpen(name);
   });
   return (
     <li ref={item} class="call" data-status={call.status}>
-      <Fold class="call-fold" open={callsOpened.peek()?.isOpen ?? false} summary={<CallLine call={call} />}>
+      <Fold
+        class="call-fold"
+        open={isCallOpen(name)}
+        onToggle={(isOpen) => noteFold(name, isOpen)}
+        summary={<CallLine call={call} />}
+      >
         {() => <CallBody call={call} />}
       </Fold>
     </li>
