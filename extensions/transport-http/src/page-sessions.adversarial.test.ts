@@ -23,6 +23,9 @@ const keeping = defineOperation({
   },
 });
 
+// Of an answer without a body, the end is the connection's.
+const once = "Connection: close";
+
 let stage: Stage;
 let own = "";
 let origin = "";
@@ -45,7 +48,7 @@ async function ask(
   headers: readonly string[],
   request: { method?: string; target?: string } = {},
 ): Promise<unknown> {
-  const { status, body } = await exchange(stage.port, { ...request, headers: [own, ...headers] });
+  const { status, body } = await exchange(stage.port, { ...request, headers: [own, once, ...headers] });
   return status < 400 ? status : [status, JSON.parse(body).code];
 }
 
@@ -134,14 +137,14 @@ test("A14: what an operation keeps goes out as one cookie, for its own port; wha
   const signIn = await exchange(stage.port, {
     method: "POST",
     target: "/api/cookie",
-    headers: [own, `Authorization: ${authorization}`, origin],
+    headers: [own, once, `Authorization: ${authorization}`, origin],
   });
   const flags = "Path=/; Max-Age=60; HttpOnly; SameSite=Strict";
   expect([signIn.status, signIn.headers.get("set-cookie")]).toEqual([
     204,
     `lathe-session-${stage.port}=kept; ${flags}`,
   ]);
-  const headers = [own, cookie, origin];
+  const headers = [own, once, cookie, origin];
   const out = await exchange(stage.port, { method: "POST", target: "/api/cookie", headers });
   expect(out.headers.get("set-cookie")).toBe(
     `lathe-session-${stage.port}=; ${flags.replace("Max-Age=60", "Max-Age=0")}`,
@@ -151,7 +154,12 @@ test("A14: what an operation keeps goes out as one cookie, for its own port; wha
 test("a page that comes by TLS has a cookie that goes by TLS alone", async () => {
   const config = { allowedHosts: ["lathe.example"], allowedOrigins: ["https://lathe.example"] };
   await using other = await openStage(config, [keeping]);
-  const headers = ["Host: lathe.example", "Origin: https://lathe.example", `Authorization: ${authorization}`];
+  const headers = [
+    "Host: lathe.example",
+    once,
+    "Origin: https://lathe.example",
+    `Authorization: ${authorization}`,
+  ];
   const { headers: answered } = await exchange(other.port, {
     method: "POST",
     target: "/api/cookie",
