@@ -15,7 +15,7 @@ const tones: Readonly<Record<ReturnType<typeof cacheGrade>, Tone>> = {
 /** `rate`: from 0 to 1; null = not reported. */
 export function CacheRate({ rate }: { readonly rate: number | null }): JSX.Element {
   const grade = cacheGrade(rate);
-  const text = rate === null ? "cache unknown" : `cache ${percent(rate)}, ${grade}`;
+  const text = rate === null ? "Cache unknown" : `Cache ${percent(rate)}, ${grade}`;
   return (
     <Badge tone={tones[grade]} title="Share of the input that came from the provider's cache">
       {text}

@@ -40,10 +40,10 @@ export function TurnRow(props: TurnRowProps): JSX.Element {
         {standing === "undone" ? <Badge title="A restore left this turn behind">left behind</Badge> : null}
         {shared ? <Badge title="Part of the conversation that this one was forked from">shared</Badge> : null}
         <span class="timeline-took">{duration(took)}</span>
-        <span class="timeline-bar" aria-hidden="true">
-          <span style={{ inlineSize: `${((took ?? 0) / longestMs) * 100}%` }} />
-        </span>
       </div>
+      <span class="timeline-bar" aria-hidden="true">
+        <span style={{ inlineSize: `${((took ?? 0) / longestMs) * 100}%` }} />
+      </span>
       <p class="timeline-preview">
         <PlaceLink to={{ kind: "conversation", id: conversationId, turnId }} title="Go to this turn">
           <bdi class="foreign" dir="auto">

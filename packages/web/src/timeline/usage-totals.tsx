@@ -14,9 +14,9 @@ export function UsageTotals({ usage }: { readonly usage: ConversationUsage }): J
         <Figure name="Turns" value={count(turnCount)} />
         <Figure name="Steps" value={count(stepCount)} />
         <Figure name="Tool calls" value={count(toolCallCount)} />
-        <Figure name="Input tokens" value={count(inputTokens)} />
-        <Figure name="from the cache" value={count(cacheReadTokens)} />
-        <Figure name="Output tokens" value={count(outputTokens)} />
+        <Figure name="Tokens in" value={count(inputTokens)} />
+        <Figure name="of them cached" value={count(cacheReadTokens)} />
+        <Figure name="Tokens out" value={count(outputTokens)} />
       </dl>
       <p class="timeline-rate">
         <CacheRate rate={cacheHitRate} />

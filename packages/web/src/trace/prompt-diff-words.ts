@@ -1,7 +1,7 @@
 // What a change of the prompt means for the cache of a provider, in sentences. A cache reads a prompt from its begin up to
 // the first place that is not as it was.
 import type { PromptDiff } from "@lathe/wire";
-import { cacheGrade, count, counted, percent } from "../kit/amounts.ts";
+import { cacheGrade, count, counted, percent as spacedPercent } from "../kit/amounts.ts";
 import type { TokenSplit } from "./token-split.ts";
 
 /** What the two have in common at their begin. */
@@ -62,4 +62,9 @@ function toolChange({ head }: PromptDiff): string {
   if (tools.length > 1) return `${counted(tools.length, "tool")} were added, removed or changed.`;
   const name = first?.part.slice("tools.".length) ?? "";
   return `The tool ${name} was ${first?.change ?? "changed"}.`;
+}
+
+/** A number and its sign stay on one line. */
+function percent(share: number): string {
+  return spacedPercent(share).replace(" ", "\u00a0");
 }

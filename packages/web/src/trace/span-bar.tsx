@@ -17,7 +17,7 @@ export function SpanBar({ span, turn, nowMs }: SpanBarProps): JSX.Element {
         <span
           key={kind}
           class={`trace-segment trace-segment-${kind} ${span.outcome === "open" ? "trace-segment-open" : ""}`}
-          style={{ insetInlineStart: `${start * 100}%`, inlineSize: `${length * 100}%` }}
+          style={{ insetInlineStart: `min(${start * 100}%, 100% - 2px)`, inlineSize: `${length * 100}%` }}
         />
       ))}
     </span>

@@ -2,7 +2,8 @@
 import type { Attributes } from "@lathe/kernel";
 import type { SpanLog, SpanTrace } from "@lathe/wire";
 import type { JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useContext, useId } from "preact/hooks";
+import { PanePositionContext } from "../app/pane-frame.tsx";
 import { duration, size } from "../kit/amounts.ts";
 import { Badge, type Tone } from "../kit/badge.tsx";
 import { IconButton } from "../kit/button.tsx";
@@ -31,16 +32,18 @@ export interface SpanDetailsProps {
 export function SpanDetails(props: SpanDetailsProps): JSX.Element {
   const { turnId, span, spans, tokens, turn, onClose } = props;
   const id = useId();
+  const { isMain } = useContext(PanePositionContext);
+  const Heading = isMain ? "h2" : "h3";
   const { word, tone } = outcomeOf(span);
   return (
     <section class="span-details" aria-labelledby={id}>
       <header class="span-details-head">
-        <h3 id={id}>
+        <Heading id={id} class="span-details-title">
           <span class="muted">{kindOf(span) === "tool" ? "Tool call " : ""}</span>
           <bdi>
             <VisibleText text={labelOf(span)} />
           </bdi>
-        </h3>
+        </Heading>
         <Badge tone={tone}>
           <VisibleText text={word} />
         </Badge>

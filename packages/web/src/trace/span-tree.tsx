@@ -46,10 +46,10 @@ export function SpanTree(props: SpanTreeProps): JSX.Element {
     [sight],
   );
   const bringIntoSight = (at: number): void => scrollTo(element.current, offsets, at);
-  // Where an address names a span, it is in sight when the tree is shown first.
+  // Where an address names a span it is in sight, also when its details have just taken a part of the room.
   useLayoutEffect(() => {
     if (openedId !== undefined) bringIntoSight(rows.findIndex(({ span }) => span.spanId === openedId));
-  }, []);
+  }, [openedId]);
   const toggle = (spanId: string): void => {
     const next = new Set(collapsed.value);
     if (!next.delete(spanId)) next.add(spanId);
@@ -131,9 +131,14 @@ function followSight(
   tell: (sight: { readonly top: number; readonly height: number }) => void,
 ): (() => void) | undefined {
   if (element === null) return undefined;
+  let told = { top: Number.NaN, height: Number.NaN };
   const look = (): void => {
     const rem = remPixels();
-    tell({ top: element.scrollTop / rem, height: element.clientHeight / rem });
+    const seen = { top: element.scrollTop / rem, height: element.clientHeight / rem };
+    // Rows around those in sight are made already: nothing is drawn anew for every pixel.
+    if (seen.height === told.height && Math.abs(seen.top - told.top) < aroundHeight / 2) return;
+    told = seen;
+    tell(seen);
   };
   const observer = new ResizeObserver(look);
   observer.observe(element);

@@ -34,11 +34,11 @@ const pagesAtOnce = 5;
 export function ToolCalls({ place, conversationId, onChosen }: ToolCallsProps): JSX.Element {
   const isWhole = useSignal(false);
   const order = useSignal<"slowest" | "newest">("slowest");
-  const onlyErrors = useSignal(false);
+  const onlyFailed = useSignal(false);
   const wanted = useSignal(pageCount);
   const of =
     isWhole.value && conversationId !== null ? { conversationId } : ({ turnId: place.turnId } as const);
-  const query = { ...of, order: order.value, ...(onlyErrors.value ? { outcome: "error" as const } : {}) };
+  const query = { ...of, order: order.value, ...(onlyFailed.value ? { outcome: "error" as const } : {}) };
   const { answer, again } = useAnswer(JSON.stringify([query, wanted.value]), (signal) =>
     readCalls(query, wanted.value, signal),
   );
@@ -55,7 +55,7 @@ export function ToolCalls({ place, conversationId, onChosen }: ToolCallsProps): 
           }}
           text="Newest first"
         />
-        <Choice isOn={onlyErrors.value} flip={() => flip(onlyErrors)} text="Errors" />
+        <Choice isOn={onlyFailed.value} flip={() => flip(onlyFailed)} text="Failed" />
       </div>
       {value.kind === "asking" ? <p class="empty">Reading the tool calls</p> : null}
       {value.kind === "failed" ? (
@@ -140,7 +140,6 @@ interface CallItemProps {
 
 function CallItem({ call, longestMs, place, onChosen }: CallItemProps): JSX.Element {
   const { turnId, spanId, tool, durationMs, startedAtMs, input, error } = call;
-  const { word, tone } = outcomeWord(call.outcome ?? "open");
   const to: TracePlace = { kind: "trace", turnId, spanId };
   return (
     <li class="trace-call">
@@ -157,10 +156,8 @@ function CallItem({ call, longestMs, place, onChosen }: CallItemProps): JSX.Elem
           <VisibleText text={tool} />
         </bdi>
       </a>
-      <Badge tone={tone} live={call.outcome === null}>
-        <VisibleText text={word} />
-      </Badge>
-      <span class="muted">
+      <Outcome outcome={call.outcome ?? "open"} />
+      <span class="muted trace-call-time">
         <Time atMs={startedAtMs} />
       </span>
       <span class="trace-took">{duration(durationMs)}</span>
@@ -171,6 +168,16 @@ function CallItem({ call, longestMs, place, onChosen }: CallItemProps): JSX.Elem
         <VisibleText text={error ?? input?.beginning ?? ""} />
       </span>
     </li>
+  );
+}
+
+function Outcome({ outcome }: { readonly outcome: string }): JSX.Element {
+  const { word, tone } = outcomeWord(outcome);
+  if (tone === "neutral") return <span class="muted">{word}</span>;
+  return (
+    <Badge tone={tone} live={outcome === "open"}>
+      {word}
+    </Badge>
   );
 }
 
