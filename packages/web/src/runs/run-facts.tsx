@@ -18,7 +18,7 @@ export function RunFacts({
   readonly children?: ComponentChildren;
 }): JSX.Element {
   const { id, kind, status, agent, parentId, startedAtMs, createdAtMs, usage } = run;
-  const cached = usage?.cacheReadTokens ?? null;
+  const cached = usage?.cacheReadTokens ?? 0;
   return (
     <dl class="run-facts">
       <Fact label="Status">
@@ -40,10 +40,10 @@ export function RunFacts({
       </Fact>
       <Fact label="Tokens">
         {count(tokensOf(usage))}
-        {usage === null ? null : (
+        {usage === null || tokensOf(usage) === null ? null : (
           <span class="muted">
             {` (${count(usage.inputTokens)} in, ${count(usage.outputTokens)} out`}
-            {cached === null ? ")" : `, ${count(cached)} read from the provider's cache)`}
+            {cached === 0 ? ")" : `, ${count(cached)} from the provider's cache)`}
           </span>
         )}
       </Fact>

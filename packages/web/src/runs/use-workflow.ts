@@ -1,11 +1,14 @@
 // A run of a workflow for a component: followed for as long as it is shown.
 import type { Run } from "@lathe/kernel";
-import { type WorkflowCacheItem, type WorkflowStatus, type WorkflowView, workflowStatus } from "@lathe/wire";
+import type { WorkflowCacheItem, WorkflowStatus } from "@lathe/wire";
+import { runsStream, workflowsStatus } from "@lathe/wire/operations";
 import { useEffect, useMemo } from "preact/hooks";
 import { announce } from "../kit/announce.tsx";
+import { ask, daemon } from "../state/daemon.ts";
 import { milestoneText } from "./milestones.ts";
+import { reasonsOf, statusOf } from "./shown-status.ts";
 import { noteWorkflowName } from "./workflow-names.ts";
-import { WorkflowWatch } from "./workflow-watch.ts";
+import { type WatchDesk, WorkflowWatch } from "./workflow-watch.ts";
 
 export interface UsedWorkflow {
   readonly watch: WorkflowWatch;
@@ -22,7 +25,7 @@ export interface UseOptions {
 export function useWorkflow(run: Run, { announced = false }: UseOptions = {}): UsedWorkflow {
   const { id } = run;
   const watch = useMemo(() => {
-    const made: WorkflowWatch = new WorkflowWatch(id, (milestone) => {
+    const made: WorkflowWatch = new WorkflowWatch(deskOf(id), (milestone) => {
       if (announced) announce(milestoneText(milestone, made.view.peek().start?.name ?? "a workflow"));
     });
     return made;
@@ -43,20 +46,10 @@ export function useWorkflow(run: Run, { announced = false }: UseOptions = {}): U
   return { watch, status, reasons };
 }
 
-/** The daemon's word until the entries have caught up with it. */
-export function statusOf(
-  run: Run,
-  view: WorkflowView,
-  asked: WorkflowStatus | null,
-  isWhole: boolean,
-): WorkflowStatus | null {
-  if (isWhole && view.lastSeq > 0) return workflowStatus(run, view);
-  return asked === null ? null : { ...asked, run };
-}
-
-/** The reason of each call that one was said of. */
-export function reasonsOf(
-  cache: readonly WorkflowCacheItem[],
-): ReadonlyMap<number, WorkflowCacheItem["reason"]> {
-  return new Map(cache.map(({ callIndex, reason }) => [callIndex, reason]));
+function deskOf(id: string): WatchDesk {
+  return {
+    status: (signal) => ask(workflowsStatus, { id }, { signal }),
+    lastSeq: async (signal) => (await ask(runsStream, { id, after: 0 }, { signal })).lastSeq,
+    events: (signal) => daemon.follow(runsStream, { id }, { signal }),
+  };
 }

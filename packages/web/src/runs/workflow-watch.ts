@@ -6,7 +6,7 @@
 // Invariants
 //   W1  Entries are folded in order, each once: the client passes them so, and after a `reset` all of them again.
 //   W2  A screen that is drawn 60 times a second is told of at most 20 changes: what comes together is folded together.
-//   W3  Milestones are told only of what happens after one has caught up.
+//   W3  Milestones are told once one has caught up: what happens from then on, and which questions are open by then.
 import type { RunEvent } from "@lathe/kernel";
 import {
   foldWorkflow,
@@ -15,13 +15,20 @@ import {
   type WorkflowStatus,
   type WorkflowView,
 } from "@lathe/wire";
-import { runsStream, workflowsStatus } from "@lathe/wire/operations";
 import { batch, type Signal, signal } from "@preact/signals";
-import { ask, daemon } from "../state/daemon.ts";
 import { type Milestone, milestonesBetween } from "./milestones.ts";
 import { type KeptLog, noLog, withLines } from "./workflow-log.ts";
 
 const gatheringMs = 50;
+
+/** How the daemon is asked about one run. Each throws as the client does. */
+export interface WatchDesk {
+  status(signal: AbortSignal): Promise<WorkflowStatus>;
+  /** Position of the last entry that there is. */
+  lastSeq(signal: AbortSignal): Promise<number>;
+  /** Everything from the first entry on; ends when the run is over. */
+  events(signal: AbortSignal): AsyncIterable<RunEvent>;
+}
 
 export class WorkflowWatch {
   readonly view: Signal<WorkflowView> = signal(startWorkflowView());
@@ -33,15 +40,15 @@ export class WorkflowWatch {
   /** Why it cannot be followed; null where it can. */
   readonly failure: Signal<unknown> = signal(null);
 
-  readonly #runId: string;
+  readonly #desk: WatchDesk;
   readonly #onMilestone: (milestone: Milestone) => void;
   readonly #leaving = new AbortController();
   #waiting: RunEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seqAtFirst = Number.POSITIVE_INFINITY;
 
-  constructor(runId: string, onMilestone: (milestone: Milestone) => void) {
-    this.#runId = runId;
+  constructor(desk: WatchDesk, onMilestone: (milestone: Milestone) => void) {
+    this.#desk = desk;
     this.#onMilestone = onMilestone;
   }
 
@@ -58,8 +65,8 @@ export class WorkflowWatch {
 
   async #askStatus(): Promise<void> {
     try {
-      const status = await ask(workflowsStatus, { id: this.#runId }, { signal: this.#leaving.signal });
-      this.status.value = status;
+      const status = await this.#desk.status(this.#leaving.signal);
+      if (!this.#leaving.signal.aborted) this.status.value = status;
     } catch {
       // It only makes the first sight faster; what is wrong is said by the stream.
     }
@@ -68,7 +75,7 @@ export class WorkflowWatch {
   async #follow(): Promise<void> {
     const { signal } = this.#leaving;
     try {
-      const { lastSeq } = await ask(runsStream, { id: this.#runId, after: 0 }, { signal });
+      const lastSeq = await this.#desk.lastSeq(signal);
       this.#seqAtFirst = lastSeq;
       if (lastSeq === 0) this.isWhole.value = true;
     } catch {
@@ -76,15 +83,16 @@ export class WorkflowWatch {
       this.#seqAtFirst = 1;
     }
     try {
-      for await (const event of daemon.follow(runsStream, { id: this.#runId }, { signal })) this.#take(event);
+      for await (const event of this.#desk.events(signal)) this.#take(event);
+      this.#seqAtFirst = 0;
       this.#fold();
-      this.isWhole.value = true;
     } catch (failure) {
       if (!signal.aborted) this.failure.value = failure;
     }
   }
 
   #take(event: RunEvent): void {
+    if (this.#leaving.signal.aborted) return;
     this.#waiting.push(event);
     this.#timer ??= setTimeout(() => this.#fold(), gatheringMs);
   }
@@ -107,7 +115,9 @@ export class WorkflowWatch {
       this.log.value = withLines(this.log.value, events);
       if (this.view.value.lastSeq >= this.#seqAtFirst) this.isWhole.value = true;
     });
-    if (wasWhole)
-      for (const milestone of milestonesBetween(before, this.view.value)) this.#onMilestone(milestone);
+    // A question that was open already is told once one has caught up; an end is no news then.
+    const news = milestonesBetween(wasWhole ? before : startWorkflowView(), this.view.value);
+    if (this.isWhole.value)
+      for (const milestone of news) if (wasWhole || milestone.kind === "asked") this.#onMilestone(milestone);
   }
 }
