@@ -16,6 +16,8 @@ export interface SpanRowViewProps {
   readonly id: string;
   /** Only of steps and turns. */
   readonly tokens: TokenSplit | undefined;
+  /** How long it was waited before this was asked again, in milliseconds. */
+  readonly waitedMs: number | undefined;
   readonly turn: TimeSpan;
   readonly nowMs: number;
   readonly isActive: boolean;
@@ -36,7 +38,7 @@ const icons: Readonly<Record<SpanKind, IconName>> = {
 const levelShownMax = 10;
 
 export function SpanRowView(props: SpanRowViewProps): JSX.Element {
-  const { row, id, tokens, turn, nowMs, isActive, isOpened, onOpen, onToggle } = props;
+  const { row, id, tokens, waitedMs, turn, nowMs, isActive, isOpened, onOpen, onToggle } = props;
   const { span, level, position, setSize, hasChildren, isExpanded, isContext } = row;
   const states = [isActive && "trace-row-active", isContext && "trace-row-context"].filter(Boolean).join(" ");
   return (
@@ -62,6 +64,7 @@ export function SpanRowView(props: SpanRowViewProps): JSX.Element {
           <VisibleText text={labelOf(span)} />
         </bdi>
         <span class="trace-notes">
+          {waitedMs === undefined ? null : <bdi>after a wait of {duration(waitedMs)}</bdi>}
           {notesOf(span).map((note, at) => (
             <bdi key={at}>
               <VisibleText text={note} />

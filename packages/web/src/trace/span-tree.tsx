@@ -14,6 +14,8 @@ import { treeMove } from "./tree-keys.ts";
 export interface SpanTreeProps {
   readonly rows: readonly SpanRow[];
   readonly tokens: ReadonlyMap<string, TokenSplit>;
+  /** By span id, in milliseconds. */
+  readonly waits: ReadonlyMap<string, number>;
   readonly turn: TimeSpan;
   readonly nowMs: number;
   /** The span whose details are shown. */
@@ -30,7 +32,7 @@ const aroundHeight = 20;
 const firstHeight = 60;
 
 export function SpanTree(props: SpanTreeProps): JSX.Element {
-  const { rows, tokens, turn, nowMs, openedId, collapsed, onOpen } = props;
+  const { rows, tokens, waits, turn, nowMs, openedId, collapsed, onOpen } = props;
   const element = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const sight = useSignal({ top: 0, height: firstHeight });
@@ -91,6 +93,7 @@ export function SpanTree(props: SpanTreeProps): JSX.Element {
             id={rowId(treeId, row)}
             row={row}
             tokens={shownTokens(row, tokens)}
+            waitedMs={waits.get(row.span.spanId)}
             turn={turn}
             nowMs={nowMs}
             isActive={from + index === activeRow}

@@ -9,6 +9,7 @@ import type { Place } from "../app/places.ts";
 import { Button } from "../kit/button.tsx";
 import { timeOf } from "./bar-geometry.ts";
 import { FilterBar } from "./filter-bar.tsx";
+import { retryWaits } from "./retry-waits.ts";
 import { SpanDetails } from "./span-details.tsx";
 import { matchCount, noFilter, rowsOf, type SpanFilter } from "./span-rows.ts";
 import { SpanTree } from "./span-tree.tsx";
@@ -85,6 +86,7 @@ function Spans({ read, place }: { readonly read: ReadTrace; readonly place: Trac
   );
   const matches = useMemo(() => matchCount(spans, filter.value), [spans, filter.value]);
   const tokens = useMemo(() => tokensBySpan(spans), [spans]);
+  const waits = useMemo(() => retryWaits(spans), [spans]);
   const turn = useMemo(() => timeOf(spans, atMs), [spans, atMs]);
   const { turnId } = place;
   const opened = spans.find(({ spanId }) => spanId === place.spanId);
@@ -103,6 +105,7 @@ function Spans({ read, place }: { readonly read: ReadTrace; readonly place: Trac
           <SpanTree
             rows={rows}
             tokens={tokens}
+            waits={waits}
             turn={turn}
             nowMs={atMs}
             openedId={opened?.spanId}

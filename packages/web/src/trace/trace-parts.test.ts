@@ -4,6 +4,7 @@ import { inputShares } from "../kit/input-shares.ts";
 import { spanOf, turnSpans } from "../testing/spans.ts";
 import { bodyParts } from "./body-parts.ts";
 import { readableJson } from "./readable-json.ts";
+import { retryWaits } from "./retry-waits.ts";
 import { offsetsOf, windowOf } from "./row-window.ts";
 import { bodiesOf } from "./span-bodies.ts";
 import { noFilter, rowsOf } from "./span-rows.ts";
@@ -62,6 +63,19 @@ test("the shares of the input add up to one, whatever a provider reports", () =>
       }
     }),
   );
+});
+
+test("the time between two requests of a step is a wait, and belongs to the later one", () => {
+  const ask = (spanId: string, parentSpanId: string, startedAtMs: number, durationMs: number | null) =>
+    spanOf(spanId, { name: "provider-request", parentSpanId, startedAtMs, durationMs });
+  const spans = [
+    ask("first", "step", 1_000, 100),
+    ask("other step", "another", 2_000, 10),
+    ask("second", "step", 6_100, 20),
+    ask("third", "step", 6_130, null),
+    ask("fourth", "step", 9_000, 5),
+  ];
+  expect([...retryWaits(spans)]).toEqual([["second", 5_000]]);
 });
 
 test("a step shows what it asked and was told; other spans show their own", () => {

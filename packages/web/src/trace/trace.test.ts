@@ -7,6 +7,7 @@ import { renderToString } from "preact-render-to-string";
 import { expect, test } from "vitest";
 import { spanOf, turnSpans } from "../testing/spans.ts";
 import { ShownDiff } from "./prompt-diff-view.tsx";
+import { retryWaits } from "./retry-waits.ts";
 import { SpanDetails } from "./span-details.tsx";
 import { noFilter, rowsOf } from "./span-rows.ts";
 import { SpanTree } from "./span-tree.tsx";
@@ -21,7 +22,14 @@ const nothing = (): void => undefined;
 
 function treeOf(spans: readonly SpanTrace[]): string {
   const rows = rowsOf(spans, none, noFilter);
-  const given = { rows, tokens: tokensBySpan(spans), turn, nowMs: 2_000, openedId: "step-0" };
+  const given = {
+    rows,
+    tokens: tokensBySpan(spans),
+    waits: retryWaits(spans),
+    turn,
+    nowMs: 2_000,
+    openedId: "step-0",
+  };
   return renderToString(h(SpanTree, { ...given, collapsed: signal(none), onOpen: nothing }));
 }
 
