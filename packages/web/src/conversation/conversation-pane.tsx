@@ -42,7 +42,11 @@ export function ConversationPane({
     if (editing.value !== null) focusOn(pane.current, "textarea");
   });
   // Asked for at once, beside the turns themselves.
-  useEffect(() => void loadTurnContent(), []);
+  useEffect(() => {
+    void loadTurnContent();
+    // Whoever has begun this conversation by writing goes on writing.
+    if (sendingTo(id).peek().kind !== "none") focusOn(pane.current, "textarea");
+  }, []);
   const title = head.head.value?.title ?? "Untitled conversation";
   const { value: failure } = conversation.failure;
   return (
@@ -76,6 +80,7 @@ function deskOf(
   const { id, turns } = conversation;
   return {
     conversationId: id,
+    isLast: ({ turnId }) => turns.order.value.at(-1) === turnId,
     edit: (turn) => beginEditing(turn, editing as Parameters<typeof beginEditing>[1]),
     fork: (turn) => void forkAfter(id, turn),
     send: (text) => {

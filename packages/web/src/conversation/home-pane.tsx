@@ -2,9 +2,11 @@
 import { conversationsCreate } from "@lathe/wire/operations";
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { go } from "../app/navigation.ts";
 import { PaneFrame } from "../app/pane-frame.tsx";
 import type { Place } from "../app/places.ts";
+import { useShortcuts } from "../app/shortcuts.ts";
 import { toastFailure } from "../kit/toasts.tsx";
 import { agents, models } from "../state/catalogue.ts";
 import { ask } from "../state/daemon.ts";
@@ -24,6 +26,10 @@ const folderChoice: Signal<string> = remembered("new-folder", "", asText);
 export function HomePane(_: { readonly place: Extract<Place, { kind: "home" }> }): JSX.Element {
   const isBeginning = useSignal(false);
   const draft = draftOf("new");
+  const pane = useRef<HTMLDivElement>(null);
+  useShortcuts([
+    { keys: "c", label: "Write a message", run: () => pane.current?.querySelector("textarea")?.focus() },
+  ]);
   const begin = async (text: string): Promise<void> => {
     isBeginning.value = true;
     try {
@@ -39,7 +45,7 @@ export function HomePane(_: { readonly place: Extract<Place, { kind: "home" }> }
   };
   return (
     <PaneFrame title="New conversation">
-      <div class="home">
+      <div class="home" ref={pane}>
         <Composer
           draft={draft}
           label="Message"

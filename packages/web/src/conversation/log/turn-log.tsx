@@ -64,11 +64,16 @@ export function TurnLog({ conversation, markedTurnId, label, children }: TurnLog
           {children}
         </div>
       </div>
-      {scroller.isAtEnd.value ? null : (
-        <Button class="turn-log-jump" icon="arrow-down" onClick={() => scroller.toEnd()}>
-          Jump to the latest
-        </Button>
-      )}
+      <JumpToEnd scroller={scroller} />
     </div>
+  );
+}
+
+function JumpToEnd({ scroller }: { readonly scroller: Scroller }): JSX.Element | null {
+  if (scroller.isAtEnd.value) return null;
+  return (
+    <Button class="turn-log-jump" icon="arrow-down" onClick={() => scroller.toEnd()}>
+      Jump to the latest
+    </Button>
   );
 }

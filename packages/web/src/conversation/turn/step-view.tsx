@@ -1,6 +1,7 @@
 // One step of a turn: what the model thought, wrote and called, in the order in which it began each.
 import type { PartView, StepView, ToolCallView } from "@lathe/wire";
 import type { JSX } from "preact";
+import { VisibleText } from "../../kit/code/visible-text.tsx";
 import { Markdown } from "../../kit/markdown/markdown.tsx";
 import { partName } from "../following/thinking-clock.ts";
 import { memo } from "../memo.tsx";
@@ -12,33 +13,45 @@ export interface StepProps {
   readonly step: StepView;
   /** The turn goes on, and this is its last step. */
   readonly live: boolean;
+  /** `provider/model` that wrote it, where that is not the one that the turn began with. */
+  readonly writer: string | null;
 }
 
-export const Step: ReturnType<typeof memo<StepProps>> = memo(({ step, live }: StepProps): JSX.Element => {
-  const isOpen = live && !step.complete;
-  return (
-    <div class="turn-step" data-step={step.index}>
-      {step.fallback === null ? null : <FallbackNote fallback={step.fallback} />}
-      {piecesOf(step.parts).map((piece) =>
-        piece.kind === "calls" ? (
-          <ToolCalls key={`calls ${piece.calls[0]?.callId}`} calls={piece.calls} />
-        ) : (
-          <Prose
-            key={`part ${piece.at}`}
-            name={partName(step.stepId, piece.at)}
-            type={piece.type}
-            text={piece.text}
-            live={isOpen && piece.at === step.parts.length - 1}
-          />
-        ),
-      )}
-      {step.retry === null ? null : <RetryCard retry={step.retry} />}
-      {isOpen && step.parts.length === 0 && step.retry === null ? (
-        <p class="turn-waiting turn-live">Waiting for the model</p>
-      ) : null}
-    </div>
-  );
-});
+export const Step: ReturnType<typeof memo<StepProps>> = memo(
+  ({ step, live, writer }: StepProps): JSX.Element => {
+    const isOpen = live && !step.complete;
+    return (
+      <div class="turn-step" data-step={step.index}>
+        {step.fallback === null ? null : <FallbackNote fallback={step.fallback} />}
+        {piecesOf(step.parts).map((piece) =>
+          piece.kind === "calls" ? (
+            <ToolCalls key={`calls ${piece.calls[0]?.callId}`} calls={piece.calls} />
+          ) : (
+            <Prose
+              key={`part ${piece.at}`}
+              name={partName(step.stepId, piece.at)}
+              type={piece.type}
+              text={piece.text}
+              live={isOpen && piece.at === step.parts.length - 1}
+            />
+          ),
+        )}
+        {writer === null || !step.complete ? null : (
+          <p class="turn-note">
+            Written by{" "}
+            <span class="mono foreign">
+              <VisibleText text={writer} />
+            </span>
+          </p>
+        )}
+        {step.retry === null ? null : <RetryCard retry={step.retry} />}
+        {isOpen && step.parts.length === 0 && step.retry === null ? (
+          <p class="turn-waiting turn-live">Waiting for the model</p>
+        ) : null}
+      </div>
+    );
+  },
+);
 
 interface ProseProps {
   readonly name: string;

@@ -1,5 +1,5 @@
 // One turn: what was asked, what was done and answered, and how it ended.
-import type { TurnView } from "@lathe/wire";
+import type { StepView, TurnView } from "@lathe/wire";
 import type { JSX } from "preact";
 import { Step } from "./step-view.tsx";
 import { TurnEnding, TurnFooter } from "./turn-end.tsx";
@@ -8,7 +8,7 @@ import { UserMessage, UserText } from "./user-message.tsx";
 import "./turn.css";
 
 export function TurnContent({ turn }: { readonly turn: TurnView }): JSX.Element {
-  const { steps, steering, status } = turn;
+  const { steps, steering, status, model } = turn;
   return (
     <>
       <UserMessage turn={turn} />
@@ -17,7 +17,11 @@ export function TurnContent({ turn }: { readonly turn: TurnView }): JSX.Element 
       ) : null}
       {steps.map((step, at) => (
         <div key={step.stepId}>
-          <Step step={step} live={status === "running" && at === steps.length - 1} />
+          <Step
+            step={step}
+            live={status === "running" && at === steps.length - 1}
+            writer={otherWriter(step, model)}
+          />
           {steering
             .filter(({ stepId }) => stepId === step.stepId)
             .map(({ content }, index) => (
@@ -34,4 +38,9 @@ export function TurnContent({ turn }: { readonly turn: TurnView }): JSX.Element 
       {status === "running" ? null : <TurnFooter turn={turn} />}
     </>
   );
+}
+
+function otherWriter({ provider, model }: StepView, expected: string | null): string | null {
+  const writer = `${provider}/${model}`;
+  return expected === null || expected === writer ? null : writer;
 }

@@ -4,6 +4,8 @@ import { type Context, createContext } from "preact";
 
 export interface TurnDesk {
   readonly conversationId: string;
+  /** Only the last one can be gone on from. */
+  isLast(turn: TurnView): boolean;
   /** Opens the composer with the turn's message; sending it begins another conversation. */
   edit(turn: TurnView): void;
   /** Begins a conversation that shares everything up to the end of this turn, and goes to it. */

@@ -18,13 +18,16 @@ import { answerOf, cacheShareOf, textOf } from "./turn-texts.ts";
 
 /** What is said where a turn did not simply end: a card for a failure, a line for anything else. */
 export function TurnEnding({ turn }: { readonly turn: TurnView }): JSX.Element | null {
+  const desk = useContext(TurnDeskContext);
   const note = endingNote(turn);
   if (note === null) return null;
   const { title, advice, actions } = note;
-  const buttons = actions.map((action) => <EndingButton key={action} action={action} turn={turn} />);
+  const buttons = (desk?.isLast(turn) === true ? actions : []).map((action) => (
+    <EndingButton key={action} action={action} turn={turn} />
+  ));
   if (turn.done?.finishReason === "error")
     return (
-      <ProblemCard title={title} actions={buttons}>
+      <ProblemCard title={title} {...(buttons.length === 0 ? {} : { actions: buttons })}>
         {turn.done.failure === undefined ? null : (
           <p>
             <VisibleText text={turn.done.failure.message} />
@@ -103,6 +106,17 @@ export function TurnFooter({ turn }: { readonly turn: TurnView }): JSX.Element |
         {answer === "" ? null : <CopyButton what="answer" text={() => answer} />}
         {desk === null ? null : (
           <IconButton icon="branch" label="Fork from here" onClick={() => desk.fork(turn)} />
+        )}
+        {desk === null ? null : (
+          <PlaceLink
+            to={{ kind: "timeline", conversationId: desk.conversationId }}
+            beside
+            class="button icon-button"
+            aria-label="Timeline"
+            title="Timeline"
+          >
+            <Icon name="timeline" />
+          </PlaceLink>
         )}
         <PlaceLink
           to={{ kind: "trace", turnId }}
