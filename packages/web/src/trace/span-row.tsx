@@ -64,7 +64,7 @@ export function SpanRowView(props: SpanRowViewProps): JSX.Element {
           <VisibleText text={labelOf(span)} />
         </bdi>
         <span class="trace-notes">
-          {waitedMs === undefined ? null : <bdi>after a wait of {duration(waitedMs)}</bdi>}
+          {waitedMs === undefined ? null : <bdi>waited {duration(waitedMs)}</bdi>}
           {notesOf(span).map((note, at) => (
             <bdi key={at}>
               <VisibleText text={note} />

@@ -28,8 +28,9 @@ export interface ToolCallsProps {
 type CallPage = OutputOf<typeof tracesList>;
 
 const pageCount = 50;
-/** A page of a list with a filter may hold nothing and still have more behind it. */
-const pagesAtOnce = 5;
+const pageCountMax = 200;
+/** A page of a list with a filter may hold nothing and still have more behind it: so many of such are read at once. */
+const emptyPagesMax = 5;
 
 export function ToolCalls({ place, conversationId, onChosen }: ToolCallsProps): JSX.Element {
   const isWhole = useSignal(false);
@@ -39,7 +40,8 @@ export function ToolCalls({ place, conversationId, onChosen }: ToolCallsProps): 
   const of =
     isWhole.value && conversationId !== null ? { conversationId } : ({ turnId: place.turnId } as const);
   const query = { ...of, order: order.value, ...(onlyFailed.value ? { outcome: "error" as const } : {}) };
-  const { answer, again } = useAnswer(JSON.stringify([query, wanted.value]), (signal) =>
+  // More of the same list is asked for again, so that what is shown stays until it is there.
+  const { answer, again } = useAnswer(JSON.stringify(query), (signal) =>
     readCalls(query, wanted.value, signal),
   );
   const { value } = answer;
@@ -59,12 +61,14 @@ export function ToolCalls({ place, conversationId, onChosen }: ToolCallsProps): 
       </div>
       {value.kind === "asking" ? <p class="empty">Reading the tool calls</p> : null}
       {value.kind === "failed" ? (
-        <ProblemCard
-          title="The tool calls could not be read"
-          actions={<Button onClick={again}>Try again</Button>}
-        >
-          {failureText(value.failure)}
-        </ProblemCard>
+        <div class="trace-missing">
+          <ProblemCard
+            title="The tool calls could not be read"
+            actions={<Button onClick={again}>Try again</Button>}
+          >
+            {failureText(value.failure)}
+          </ProblemCard>
+        </div>
       ) : null}
       {value.kind === "answered" ? (
         <CallList
@@ -73,6 +77,7 @@ export function ToolCalls({ place, conversationId, onChosen }: ToolCallsProps): 
           onChosen={onChosen}
           more={() => {
             wanted.value += pageCount;
+            again();
           }}
         />
       ) : null}
@@ -186,8 +191,9 @@ type CallQuery = Parameters<typeof ask<typeof tracesList>>[1];
 async function readCalls(query: CallQuery, wantedCount: number, signal: AbortSignal): Promise<CallPage> {
   const items: ToolCallTrace[] = [];
   let cursor: string | null = null;
-  for (let page = 0; page < pagesAtOnce; page++) {
-    const limit = Math.min(200, wantedCount - items.length);
+  const pagesMax = Math.ceil(wantedCount / pageCountMax) + emptyPagesMax;
+  for (let page = 0; page < pagesMax; page++) {
+    const limit = Math.min(pageCountMax, wantedCount - items.length);
     const answer: CallPage = await ask(
       tracesList,
       { ...query, limit, ...(cursor === null ? {} : { cursor }) },
