@@ -54,7 +54,7 @@ function Desk(): JSX.Element {
       <a class="skip-link" href="#main">
         Skip to the content
       </a>
-      <div class="narrow-bar">
+      <header class="narrow-bar">
         <IconButton
           icon="menu"
           label="Places and conversations"
@@ -64,11 +64,11 @@ function Desk(): JSX.Element {
           }}
         />
         <span class="brand">Lathe</span>
-      </div>
-      <div class={`desk-side ${isSidebarOpen.value ? "desk-side-open" : ""}`}>
+      </header>
+      <section class={`desk-side ${isSidebarOpen.value ? "desk-side-open" : ""}`} aria-label="Sidebar">
         <Sidebar />
-      </div>
-      <Splitter label="Width of the sidebar" width={sidebarWidth} {...sidebarRange} side="before" />
+        <Splitter label="Width of the sidebar" width={sidebarWidth} {...sidebarRange} side="before" />
+      </section>
       <main id="main" class={`desk-main ${beside.length > 0 ? "desk-main-covered" : ""}`} tabIndex={-1}>
         <ConnectionBanner />
         <PaneContent place={main} />
@@ -85,17 +85,15 @@ function Desk(): JSX.Element {
 
 function BesidePane({ place }: { readonly place: Place }): JSX.Element {
   return (
-    <>
+    <aside class="desk-beside" aria-label={nameOf(place)}>
       <Splitter label="Width of the panes beside" width={besideWidth} {...besideRange} side="after" />
-      <aside class="desk-beside" aria-label={nameOf(place)}>
-        <PanePositionContext.Provider
-          key={thingOf(place)}
-          value={{ isMain: false, close: () => closeBeside(place) }}
-        >
-          <PaneContent place={place} />
-        </PanePositionContext.Provider>
-      </aside>
-    </>
+      <PanePositionContext.Provider
+        key={thingOf(place)}
+        value={{ isMain: false, close: () => closeBeside(place) }}
+      >
+        <PaneContent place={place} />
+      </PanePositionContext.Provider>
+    </aside>
   );
 }
 

@@ -32,7 +32,7 @@ export function Splitter({ label, width, min, max, side }: SplitterProps): JSX.E
   return (
     // biome-ignore lint/a11y/useSemanticElements: a rule cannot be moved.
     <div
-      class="splitter"
+      class={`splitter splitter-${side}`}
       role="separator"
       aria-orientation="vertical"
       aria-label={label}

@@ -40,16 +40,18 @@ export async function attempt(what: string, work: () => Promise<unknown>): Promi
 
 export function Toasts(): JSX.Element {
   return (
-    <ul class="plain-list toasts" aria-label="Messages">
-      {toasts.value.map(({ id, tone, text }) => (
-        <li key={id} class={`toast toast-${tone}`}>
-          <span class="foreign" dir="auto">
-            <VisibleText text={text} />
-          </span>
-          <IconButton icon="close" label="Dismiss" onClick={() => dismiss(id)} />
-        </li>
-      ))}
-    </ul>
+    <section class="toasts" aria-label="Messages">
+      <ul class="plain-list toast-list">
+        {toasts.value.map(({ id, tone, text }) => (
+          <li key={id} class={`toast toast-${tone}`}>
+            <span class="foreign" dir="auto">
+              <VisibleText text={text} />
+            </span>
+            <IconButton icon="close" label="Dismiss" onClick={() => dismiss(id)} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
