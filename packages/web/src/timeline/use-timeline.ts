@@ -3,11 +3,12 @@ import { LatheProblem } from "@lathe/client";
 import type { Conversation } from "@lathe/kernel";
 import type { ConversationUsage, TurnSummary } from "@lathe/wire";
 import { conversationsGet, conversationsTimeline, conversationsUsage } from "@lathe/wire/operations";
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { conversations } from "../state/conversation-feed.ts";
 import { ask } from "../state/daemon.ts";
 import { type Reading, startReading } from "../state/reading.ts";
+import { useChange } from "../state/use-change.ts";
 
 export interface ReadTimeline {
   readonly conversation: Conversation;
@@ -55,8 +56,9 @@ export function useTimeline(id: string): LiveTimeline {
     reading.current = started;
     return started.stop;
   }, [id, read, failure]);
-  useSignalEffect(() => {
-    if (row.value !== undefined) reading.current?.now();
+  useChange(row, (isFirst) => {
+    // It was read a moment ago, unless it was not there yet.
+    if (!isFirst || failure.value !== null) reading.current?.now();
   });
   const again = (): void => reading.current?.now();
   const more = (): void => {

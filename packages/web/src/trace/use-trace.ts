@@ -2,11 +2,12 @@
 import { LatheProblem } from "@lathe/client";
 import type { TurnTrace } from "@lathe/wire";
 import { tracesGet } from "@lathe/wire/operations";
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ask } from "../state/daemon.ts";
 import { type Reading, startReading } from "../state/reading.ts";
 import { isGoingOn, runFeed } from "../state/run-feed.ts";
+import { useChange } from "../state/use-change.ts";
 
 export interface ReadTrace {
   readonly trace: TurnTrace;
@@ -46,8 +47,9 @@ export function useTrace(turnId: string): LiveTrace {
     reading.current = started;
     return started.stop;
   }, [turnId, read, failure, run]);
-  useSignalEffect(() => {
-    if (run.value !== undefined) reading.current?.now();
+  useChange(run, (isFirst) => {
+    // It was read a moment ago, unless it was not there yet.
+    if (!isFirst || failure.value !== null) reading.current?.now();
   });
   return { read, failure, again: () => reading.current?.now() };
 }
