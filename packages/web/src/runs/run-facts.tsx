@@ -24,9 +24,11 @@ export function RunFacts({
       <Fact label="Status">
         <RunStatusBadge status={status} />
       </Fact>
-      <Fact label="Kind">
-        <Foreign text={kindWord(kind)} />
-      </Fact>
+      {kind === "workflow" ? null : (
+        <Fact label="Kind">
+          <Foreign text={kindWord(kind)} />
+        </Fact>
+      )}
       {agent === null ? null : (
         <Fact label="Agent">
           <Foreign text={agent} />
@@ -53,7 +55,7 @@ export function RunFacts({
         </Fact>
       )}
       {children}
-      <Fact label="Id">
+      <Fact label="Id" isWide>
         <span class="mono run-id">{id}</span> <CopyButton what="the id" text={() => id} />
       </Fact>
     </dl>
@@ -62,13 +64,16 @@ export function RunFacts({
 
 export function Fact({
   label,
+  isWide = false,
   children,
 }: {
   readonly label: string;
+  /** It takes the room of two. */
+  readonly isWide?: boolean;
   readonly children: ComponentChildren;
 }): JSX.Element {
   return (
-    <div class="run-fact">
+    <div class={isWide ? "run-fact run-fact-wide" : "run-fact"}>
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>

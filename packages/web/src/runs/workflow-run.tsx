@@ -24,7 +24,7 @@ import { RunQuestions } from "./run-questions.tsx";
 import { RunResult } from "./run-result.tsx";
 import type { UsedWorkflow } from "./use-workflow.ts";
 import { WorkflowPhases } from "./workflow-phases.tsx";
-import { countsText, isLimited } from "./workflow-words.ts";
+import { budgetParts, countsText, isLimited } from "./workflow-words.ts";
 
 export function WorkflowRun({ run, used }: { readonly run: Run; readonly used: UsedWorkflow }): JSX.Element {
   const { watch, status, reasons } = used;
@@ -87,8 +87,12 @@ function Head({ run, status }: { readonly run: Run; readonly status: WorkflowSta
       <RunFacts run={run}>
         <Fact label="Budget">
           {dry ? <Badge tone="info">Dry run: nothing is spent</Badge> : null}
-          {dry || isLimited(budget.limits) ? null : "No limit. "}
-          {dry || (!isLimited(budget.limits) && !isGoingOn(run)) ? null : <BudgetBar budget={budget} />}
+          {dry || !isLimited(budget.limits) ? null : <BudgetBar budget={budget} />}
+          {dry || isLimited(budget.limits)
+            ? null
+            : `No limit, ${budgetParts(budget)
+                .map(({ text }) => text)
+                .join(", ")}`}
         </Fact>
         {name === null ? null : (
           <Fact label="Workflow">
