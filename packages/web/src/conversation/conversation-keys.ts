@@ -19,11 +19,11 @@ function moveToTurn(pane: HTMLElement | null, by: 1 | -1): void {
   const log = pane?.querySelector(".turn-log");
   if (log == null) return;
   const turns = [...log.querySelectorAll<HTMLElement>("[data-turn]")];
-  const edge = log.getBoundingClientRect().top;
+  const { top } = log.getBoundingClientRect();
   const focused = turns.findIndex((turn) => turn.contains(document.activeElement));
-  const atEdge = turns.findIndex((turn) => turn.getBoundingClientRect().bottom > edge + 1);
+  const atEdge = turns.findIndex((turn) => turn.getBoundingClientRect().bottom > top + 1);
   const from = focused === -1 ? atEdge - (by === 1 ? 1 : 0) : focused;
   const turn = turns[Math.min(turns.length - 1, Math.max(0, from + by))];
   turn?.focus({ preventScroll: true });
-  turn?.scrollIntoView({ block: "start" });
+  if (turn !== undefined) log.scrollTop += turn.getBoundingClientRect().top - top;
 }

@@ -3,10 +3,13 @@
 // Invariants
 //   S1  Only what somebody does takes him off the end; what grows there does not.
 //   S2  What is put before what one reads does not move it, also in browsers that do not see to it themselves.
+//   S3  A turn that was brought into sight stays there while what is around it is laid out, until somebody scrolls.
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
 /** So near to the end one is taken to be there, in CSS pixels. */
 const endPx = 48;
+/** What somebody scrolls with. */
+const hands = ["wheel", "touchstart", "pointerdown", "keydown"] as const;
 
 export class Scroller {
   /** Whether more may come before what is there: at the very top, a browser would keep no place. */
@@ -14,6 +17,8 @@ export class Scroller {
   readonly #isAtEnd: Signal<boolean> = signal(true);
   #element: HTMLElement | undefined;
   #lastTop = 0;
+  #pinned: Element | undefined;
+  /** In browsers that do not keep places: what stood at the upper edge, and where. */
   #anchor: { readonly element: Element; readonly top: number } | undefined;
 
   get isAtEnd(): ReadonlySignal<boolean> {
@@ -23,22 +28,26 @@ export class Scroller {
   /** `content` is what grows inside of `element`. Returns how to stop. */
   start(element: HTMLElement, content: HTMLElement): () => void {
     this.#element = element;
-    const note = (): void => this.#note();
+    const leaving = new AbortController();
+    const { signal: gone } = leaving;
     const sizes = new ResizeObserver(() => this.#settle());
     sizes.observe(content);
     sizes.observe(element);
-    const noteFold = (event: Event): void => this.#noteFold(event);
-    element.addEventListener("scroll", note, { passive: true });
-    element.addEventListener("click", noteFold);
+    const unpin = (): void => {
+      this.#pinned = undefined;
+    };
+    element.addEventListener("scroll", () => this.#note(), { passive: true, signal: gone });
+    element.addEventListener("click", (event) => this.#noteFold(event), { signal: gone });
+    for (const hand of hands) element.addEventListener(hand, unpin, { passive: true, signal: gone });
     return () => {
       sizes.disconnect();
-      element.removeEventListener("scroll", note);
-      element.removeEventListener("click", noteFold);
+      leaving.abort();
       this.#element = undefined;
     };
   }
 
   toEnd(): void {
+    this.#pinned = undefined;
     this.#isAtEnd.value = true;
     this.#settle();
   }
@@ -46,17 +55,18 @@ export class Scroller {
   /** Shows the beginning of an element of the content. */
   to(target: Element): void {
     this.#isAtEnd.value = false;
-    target.scrollIntoView({ block: "start" });
-    this.#anchorAt(target);
+    this.#pinned = target;
+    this.#settle();
   }
 
   #settle(): void {
     const element = this.#element;
     if (element === undefined) return;
     if (this.#isAtEnd.value) element.scrollTop = element.scrollHeight;
-    else if (this.#anchor?.element.isConnected === true && !keepsPlaces) {
+    // Not `scrollIntoView`: that moves what is around the log, too.
+    else if (this.#pinned?.isConnected === true) element.scrollTop += this.#topOf(this.#pinned);
+    else if (this.#anchor?.element.isConnected === true)
       element.scrollTop += this.#topOf(this.#anchor.element) - this.#anchor.top;
-    }
     this.#lastTop = element.scrollTop;
   }
 
@@ -67,10 +77,10 @@ export class Scroller {
     const { scrollTop, scrollHeight, clientHeight } = element;
     const isNearEnd = scrollHeight - scrollTop - clientHeight <= endPx;
     // Growth moves the end away without a scroll upwards; that is no leaving.
-    if (isNearEnd) this.#isAtEnd.value = true;
+    if (isNearEnd && this.#pinned === undefined) this.#isAtEnd.value = true;
     else if (scrollTop < this.#lastTop) this.#isAtEnd.value = false;
     this.#lastTop = scrollTop;
-    if (!this.#isAtEnd.value && !keepsPlaces) this.#anchorAt(this.#atUpperEdge());
+    if (!this.#isAtEnd.value && !keepsPlaces) this.#anchor = this.#atUpperEdge();
   }
 
   /** Whoever opens a fold wants to read on where it stands. */
@@ -80,13 +90,12 @@ export class Scroller {
     requestAnimationFrame(() => this.#note());
   }
 
-  #atUpperEdge(): Element | undefined {
-    const turns = [...(this.#element?.querySelectorAll("[data-turn]") ?? [])];
-    return turns.find((turn) => this.#topOf(turn) + turn.clientHeight > 0);
-  }
-
-  #anchorAt(target: Element | undefined): void {
-    this.#anchor = target === undefined ? undefined : { element: target, top: this.#topOf(target) };
+  #atUpperEdge(): { readonly element: Element; readonly top: number } | undefined {
+    for (const element of this.#element?.querySelectorAll("[data-turn]") ?? []) {
+      const top = this.#topOf(element);
+      if (top + element.clientHeight > 0) return { element, top };
+    }
+    return undefined;
   }
 
   #topOf(target: Element): number {
