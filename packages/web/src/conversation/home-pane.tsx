@@ -157,7 +157,8 @@ function FirstSteps({ draft }: { readonly draft: Signal<string> }): JSX.Element 
         ))}
       </ul>
       <p>
-        For a real model, name a provider and its key in the configuration, as the README says under “Models”.
+        For a real model, put its key into the environment of <code>npm start</code>, for example{" "}
+        <code>OPENAI_API_KEY</code>, and start again. The README says which there are.
       </p>
     </section>
   );
