@@ -8,6 +8,8 @@ import { PlaceLink } from "../app/place-link.tsx";
 import { count, counted, duration } from "../kit/amounts.ts";
 import { Badge } from "../kit/badge.tsx";
 import { Button } from "../kit/button.tsx";
+import { ScrollPlace } from "../kit/code/scroll-place.tsx";
+import { VisibleText } from "../kit/code/visible-text.tsx";
 import { Fold } from "../kit/fold.tsx";
 import { Time } from "../kit/time.tsx";
 import { attempt } from "../kit/toasts.tsx";
@@ -146,9 +148,11 @@ function AgentDetails({ agent, reason, desk }: AgentRowProps): JSX.Element {
         )}
       </p>
       {prompt === null || prompt === "" ? null : (
-        <pre class="workflow-agent-prompt" dir="auto">
-          <Foreign text={prompt} />
-        </pre>
+        <ScrollPlace name="workflow-agent-prompt" label="Prompt">
+          <pre dir="auto">
+            <VisibleText text={prompt} />
+          </pre>
+        </ScrollPlace>
       )}
       {isNested ? desk.nested(childRunId) : null}
     </div>

@@ -11,7 +11,7 @@ export function BudgetBar({ budget }: { readonly budget: WorkflowStatus["budget"
         <div key={text} class="run-budget-part">
           <span>
             {text}
-            {share === null ? "" : ` (${percent(share)})`}
+            {share === null ? null : <span class="run-budget-share"> ({percent(share)})</span>}
           </span>
           {share === null ? null : (
             <span class="run-budget-bar" aria-hidden="true">

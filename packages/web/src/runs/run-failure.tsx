@@ -1,6 +1,7 @@
 // Why a run did not come to its end: the message, and the line of the script where that is known.
 import type { WorkflowFailure } from "@lathe/kernel";
 import type { ComponentChildren, JSX } from "preact";
+import { ScrollPlace } from "../kit/code/scroll-place.tsx";
 import { VisibleText } from "../kit/code/visible-text.tsx";
 import { ProblemCard } from "../kit/problem-card.tsx";
 
@@ -25,10 +26,12 @@ export function RunFailure({ title, error, script, actions }: RunFailureProps): 
         </p>
       )}
       {text === null ? null : (
-        <pre class="run-failure-line" dir="ltr">
-          <span class="muted">{`${line} `}</span>
-          <VisibleText text={text} />
-        </pre>
+        <ScrollPlace name="run-failure-line" label="The line of the script">
+          <pre dir="ltr">
+            <span class="muted">{`${line} `}</span>
+            <VisibleText text={text} />
+          </pre>
+        </ScrollPlace>
       )}
     </ProblemCard>
   );

@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { Badge } from "../kit/badge.tsx";
 import { Button } from "../kit/button.tsx";
+import { ScrollPlace } from "../kit/code/scroll-place.tsx";
 import { VisibleText } from "../kit/code/visible-text.tsx";
 import { failureText } from "../kit/problem-card.tsx";
 import { type AnswerForm, answerFormOf, readAnswer, shownAnswer, textOfUsual } from "./answer-text.ts";
@@ -101,9 +102,11 @@ function Question({ approval, give, settle }: QuestionProps): JSX.Element {
   };
   return (
     <article class="run-question" aria-labelledby={`${id}-question`}>
-      <p id={`${id}-question`} class="foreign run-question-text" dir="auto">
-        <VisibleText text={question} />
-      </p>
+      <ScrollPlace name="run-question-place" label="Question">
+        <p id={`${id}-question`} class="foreign run-question-text" dir="auto">
+          <VisibleText text={question} />
+        </p>
+      </ScrollPlace>
       <p class="muted run-question-usual">
         {usual === undefined ? "If nobody answers, it fails" : "If nobody answers, it is "}
         {usual === undefined ? null : <Foreign text={shownAnswer(usual)} class="mono" />}

@@ -5,27 +5,20 @@ import { useEffect } from "preact/hooks";
 import { PlaceLink } from "../app/place-link.tsx";
 import { count, duration } from "../kit/amounts.ts";
 import { Time } from "../kit/time.tsx";
-import { conversations } from "../state/conversation-feed.ts";
 import { isGoingOn } from "../state/run-feed.ts";
 import { Foreign } from "./foreign.tsx";
 import { StopRun } from "./run-actions.tsx";
+import { learnRunName, runNames } from "./run-names.ts";
 import { durationOf, kindWord, nameOf, tokensOf } from "./run-rows.ts";
 import { RunStatusBadge } from "./run-status.tsx";
 import { RunningTime } from "./ticking.tsx";
-import { learnWorkflowName, workflowNames } from "./workflow-names.ts";
 
 /** What a run is called, as far as that is known here. */
 export function useRunName(run: Run): string {
-  const isWorkflow = run.kind === "workflow";
   useEffect(() => {
-    if (isWorkflow) void learnWorkflowName(run.id);
-  }, [run.id, isWorkflow]);
-  const workflow = workflowNames.value.get(run.id);
-  const { title } = conversations.value.items.find(({ id }) => id === run.conversationId) ?? {};
-  return nameOf(run, {
-    ...(workflow === undefined ? {} : { workflow }),
-    ...(title == null || isWorkflow ? {} : { conversation: title }),
-  });
+    void learnRunName(run.id);
+  }, [run.id, run.status]);
+  return nameOf(run, runNames.value.get(run.id));
 }
 
 export function RunRow({ run }: { readonly run: Run }): JSX.Element {

@@ -63,12 +63,9 @@ export function durationOf({ startedAtMs, createdAtMs, endedAtMs }: Run): number
   return endedAtMs === null ? null : Math.max(0, endedAtMs - (startedAtMs ?? createdAtMs));
 }
 
-/** What a run is called: its workflow, the conversation that it belongs to, its agent, or its kind. */
-export function nameOf(
-  run: Run,
-  names: { readonly workflow?: string; readonly conversation?: string },
-): string {
-  return names.workflow ?? names.conversation ?? run.agent ?? kindWord(run.kind);
+/** What a run is called: what it is about where that is known, else its agent, or its kind. */
+export function nameOf(run: Run, about: string | undefined): string {
+  return about ?? run.agent ?? kindWord(run.kind);
 }
 
 export function kindWord(kind: string): string {

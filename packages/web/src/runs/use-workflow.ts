@@ -6,8 +6,8 @@ import { useEffect, useMemo } from "preact/hooks";
 import { announce } from "../kit/announce.tsx";
 import { ask, daemon } from "../state/daemon.ts";
 import { milestoneText } from "./milestones.ts";
+import { noteRunName } from "./run-names.ts";
 import { reasonsOf, statusOf } from "./shown-status.ts";
-import { noteWorkflowName } from "./workflow-names.ts";
 import { type WatchDesk, WorkflowWatch } from "./workflow-watch.ts";
 
 export interface UsedWorkflow {
@@ -41,7 +41,7 @@ export function useWorkflow(run: Run, { announced = false }: UseOptions = {}): U
   const reasons = useMemo(() => reasonsOf(view.cache), [view.cache]);
   const name = status?.name ?? null;
   useEffect(() => {
-    if (name !== null) noteWorkflowName(id, name);
+    if (name !== null) noteRunName(id, name);
   }, [id, name]);
   return { watch, status, reasons };
 }

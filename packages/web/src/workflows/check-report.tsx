@@ -1,6 +1,7 @@
 // What a check of a workflow has found.
 import type { WorkflowCheck, WorkflowProblem, WorkflowWarning } from "@lathe/wire";
 import type { JSX } from "preact";
+import { ScrollPlace } from "../kit/code/scroll-place.tsx";
 import { VisibleText } from "../kit/code/visible-text.tsx";
 import { Icon } from "../kit/icon.tsx";
 import { ProblemCard } from "../kit/problem-card.tsx";
@@ -24,9 +25,11 @@ export function CheckReport({ check }: { readonly check: WorkflowCheck }): JSX.E
 export function Broken({ error }: { readonly error: WorkflowProblem }): JSX.Element {
   return (
     <ProblemCard title={`It cannot be run${placeText(error)}`}>
-      <pre class="workflow-problem" dir="ltr">
-        <VisibleText text={error.message} />
-      </pre>
+      <ScrollPlace name="workflow-problem" label="What is wrong">
+        <pre dir="ltr">
+          <VisibleText text={error.message} />
+        </pre>
+      </ScrollPlace>
     </ProblemCard>
   );
 }

@@ -3,8 +3,8 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { PlaceLink } from "../app/place-link.tsx";
+import { learnRunName, runNames } from "../runs/run-names.ts";
 import { RunRow } from "../runs/run-row.tsx";
-import { learnWorkflowName, workflowNames } from "../runs/workflow-names.ts";
 import { runFeed } from "../state/run-feed.ts";
 import "../runs/runs.css";
 
@@ -19,11 +19,11 @@ export function RecentRuns({ name }: { readonly name: string }): JSX.Element {
       .slice(0, lookedAtMax),
   );
   const own = useComputed(() =>
-    candidates.value.filter(({ id }) => workflowNames.value.get(id) === name).slice(0, shownMax),
+    candidates.value.filter(({ id }) => runNames.value.get(id) === name).slice(0, shownMax),
   );
   const ids = candidates.value.map(({ id }) => id).join(" ");
   useEffect(() => {
-    for (const { id } of candidates.peek()) void learnWorkflowName(id);
+    for (const { id } of candidates.peek()) void learnRunName(id);
   }, [ids]);
   return (
     <section class="run-section" aria-label="Recent runs">
