@@ -9,7 +9,7 @@ import { turnOver } from "../../testing/browser/conversation-page.ts";
 import { findBarriers } from "../../testing/browser/find-barriers.ts";
 import { narrow, takePicture, themes } from "../../testing/browser/pictures.ts";
 import { useWeb } from "../../testing/browser/use-web.ts";
-import { chatAnswer, chatCallAnswer } from "../../testing/chat-answers.ts";
+import { chatCalls, chatChunk, chatText } from "../../testing/chat-answers.ts";
 
 const web = useWeb({
   config: { model: "scripted/demo", extensions: { "provider-scripted": { deltaDelayMs: 0 } } },
@@ -55,7 +55,10 @@ beforeAll(async () => {
   const conversation = await web.begin({ title: "Why is the last line lost?", model: "openai/test" });
   const read = { id: "call_1", name: "read_file", argumentsText: '{"path":"lines.ts"}' };
   const absent = { id: "call_2", name: "read_file", argumentsText: '{"path":"absent.ts"}' };
-  web.model.next({ pieces: chatCallAnswer(read, absent) }, { pieces: chatAnswer(answer) });
+  web.model.next(
+    { pieces: [chatCalls(read, absent), ended("tool_calls", 1_180, 0)] },
+    { pieces: [chatText(answer), ended("stop", 1_460, 1_152)] },
+  );
   await conversation.ask("The parser loses the last line of a file. Why?");
   await conversation.ask("And now?");
   conversationId = conversation.id;
@@ -221,6 +224,18 @@ test("who wants no motion sees none", async () => {
 async function start(what: object): Promise<string> {
   const draft = { kind: "workflow", cwd: web.stage.workFolder, ...what };
   return (await web.daemon.client.call<{ id: string }>("POST", "/api/runs", draft)).id;
+}
+
+/** The end of an answer that says how much of its prompt came from the cache. */
+function ended(reason: string, promptTokens: number, cachedTokens: number): string {
+  const usage = {
+    prompt_tokens: promptTokens,
+    completion_tokens: 84,
+    total_tokens: promptTokens + 84,
+    prompt_tokens_details: { cached_tokens: cachedTokens },
+  };
+  const counted = { id: "chatcmpl-1", object: "chat.completion.chunk", choices: [], usage };
+  return `${chatChunk({}, reason)}data: ${JSON.stringify(counted)}\n\ndata: [DONE]\n\n`;
 }
 
 /** By how many pixels the page is wider than its window. */
