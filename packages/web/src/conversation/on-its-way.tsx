@@ -3,7 +3,8 @@ import type { JSX } from "preact";
 import { PlaceLink } from "../app/place-link.tsx";
 import { counted } from "../kit/amounts.ts";
 import { Badge } from "../kit/badge.tsx";
-import { isInView, sendingTo } from "./composer/sending.ts";
+import { isInTurn } from "./composer/send-rules.ts";
+import { sendingTo } from "./composer/sending.ts";
 import type { FollowedConversation } from "./following/follow-conversation.ts";
 import { UserText } from "./turn/user-message.tsx";
 
@@ -14,9 +15,7 @@ export function OnItsWay({ conversation }: { readonly conversation: FollowedConv
   const lastTurnId = turns.order.value.at(-1);
   const last = lastTurnId === undefined ? undefined : turns.turn(lastTurnId)?.value;
   const turnId = sending.kind === "taken" ? sending.turnId : null;
-  const isWaiting =
-    message !== undefined &&
-    !isInView(message, turnId, { turns: last === undefined ? [] : [last], current: null });
+  const isWaiting = message !== undefined && !isInTurn(message, turnId, last);
   return (
     <>
       {undoneCount.value === 0 ? null : (

@@ -1,5 +1,6 @@
+import type { TurnView } from "@lathe/wire";
 import { expect, test } from "vitest";
-import { messageLengthMax, positionBefore, whyNotSent } from "./send-rules.ts";
+import { isInTurn, messageLengthMax, positionBefore, whyNotSent } from "./send-rules.ts";
 
 test("a text is sent when it says something, is not too long, and nothing has to be over first", () => {
   expect(whyNotSent("Hello", null)).toBeNull();
@@ -19,4 +20,16 @@ test("the first message of a conversation begins another one", () => {
 
 test("where the turn before is not shown, the end of what stands before the message is meant", () => {
   expect(positionBefore({ afterTurnId: null, firstSeq: 41 })).toEqual({ kind: "seq", seq: 40 });
+});
+
+test("a message on its way is shown until its entry is there, whether the entry or the answer comes first", () => {
+  const message = { key: "page-1", text: "Again", afterSeq: 8 };
+  const turn = (turnId: string, firstSeq: number, text: string): TurnView =>
+    ({ turnId, firstSeq, userMessage: [{ type: "text", text }] }) as unknown as TurnView;
+  const before = turn("trn_1", 5, "Again");
+  const entry = turn("trn_2", 9, "Again");
+  const others = turn("trn_3", 9, "Something else");
+  expect([isInTurn(message, null, undefined), isInTurn(message, null, before)]).toEqual([false, false]);
+  expect([isInTurn(message, null, entry), isInTurn(message, "trn_2", entry)]).toEqual([true, true]);
+  expect([isInTurn(message, null, others), isInTurn(message, "trn_2", before)]).toEqual([false, false]);
 });

@@ -1,5 +1,7 @@
 // When a text can be sent, and where it goes.
 import type { TurnView } from "@lathe/wire";
+import { textOf } from "../turn/turn-texts.ts";
+import type { Message } from "./deliver.ts";
 
 /** As the daemon has it. */
 export const messageLengthMax = 524_288;
@@ -30,4 +32,16 @@ export function positionBefore({
   if (afterTurnId !== null) return { kind: "turn", turnId: afterTurnId };
   if (firstSeq !== null && firstSeq > 1) return { kind: "seq", seq: firstSeq - 1 };
   return { kind: "beginning" };
+}
+
+/**
+ * Whether the last turn that is shown is that of the message, so that it need not be shown as one on its way: the entry
+ * may come before the call's answer, which names the turn, and after it. `turnId`: null while there is no answer.
+ */
+export function isInTurn(message: Message, turnId: string | null, last: TurnView | undefined): boolean {
+  if (last === undefined) return false;
+  return (
+    last.turnId === turnId ||
+    ((last.firstSeq ?? 0) > message.afterSeq && textOf(last.userMessage) === message.text)
+  );
 }

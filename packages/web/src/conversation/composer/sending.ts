@@ -1,13 +1,11 @@
 // The messages that are on their way, one per conversation. They belong to the tab, not to the pane: whoever looks at
 // something else meanwhile, or loads the page again, finds them as they are.
 import { ConnectionError } from "@lathe/client";
-import type { ConversationView } from "@lathe/wire";
 import { runsCreate } from "@lathe/wire/operations";
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { announce } from "../../kit/announce.tsx";
 import { failureText } from "../../kit/problem-card.tsx";
 import { ask, connection } from "../../state/daemon.ts";
-import { textOf } from "../turn/turn-texts.ts";
 import { deliver, type Message } from "./deliver.ts";
 import { giveBack, keepText, keptText } from "./drafts.ts";
 
@@ -39,21 +37,6 @@ export function startSending(id: string, text: string, afterSeq: number): void {
 export function dismissSending(id: string): void {
   const state = signalOf(id);
   if (state.value.kind === "not-sent" || state.value.kind === "taken") state.value = { kind: "none" };
-}
-
-/** Whether the view shows the message as an entry by now, whatever the call has answered so far. */
-export function isInView(
-  message: Message,
-  turnId: string | null,
-  view: Pick<ConversationView, "turns" | "current">,
-): boolean {
-  const { turns, current } = view;
-  const latest = current === null ? turns.slice(-1) : [...turns.slice(-1), current];
-  return latest.some(
-    (turn) =>
-      turn.turnId === turnId ||
-      ((turn.firstSeq ?? 0) > message.afterSeq && textOf(turn.userMessage) === message.text),
-  );
 }
 
 // `randomUUID` is there in secure contexts only, and a daemon in the same network has none.
