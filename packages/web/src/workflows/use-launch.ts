@@ -133,8 +133,8 @@ async function pressed(launch: NewRunInput, keys: PressKeys): Promise<Run> {
 /** Takes what a run was begun with, where somebody wants the same again. */
 function usePrefill(source: LaunchSource, meta: JsonObject | null, state: LaunchState): void {
   const name = source.kind === "workflow" ? source.name : null;
+  const { value } = prefill;
   useEffect(() => {
-    const { value } = prefill;
     if (value === null || value.name !== name || meta === null) return;
     prefill.value = null;
     const known = enteredOf(state.fields, value.args);
@@ -143,5 +143,5 @@ function usePrefill(source: LaunchSource, meta: JsonObject | null, state: Launch
       state.json.value = known === null ? JSON.stringify(value.args, null, 2) : null;
       state.budget.value = value.budget.tokens === null ? "" : String(value.budget.tokens);
     });
-  }, [name, meta]);
+  }, [value, name, meta]);
 }
