@@ -1,8 +1,9 @@
 import "../testing/page-surroundings.ts";
-import { LatheProblem } from "@lathe/client";
+import { ConnectionError, LatheProblem } from "@lathe/client";
 import { describe, expect, test } from "vitest";
+import { runOf } from "../testing/run-of.ts";
 import { argumentFields } from "./argument-fields.ts";
-import { newKey, PressKeys } from "./launch.ts";
+import { newKey, PressKeys, startRun } from "./launch.ts";
 import { refusedFields } from "./refused-fields.ts";
 
 describe("the key of a press", () => {
@@ -58,5 +59,46 @@ describe("what the daemon refused", () => {
     expect(refusedFields(problem([]), fields).isAll).toBe(false);
     expect(refusedFields(new Error("lost"), fields).isAll).toBe(false);
     expect(refusedFields(problem([{ field: "args.other", message: "no" }]), []).isAll).toBe(true);
+  });
+});
+
+describe("a run that is asked for", () => {
+  const launch = { kind: "workflow", workflow: "survey" };
+  const lost = new ConnectionError("dropped", "The connection broke.", { mayHaveHappened: true });
+
+  /** Answers with what stands in the list, one after the other, and notes under which key it was asked. */
+  function deskOf(answers: readonly unknown[]) {
+    const keys: string[] = [];
+    const pausesMs: number[] = [];
+    const create = async (_: unknown, key: string) => {
+      const answer = answers[keys.length];
+      keys.push(key);
+      if (answer instanceof Error) throw answer;
+      return runOf(String(answer));
+    };
+    const pause = async (ms: number): Promise<void> => void pausesMs.push(ms);
+    return { desk: { create, pause }, keys, pausesMs };
+  }
+
+  test("is asked for again under the same key where the answer was lost", async () => {
+    const { desk, keys, pausesMs } = deskOf([lost, lost, "run_1"]);
+    expect((await startRun(launch, "key_1", desk)).id).toBe("run_1");
+    expect([keys, pausesMs]).toEqual([
+      ["key_1", "key_1", "key_1"],
+      [500, 1_000],
+    ]);
+  });
+
+  test("is not asked for again where it was refused", async () => {
+    const refusal = new LatheProblem({ status: 422, code: "no-folder", detail: "No." } as never);
+    const { desk, keys } = deskOf([refusal]);
+    await expect(startRun(launch, "key_1", desk)).rejects.toBe(refusal);
+    expect(keys).toEqual(["key_1"]);
+  });
+
+  test("is given up after some tries, with what was thrown last", async () => {
+    const { desk, keys } = deskOf([lost, lost, lost, lost, lost]);
+    await expect(startRun(launch, "key_1", desk)).rejects.toBe(lost);
+    expect(keys).toHaveLength(5);
   });
 });

@@ -13,17 +13,32 @@ export function newKey(): string {
     .join("");
 }
 
+/** How a run is asked for, and what is waited in between. */
+export interface LaunchDesk {
+  readonly create: (launch: NewRunInput, idempotencyKey: string) => Promise<Run>;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+const daemonDesk: LaunchDesk = {
+  create: (launch, idempotencyKey) => ask(runsCreate, launch, { idempotencyKey }),
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
 /** Throws as the client does, after some more tries where the connection was lost: under one key that starts one run. */
-export async function startRun(launch: NewRunInput, idempotencyKey: string): Promise<Run> {
+export async function startRun(
+  launch: NewRunInput,
+  idempotencyKey: string,
+  { create, pause }: LaunchDesk = daemonDesk,
+): Promise<Run> {
   for (const pauseMs of pausesMs) {
     try {
-      return await ask(runsCreate, launch, { idempotencyKey });
+      return await create(launch, idempotencyKey);
     } catch (failure) {
       if (!(failure instanceof ConnectionError)) throw failure;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await pause(pauseMs);
     }
   }
-  return await ask(runsCreate, launch, { idempotencyKey });
+  return await create(launch, idempotencyKey);
 }
 
 /** The key of a press. The same again where the last one came to no answer and nothing was changed since. */
