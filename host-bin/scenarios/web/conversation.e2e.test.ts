@@ -7,6 +7,7 @@ import {
   conversationId,
   expectShown,
   say,
+  shownTurns,
   turnOver,
   turnsOf,
 } from "../../testing/browser/conversation-page.ts";
@@ -49,6 +50,47 @@ test("an answer is shown while it is written, and is in the end what the log say
   await page.getByRole("button", { name: "Stop" }).waitFor({ state: "detached" });
   await expectShown(page, conversation);
   await page.getByRole("status").getByText("Answer complete").waitFor({ state: "attached" });
+});
+
+test("an answer of 20,000 deltas is shown whole, and each word once", async () => {
+  const conversation = await web.begin();
+  web.model.next(pausedAnswer(words(20_000)));
+  const page = await web.signIn(`/c/${conversation.id}`);
+  await say(page, "Count.");
+  await turnOver(page);
+  await expectShown(page, conversation);
+  const [shown] = await shownTurns(page);
+  expect(shown?.answered === words(20_000).join(" ")).toBe(true);
+});
+
+test("who listens to the page is told of milestones, and nothing of what streams by", async () => {
+  const conversation = await web.begin();
+  const answer = pausedAnswer(words(30), words(30, 30), words(30, 60));
+  web.model.next(answer);
+  const page = await web.signIn(`/c/${conversation.id}`);
+  await page.getByText("Nothing was said yet").waitFor();
+  const said = await page.evaluateHandle(() => {
+    const texts: string[] = [];
+    const observer = new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const region = target.parentElement?.closest("[aria-live=polite], [role=status], [role=alert]");
+        if (region != null) texts.push(region.textContent ?? "");
+      }
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+    return texts;
+  });
+  await say(page, "Count.");
+  for (const last of ["w29", "w59"]) {
+    await turnsOf(page).getByText(last).waitFor();
+    answer.release();
+  }
+  await turnOver(page);
+  await page.getByRole("status").getByText("Answer complete").waitFor({ state: "attached" });
+  const texts = await said.jsonValue();
+  expect(texts).toContain("Answer complete");
+  expect(texts.filter((text) => /w\d/.test(text))).toEqual([]);
+  expect(texts.length).toBeLessThan(6);
 });
 
 test("a turn that is stopped says that it is stopping, then that it has stopped, and keeps what was written", async () => {
