@@ -5,9 +5,8 @@ import { test } from "vitest";
 
 const usualPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Absolute path; undefined = there is none. */
-export const chromiumPath: string | undefined =
-  process.env.LATHE_CHROMIUM ?? usualPaths.find((path) => existsSync(path));
+/** Absolute path; undefined = there is none, or LATHE_CHROMIUM is empty. */
+export const chromiumPath: string | undefined = findChromium(process.env.LATHE_CHROMIUM);
 
 export const whyNoBrowser: string =
   "No Chromium was found. Install Debian's package chromium, or name another one with LATHE_CHROMIUM.";
@@ -35,4 +34,9 @@ export function openChromium(args: readonly string[] = []): Promise<Browser> {
       ...args,
     ],
   });
+}
+
+function findChromium(named: string | undefined): string | undefined {
+  if (named === undefined) return usualPaths.find((path) => existsSync(path));
+  return named === "" ? undefined : named;
 }
