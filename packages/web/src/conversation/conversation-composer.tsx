@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { Button } from "../kit/button.tsx";
 import { Composer } from "./composer/composer.tsx";
 import { draftOf } from "./composer/drafts.ts";
-import { dismissSending, type Sending, sendingTo, startSending } from "./composer/sending.ts";
+import { dismissRefusal, isUnderWay, type Sending, sendingTo, startSending } from "./composer/sending.ts";
 import type { Stopping } from "./composer/stopping.ts";
 import { type Editing, editName, sendEdited } from "./edit-and-fork.ts";
 import type { FollowedConversation } from "./following/follow-conversation.ts";
@@ -45,7 +45,7 @@ export function ConversationComposer(props: ConversationComposerProps): JSX.Elem
 }
 
 function waitsFor(sending: Sending, { state }: Stopping): string | null {
-  if (sending.kind === "sending" || sending.kind === "unknown") return "The last message is on its way";
+  if (isUnderWay(sending)) return "Waits until the last message is sent";
   if (state.value === "stopping") return "Waits until the turn has stopped";
   return state.value === "running" ? "Waits until the turn is over" : null;
 }
@@ -61,13 +61,13 @@ function StopButton({ stopping: { state, stop } }: { readonly stopping: Stopping
 }
 
 function NotSent({ id, sending }: { readonly id: string; readonly sending: Sending }): ComponentChildren {
-  if (sending.kind !== "not-sent") return null;
+  if (sending.kind !== "refused") return null;
   return (
     <div class="composer-note composer-note-problem">
       <span class="foreign" dir="auto">
         Not sent. {sending.reason}
       </span>
-      <Button kind="quiet" onClick={() => dismissSending(id)}>
+      <Button kind="quiet" onClick={() => dismissRefusal(id)}>
         Dismiss
       </Button>
     </div>

@@ -11,7 +11,7 @@ import { VisibleText } from "../kit/code/visible-text.tsx";
 import { failureText, ProblemCard } from "../kit/problem-card.tsx";
 import { attempt } from "../kit/toasts.tsx";
 import { ModelChoice, modelChoiceClass } from "./composer/model-choice.tsx";
-import { sendingTo, startSending } from "./composer/sending.ts";
+import { isUnderWay, sendingTo, startSending } from "./composer/sending.ts";
 import { useStopping } from "./composer/stopping.ts";
 import { ConversationComposer } from "./conversation-composer.tsx";
 import { useConversationKeys } from "./conversation-keys.ts";
@@ -84,8 +84,7 @@ function deskOf(
     edit: (turn) => beginEditing(turn, editing as Parameters<typeof beginEditing>[1]),
     fork: (turn) => void forkAfter(id, turn),
     send: (text) => {
-      const { kind } = sendingTo(id).peek();
-      if (turns.current.peek() !== null || kind === "sending" || kind === "unknown") return;
+      if (turns.current.peek() !== null || isUnderWay(sendingTo(id).peek())) return;
       startSending(id, text, conversation.lastSeq());
     },
     chooseModel: () => focusOn(pane.current?.closest(".pane") ?? null, `.${modelChoiceClass}`),

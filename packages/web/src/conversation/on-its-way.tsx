@@ -3,8 +3,9 @@ import type { JSX } from "preact";
 import { PlaceLink } from "../app/place-link.tsx";
 import { counted } from "../kit/amounts.ts";
 import { Badge } from "../kit/badge.tsx";
+import { Button } from "../kit/button.tsx";
 import { isInTurn } from "./composer/send-rules.ts";
-import { sendingTo } from "./composer/sending.ts";
+import { type Sending, sendingTo, takeBack } from "./composer/sending.ts";
 import type { FollowedConversation } from "./following/follow-conversation.ts";
 import { UserText } from "./turn/user-message.tsx";
 
@@ -29,20 +30,35 @@ export function OnItsWay({ conversation }: { readonly conversation: FollowedConv
       {isWaiting ? (
         <div class="turn-user turn-user-waiting">
           <UserText text={message.text} />
-          {sending.kind === "unknown" ? (
-            <Badge tone="warning" title="The answer was lost. It is asked again, and sent once in any case.">
-              Looking whether it arrived
-            </Badge>
-          ) : (
-            <Badge tone="info" live>
-              Sending
-            </Badge>
-          )}
+          <Fate id={conversation.id} sending={sending} />
         </div>
       ) : null}
       {lastTurnId === undefined && !isWaiting ? (
         <p class="empty">{earlier.value.kind === "loading" ? "Opening" : "Nothing was said yet."}</p>
       ) : null}
+    </>
+  );
+}
+
+function Fate({ id, sending }: { readonly id: string; readonly sending: Sending }): JSX.Element {
+  if (sending.kind === "unknown")
+    return (
+      <Badge tone="warning" title="The answer was lost. It is asked again, and sent once in any case.">
+        Looking whether it arrived
+      </Badge>
+    );
+  if (sending.kind !== "away")
+    return (
+      <Badge tone="info" live>
+        Sending
+      </Badge>
+    );
+  return (
+    <>
+      <Badge tone="warning" title="The daemon cannot be reached. The message is sent as soon as it answers.">
+        Not sent yet
+      </Badge>
+      <Button onClick={() => takeBack(id)}>Take back</Button>
     </>
   );
 }

@@ -19,17 +19,20 @@ const closed = new ConnectionError("closed", "It was closed.", { mayHaveHappened
 
 type Step = "answer" | Error;
 
-/** A daemon that behaves as the steps say, and then answers. */
-async function delivered(
-  steps: readonly Step[],
-  mayHaveArrived = false,
-): Promise<{
+interface Told {
   readonly delivery: Delivery;
   readonly asked: readonly Message[];
-  readonly unknownCount: number;
-}> {
+  /** What was told while the daemon could not be asked: whether the message may have arrived. */
+  readonly waits: readonly boolean[];
+}
+
+/** A daemon that behaves as the steps say, and then answers. `unwantedAt`: the try after which it is wanted back. */
+async function delivered(
+  steps: readonly Step[],
+  { mayHaveArrived = false, unwantedAt = Number.POSITIVE_INFINITY } = {},
+): Promise<Told> {
   const asked: Message[] = [];
-  let unknownCount = 0;
+  const waits: boolean[] = [];
   const delivery = await deliver(
     message,
     {
@@ -39,64 +42,73 @@ async function delivered(
         if (step !== "answer") throw step;
         return run;
       },
-      onUnknown: () => {
-        unknownCount += 1;
-      },
-      reachable: async () => undefined,
+      onWaiting: (isUnknown) => waits.push(isUnknown),
+      waited: async () => undefined,
+      isUnwanted: () => asked.length >= unwantedAt,
     },
     mayHaveArrived,
   );
-  return { delivery, asked, unknownCount };
+  return { delivery, asked, waits };
 }
 
+const taken: Delivery = { kind: "taken", run };
+
 test("a message that is taken is asked for once", async () => {
-  expect(await delivered([])).toEqual({
-    delivery: { kind: "taken", run },
-    asked: [message],
-    unknownCount: 0,
-  });
+  expect(await delivered([])).toEqual({ delivery: taken, asked: [message], waits: [] });
 });
 
 test("a message whose answer is lost is asked for again under the same key, until its fate is known", async () => {
   expect(await delivered([lost, away, lost])).toEqual({
-    delivery: { kind: "taken", run },
+    delivery: taken,
     asked: [message, message, message, message],
-    unknownCount: 3,
+    waits: [true, true, true],
   });
 });
 
-test("a message that certainly did not arrive is given back, and not asked for again by itself", async () => {
-  expect(await delivered([away])).toEqual({
-    delivery: { kind: "not-sent", failure: away },
+test("a message that finds nobody waits, and is sent when somebody is there", async () => {
+  expect(await delivered([away, away])).toMatchObject({ delivery: taken, waits: [false, false] });
+});
+
+test("a message that waits can be taken back, and is not asked for any more", async () => {
+  expect(await delivered([away, away], { unwantedAt: 1 })).toEqual({
+    delivery: { kind: "taken-back" },
     asked: [message],
-    unknownCount: 0,
+    waits: [false],
+  });
+});
+
+test("a message that may have arrived is not taken back, whatever somebody wants", async () => {
+  expect(await delivered([away, lost, away], { unwantedAt: 2 })).toMatchObject({
+    delivery: taken,
+    waits: [false, true, true],
+  });
+  expect(await delivered([away, away], { unwantedAt: 1, mayHaveArrived: true })).toMatchObject({
+    delivery: taken,
+    waits: [true, true],
   });
 });
 
 test("a refusal is the end, also after a loss: the daemon would have known the key of what it had begun", async () => {
-  expect((await delivered([problem])).delivery).toEqual({ kind: "not-sent", failure: problem });
-  expect((await delivered([lost, problem])).delivery).toEqual({ kind: "not-sent", failure: problem });
-});
-
-test("a message from before the page was loaded again may have arrived, whoever is away now", async () => {
-  expect(await delivered([away, away], true)).toMatchObject({
-    delivery: { kind: "taken" },
-    unknownCount: 2,
-  });
+  expect((await delivered([problem])).delivery).toEqual({ kind: "refused", failure: problem });
+  expect((await delivered([lost, problem])).delivery).toEqual({ kind: "refused", failure: problem });
 });
 
 test("a client that was closed asks nobody any more", async () => {
-  expect((await delivered([closed])).delivery).toEqual({ kind: "not-sent", failure: closed });
+  expect(await delivered([closed])).toMatchObject({
+    delivery: { kind: "refused", failure: closed },
+    waits: [],
+  });
 });
 
-test("whatever happens on the way, a message is never given back while it may have arrived", async () => {
+test("whatever happens on the way, a message has one key, and is never taken back while it may have arrived", async () => {
   const step = fc.constantFrom<Step>("answer", lost, away, problem);
+  const options = fc.record({ mayHaveArrived: fc.boolean(), unwantedAt: fc.integer({ min: 1, max: 8 }) });
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 8 }), fc.boolean(), async (steps, mayHaveArrived) => {
-      const { delivery, asked } = await delivered(steps, mayHaveArrived);
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), options, async (steps, given) => {
+      const { delivery, asked } = await delivered(steps, given);
       expect(new Set(asked.map(({ key }) => key))).toEqual(new Set(["page-1"]));
-      if (delivery.kind === "taken" || delivery.failure === problem) return;
-      expect([mayHaveArrived, steps.slice(0, asked.length).includes(lost)]).toEqual([false, false]);
+      if (delivery.kind !== "taken-back") return;
+      expect([given.mayHaveArrived, steps.slice(0, asked.length).includes(lost)]).toEqual([false, false]);
     }),
   );
 });

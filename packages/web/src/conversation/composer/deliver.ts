@@ -4,6 +4,7 @@
 //   D1  The message carries a key, and the daemon begins one run for it, however often it is asked. Only for this
 //       reason may it be asked again after an answer was lost.
 //   D2  From the moment on at which it may have arrived, it is asked until the daemon has said what became of it.
+//   D3  It is taken back only while it has certainly not arrived.
 import { ConnectionError } from "@lathe/client";
 import type { Run } from "@lathe/kernel";
 
@@ -17,16 +18,20 @@ export interface Message {
 
 export type Delivery =
   | { readonly kind: "taken"; readonly run: Run }
+  /** The daemon refused it. */
+  | { readonly kind: "refused"; readonly failure: unknown }
   /** It did not arrive, and will not. */
-  | { readonly kind: "not-sent"; readonly failure: unknown };
+  | { readonly kind: "taken-back" };
 
 export interface DeliveryDesk {
   /** Throws as the client does. */
   ask(message: Message): Promise<Run>;
-  /** It is not known whether it arrived; it is asked again. */
-  onUnknown(): void;
-  /** Settles when it is worth asking again. */
-  reachable(): Promise<void>;
+  /** The daemon could not be asked. `mayHaveArrived`: nobody knows whether it has the message. */
+  onWaiting(mayHaveArrived: boolean): void;
+  /** Settles when it is worth asking again, and when somebody takes the message back. */
+  waited(): Promise<void>;
+  /** Whether somebody has asked for it back. */
+  isUnwanted(): boolean;
 }
 
 /** `mayHaveArrived`: it was asked before, by this page before it was loaded again. */
@@ -40,11 +45,13 @@ export async function deliver(
     try {
       return { kind: "taken", run: await desk.ask(message) };
     } catch (failure) {
-      if (!(failure instanceof ConnectionError)) return { kind: "not-sent", failure };
+      if (!(failure instanceof ConnectionError) || failure.code === "closed")
+        return { kind: "refused", failure };
       isUnknown ||= failure.mayHaveHappened;
-      if (!isUnknown || failure.code === "closed") return { kind: "not-sent", failure };
     }
-    desk.onUnknown();
-    await desk.reachable();
+    desk.onWaiting(isUnknown);
+    if (!isUnknown && desk.isUnwanted()) return { kind: "taken-back" };
+    await desk.waited();
+    if (!isUnknown && desk.isUnwanted()) return { kind: "taken-back" };
   }
 }
