@@ -12,7 +12,7 @@ import { calledAs, printError, printJson, printLine, safeText } from "./terminal
 import { withDaemon } from "./with-daemon.ts";
 
 export const runs: Command = {
-  usage: `[--status STATUS] [--agent NAME] [--kind KIND] [--limit N] [--cursor CURSOR] [--json] [--state DIR]
+  usage: `[--status STATUS] [--agent NAME] [--kind KIND] [--parent ID|none] [--limit N] [--cursor CURSOR] [--json] [--state DIR]
        lathe runs show ID [--json]
        lathe runs stop ID [--json]
        lathe runs follow ID [--json]
@@ -20,6 +20,7 @@ export const runs: Command = {
   --status STATUS  queued, running, waiting, stopping, succeeded, failed, stopped or interrupted
   --agent NAME     those of one agent
   --kind KIND      those of one kind, for example turn
+  --parent ID      those that one run has started; with none, those that no run has
   --limit N        how many, from 1 to 200 (default 50)
   --cursor CURSOR  goes on where a list ended
   --json           prints the API's answer; with follow, each event as one line
@@ -30,6 +31,7 @@ Ends with 0, and with 1 where the run that was shown or followed failed.`,
     status: { type: "string" },
     agent: { type: "string" },
     kind: { type: "string" },
+    parent: { type: "string" },
     limit: { type: "string" },
     cursor: { type: "string" },
     json: { type: "boolean" },
@@ -50,7 +52,7 @@ Ends with 0, and with 1 where the run that was shown or followed failed.`,
 };
 
 const verbs = { show: showRun, stop: stopRun, follow: followRun };
-const filters = ["status", "agent", "kind", "limit", "cursor"] as const;
+const filters = ["status", "agent", "kind", "parent", "limit", "cursor"] as const;
 const pollMs = 200;
 
 async function listRuns(call: CommandCall): Promise<number> {
@@ -78,13 +80,14 @@ function refuseFilters(call: CommandCall): void {
 
 function printPage({ items, nextCursor }: Page<Run>): void {
   if (items.length === 0 && nextCursor === null) printLine("There are none.");
-  const rows = items.map(({ id, createdAtMs, status, kind, agent, conversationId }) => [
+  const rows = items.map(({ id, createdAtMs, status, kind, agent, conversationId, title }) => [
     id,
     new Date(createdAtMs).toISOString(),
     status,
     kind,
     agent ?? "",
     conversationId ?? "",
+    title ?? "",
   ]);
   for (const line of tableLines(rows)) printLine(line);
   if (nextCursor !== null) printLine(`There are more: ${calledAs} runs --cursor ${nextCursor}`);
@@ -111,6 +114,7 @@ export async function stopRun(client: Client, path: string, asJson: boolean): Pr
 function printRun(run: Run): void {
   const rows = [
     ["id", run.id],
+    ["title", run.title ?? ""],
     ["kind", run.kind],
     ["status", run.status],
     ["owner", run.owner],

@@ -31,6 +31,7 @@ describe("a run", () => {
       kind: "task",
       owner: "ann",
       parentId: null,
+      title: "coder",
       status: "running",
       agent: "coder",
       conversationId: null,

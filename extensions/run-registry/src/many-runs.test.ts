@@ -16,10 +16,12 @@ beforeAll(async () => {
   memory = openMemoryStorage();
   const storage = memory.namespace(manifest.id);
   const runs = Array.from({ length: overCount }, (_, index) => runAt(index));
+  // As they were written before rows told of parents and titles.
   const facts = ({ kind, owner, agent, status }: Run) => ({ kind, owner, agent, status });
+  const untitled = ({ title: _, ...run }: Run) => run;
   await seed(storage, runs, (run) => [["over", run.status, run.id], facts(run)]);
   await seed(storage, runs, (run) => [["own", run.owner, run.status, run.id], facts(run)]);
-  await seed(storage, runs, (run) => [["run", run.id], { ...run }]);
+  await seed(storage, runs, (run) => [["run", run.id], untitled(run)]);
 }, 120_000);
 
 /** Three runs of bob failed, and those of one agent are as rare; all others are ann's, and succeeded. */
@@ -27,11 +29,17 @@ function runAt(index: number): Run {
   const status: RunStatus = isRare(index) ? "failed" : "succeeded";
   const owner = isRare(index) ? "bob" : "ann";
   return {
-    ...{ id: idAt(index), kind: "task", owner, parentId: null, status, conversationId: null, turnId: null },
+    ...{ id: idAt(index), kind: "task", owner, title: null, parentId: parentAt(index), status },
+    ...{ conversationId: null, turnId: null },
     ...{ firstSeq: null, lastSeq: null, createdAtMs: index, startedAtMs: index, endedAtMs: index },
     ...{ agent: index % 40_000 === 7 ? "rare" : "coder", usage: null, result: null, error: null },
     schemaWarnings: [],
   };
+}
+
+/** Whose last two thousand and five hundred runs but one were started by that one. */
+function parentAt(index: number): string | null {
+  return index > overCount - 2_500 ? idAt(overCount - 2_500) : null;
 }
 
 async function seed(
@@ -128,6 +136,26 @@ test("an agent that is rare is found over pages that each look at a bounded numb
     cursor = page.nextCursor;
   }
   expect(found).toEqual([80_007, 40_007, 7].map(idAt));
+});
+
+test("rows of before there were titles and parents in the lists are read with both, a bounded number for a page", async () => {
+  const { stage, readCount } = await openCounting();
+  await using _ = stage;
+  const found: Run[] = [];
+  let cursor: string | null = null;
+  for (let pageCount = 1; found.length < 3; pageCount += 1) {
+    const before = readCount();
+    const query: object = { parent: "none", limit: 50, ...(cursor === null ? {} : { cursor }) };
+    const page: Page<Run> = await stage.ask("runs.list", query, { principal: root });
+    expect(readCount() - before).toBeLessThan(2 * 2_300);
+    expect(page.nextCursor).not.toBeNull();
+    expect(pageCount).toBeLessThan(4);
+    cursor = page.nextCursor;
+    found.push(...page.items);
+  }
+  const parent = overCount - 2_500;
+  expect(found.slice(0, 3).map(({ id }) => id)).toEqual([parent, parent - 1, parent - 2].map(idAt));
+  expect(found.every(({ title, parentId }) => title === null && parentId === null)).toBe(true);
 });
 
 test("G10: a page of large results is cut short, and goes on where it was cut", async () => {

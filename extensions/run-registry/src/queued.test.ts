@@ -1,5 +1,5 @@
 // Runs that wait before they run, or while they do.
-import type { Run } from "@lathe/kernel";
+import type { NewRun, Run } from "@lathe/kernel";
 import type { Page } from "@lathe/wire";
 import { describe, expect, test } from "vitest";
 import { openStage, type Stage } from "./testing/stage.ts";
@@ -77,6 +77,48 @@ describe("what a run does is noted", () => {
     expect(await stage.runs.active("workflow")).toEqual([]);
   });
 });
+
+describe("the runs that no run has started", () => {
+  const topOf = async (stage: Stage, query: object = {}): Promise<Page<Run>> =>
+    stage.ask<Page<Run>>("runs.list", { parent: "none", ...query });
+  const idsIn = ({ items }: Page<Run>): readonly string[] => items.map(({ id }) => id);
+
+  test("are listed without the others, going on and over, by status, in pages, to their owner", async () => {
+    await using stage = await openStage();
+    for (const id of ["run_1", "run_5", "run_6"]) await stage.workflows.begin(id, "ann");
+    await stage.workflows.begin("run_7", "bob");
+    for (const id of ["run_2", "run_3", "run_8"]) await stage.turns.begin(id, "ann", "run_1");
+    for (const id of ["run_2", "run_5"]) await stage.turns.end(id);
+    expect(idsIn(await topOf(stage))).toEqual(["run_6", "run_5", "run_1"]);
+    expect(idsIn(await topOf(stage, { status: "succeeded" }))).toEqual(["run_5"]);
+    const first = await topOf(stage, { limit: 2 });
+    expect([idsIn(first), first.nextCursor]).toEqual([["run_6", "run_5"], "run_5"]);
+    const second = await topOf(stage, { limit: 2, cursor: first.nextCursor });
+    expect([idsIn(second), second.nextCursor]).toEqual([["run_1"], null]);
+  });
+});
+
+describe("the title of a run", () => {
+  test("is what its executor said, from its beginning to its end; null where it said none", async () => {
+    await using stage = await openStage();
+    await stage.workflows.begin("run_1", "ann", null, { title: "deep-research" });
+    await stage.storage.commit({}, stage.runs.begin(draftOf("run_2")));
+    await stage.workflows.end("run_1");
+    const { items } = await stage.ask<Page<Run>>("runs.list", {});
+    expect(items.map(({ id, title }) => [id, title])).toEqual([
+      ["run_2", null],
+      ["run_1", "deep-research"],
+    ]);
+  });
+});
+
+/** Without a title. */
+function draftOf(id: string): NewRun {
+  return {
+    ...{ id, kind: "workflow", owner: "ann", parentId: null, agent: null },
+    ...{ conversationId: null, turnId: null },
+  };
+}
 
 describe("the runs that a run has started", () => {
   const childrenOf = async (stage: Stage, query: object): Promise<Page<Run>> =>

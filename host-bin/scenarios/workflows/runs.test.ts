@@ -100,6 +100,20 @@ describe("the events of a run", () => {
   });
 });
 
+test("a run is called by its workflow, its agents by their labels, a turn by its message; who wants no agents gets none", async () => {
+  const first = await stage.local.json<Run>("POST", "/api/runs", { kind: "turn", input: "Hello.\nAgain." });
+  const { run } = await stage.local.run(
+    script(`return [await agent("say a", { label: "one" }), await agent("say b")];`),
+  );
+  const titles = (runs: readonly Run[]): unknown => runs.map(({ title }) => title);
+  expect(titles(await stage.local.children(run.id))).toEqual(["one", "say b"]);
+  const { items } = await stage.local.json<Page<Run>>("GET", "/api/runs?parent=none&limit=2");
+  expect(items.map(({ id, title }) => [id, title])).toEqual([
+    [run.id, "test"],
+    [first.id, "Hello."],
+  ]);
+});
+
 describe("the agents of a run", () => {
   const working = script(`
 const calls = ${JSON.stringify(play({ calls: [{ name: "list_files", input: { path: "." } }], tokens: [70, 7] }, { text: "listed", tokens: [90, 9] }))};

@@ -55,7 +55,7 @@ async function openLeftover(stepCount: number) {
     { type: "user-message", conversationId, turnId, content: [{ type: "text", text: "Go." }] },
     { type: "turn-start", conversationId, turnId, runId, agent: "default", model: "p/m" },
   ];
-  await recorder.admit(turn, live, events, { owner: "local", parentId: null, joined: [] });
+  await recorder.admit(turn, live, events, { owner: "local", title: null, parentId: null, joined: [] });
   for (let index = 0; index < stepCount; index++) await recorder.record(turn, [stepOf(turn, index)]);
   return { id, conversations, recorder, live, turn, storage };
 }

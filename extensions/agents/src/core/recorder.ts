@@ -54,6 +54,8 @@ export interface RecorderDesk {
 export interface AdmissionTerms {
   readonly owner: string;
   readonly parentId: string | null;
+  /** What its run is about. */
+  readonly title: string | null;
   readonly joined: readonly PreparedChanges[];
 }
 
@@ -73,14 +75,14 @@ export class Recorder {
   ): Promise<readonly Entry[]> {
     const { conversations, snapshots, runs, failpoint } = this.#desk;
     const { conversationId, turnId, runId } = turn;
-    const { owner, parentId } = terms;
+    const { owner, title, parentId } = terms;
     const snapshot = advance(turn.snapshot, events);
     const agent = snapshot.turn?.agent ?? null;
     const joined = [snapshots.prepare(snapshot, events), ...terms.joined];
     if (runs !== undefined) {
       const firstSeq = turn.snapshot.seq + 1;
-      const run = { id: runId, kind: "turn", owner, parentId, agent, conversationId, turnId, firstSeq };
-      joined.push(runs.begin(run));
+      const about = { agent, conversationId, turnId, firstSeq };
+      joined.push(runs.begin({ id: runId, kind: "turn", owner, title, parentId, ...about }));
     }
     failpoint("before-admission-is-stored");
     const entries = await conversations.append(conversationId, events, { state: "in_progress", joined });

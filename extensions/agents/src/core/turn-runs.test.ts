@@ -124,6 +124,7 @@ function runOf(conversationId: string | null, turnId: string | null, known: Part
     id: "run_1",
     kind: "turn",
     owner: "ann",
+    title: null,
     parentId: null,
     status: "running",
     agent: "default",

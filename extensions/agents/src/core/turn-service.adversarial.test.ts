@@ -1,3 +1,4 @@
+import type { Redactor } from "@lathe/kernel";
 import { expect, test } from "vitest";
 import { answers, hangs, openStage, sealedTurns } from "../testing/stage.ts";
 
@@ -8,6 +9,21 @@ test("a message becomes a turn that is stored from its words to its seal", async
   expect(await stage.types()).toEqual(["user-message", "turn-start", "step-complete", "done", "turn-sealed"]);
   expect(admission).toEqual({ turnId: "trn_1", runId: "run_2", seq: 1 });
   expect((await stage.conversations.get(stage.conversation.id))?.state).toBe("idle");
+});
+
+test("its run is called by the beginning of the message without its secrets, or as whoever sends it says", async () => {
+  const redactor: Redactor = {
+    text: (text) => text.replaceAll("hunter2", "[redacted]"),
+    json: (value) => value,
+    stream: () => ({ push: (piece) => piece, end: () => "", found: false }),
+  };
+  const stage = await openStage({ redactor });
+  const { id } = stage.conversation;
+  await stage.turns.send(id, { text: `\n  Is hunter2   good?\nI ask ${"a lot ".repeat(50)}` });
+  await sealedTurns(stage, 1);
+  await stage.turns.send(id, { text: "Go on." }, { title: "plan: smallest" });
+  await sealedTurns(stage, 2);
+  expect(stage.titles).toEqual(["Is [redacted] good?", "plan: smallest"]);
 });
 
 test("of two messages at the same time one is admitted and the other refused, and nothing of it is stored", async () => {

@@ -4,6 +4,7 @@
 //   A1  A conversation has at most one turn in progress; the place is taken before the first await.
 //   A2  A message is acknowledged after it is stored, and then its turn runs to its end, whoever goes away.
 //   A3  However a turn ends, its conversation takes the next message: what could not be sealed is sealed before it.
+import { titleOf } from "@lathe/extension-kit";
 import {
   type Admission,
   type Conversation,
@@ -183,6 +184,7 @@ export class TurnService implements Turns {
       {
         owner: options.owner ?? conversation.owner,
         parentId: options.parentId ?? null,
+        title: options.title ?? titleOf(message.content),
         joined: options.joined ?? [],
       },
     );

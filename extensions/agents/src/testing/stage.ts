@@ -51,6 +51,8 @@ export interface Stage {
   readonly records: readonly SpanRecord[];
   /** How runs have ended, in order. */
   readonly endings: readonly (RunEnding & { readonly runId: string })[];
+  /** What the runs that began are called, in order. */
+  readonly titles: readonly (string | null | undefined)[];
   /** A second daemon over the same stored state. */
   restart(): TurnService;
   entries(): Promise<readonly Entry[]>;
@@ -138,6 +140,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     storage,
     records: sink.records,
     endings: runs.endings,
+    titles: runs.titles,
     stream: answers,
     turns: undefined as never,
     restart: () => openService(),
@@ -175,11 +178,15 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   return Object.assign(stage, { turns: openService() });
 }
 
-/** A registry that keeps nothing but how runs have ended. */
-function recordedRuns(storage: Storage): { readonly service: Runs; readonly endings: Stage["endings"] } {
+/** A registry that keeps nothing but what runs are called and how they have ended. */
+function recordedRuns(storage: Storage): { readonly service: Runs } & Pick<Stage, "endings" | "titles"> {
+  const titles: (string | null | undefined)[] = [];
   const endings: (RunEnding & { readonly runId: string })[] = [];
   const service: Runs = {
-    begin: () => storage.prepare({}),
+    begin: ({ title }) => {
+      titles.push(title);
+      return storage.prepare({});
+    },
     note: async () => undefined,
     end: async (runId, ending) => {
       endings.push({ runId, ...ending });
@@ -188,7 +195,7 @@ function recordedRuns(storage: Storage): { readonly service: Runs; readonly endi
     get: async () => undefined,
     active: async () => [],
   };
-  return { service, endings };
+  return { service, endings, titles };
 }
 
 /** Settles when the conversation's log holds so many sealed turns. */

@@ -7,7 +7,7 @@
 //   child, parent id, id        which run it belongs to
 //   key, owner, key             what an Idempotency-Key stands for
 //   key-age, time, owner, key   the keys by age
-import type { Key, Run, RunStatus } from "@lathe/kernel";
+import type { Key, Row, Run, RunStatus } from "@lathe/kernel";
 
 export const runPrefix: Key = ["run"];
 export const activePrefix: Key = ["active"];
@@ -53,14 +53,22 @@ export function isOverStatus(status: RunStatus): status is OverStatus {
   return (overStatuses as readonly RunStatus[]).includes(status);
 }
 
+/** The run that a row holds. Rows of before there were titles have none. */
+export function runIn({ value }: Row): Run {
+  const run = value as unknown as Run;
+  return run.title === undefined ? { ...run, title: null } : run;
+}
+
 /** What a list chooses by, without reading the runs themselves. */
 export interface RunFacts {
   readonly kind: string;
   readonly owner: string;
   readonly agent: string | null;
   readonly status: RunStatus;
+  /** Undefined = the row does not say it, since it is of before lists chose by it. */
+  readonly parentId?: string | null;
 }
 
-export function factsOf({ kind, owner, agent, status }: Run): RunFacts {
-  return { kind, owner, agent, status };
+export function factsOf({ kind, owner, agent, status, parentId }: Run): RunFacts {
+  return { kind, owner, agent, status, parentId };
 }

@@ -20,7 +20,7 @@ export interface RunQuery {
   readonly status?: RunStatus | undefined;
   readonly agent?: string | undefined;
   readonly kind?: string | undefined;
-  /** Only those that this run has started. */
+  /** Only those that this run has started; `none` = only those that none has. */
   readonly parent?: string | undefined;
   readonly limit: number;
   /** Id of the last run of the page before. */
@@ -34,6 +34,8 @@ export interface ListDesk {
   readonly isStopping: (runId: string) => boolean;
 }
 
+/** What stands for a parent where there is none. */
+const noParent = "none";
 /** A filter that nearly nothing passes makes short pages, not long waits. */
 const scannedCountMax = 2_000;
 const pageLengthMax = 1_048_576;
@@ -73,20 +75,25 @@ async function chooseIds(
 }
 
 function prefixesOf({ owner, status, parent }: RunQuery): readonly Key[] {
-  if (parent !== undefined) return [childPrefix(parent)];
+  if (parent !== undefined && parent !== noParent) return [childPrefix(parent)];
   const listOf = (one: (typeof overStatuses)[number]): Key =>
     owner === null ? overPrefix(one) : ownPrefix(owner, one);
   if (status === undefined) return [activePrefix, ...overStatuses.map(listOf)];
   return [isOverStatus(status) ? listOf(status) : activePrefix];
 }
 
-function matches({ owner, status, agent, kind }: RunQuery, facts: RunFacts, isStopping: boolean): boolean {
+function matches(
+  { owner, status, agent, kind, parent }: RunQuery,
+  facts: RunFacts,
+  isStopping: boolean,
+): boolean {
   const shown = isStopping && !isOverStatus(facts.status) ? "stopping" : facts.status;
   return (
     (owner === null || facts.owner === owner) &&
     (status === undefined || shown === status) &&
     (agent === undefined || facts.agent === agent) &&
-    (kind === undefined || facts.kind === kind)
+    (kind === undefined || facts.kind === kind) &&
+    (parent !== noParent || facts.parentId === null)
   );
 }
 
@@ -109,14 +116,16 @@ class IdList {
   readonly #desk: Pick<ListDesk, "storage" | "recent">;
   readonly #prefix: Key;
   readonly #pageSize: number;
+  readonly #needsParent: boolean;
   #before: string | undefined;
   #page: Listed[] = [];
   #isLast = false;
 
-  constructor(desk: Pick<ListDesk, "storage" | "recent">, prefix: Key, { cursor, limit }: RunQuery) {
+  constructor(desk: Pick<ListDesk, "storage" | "recent">, prefix: Key, { cursor, limit, parent }: RunQuery) {
     this.#desk = desk;
     this.#prefix = prefix;
     this.#pageSize = limit + 1;
+    this.#needsParent = parent === noParent;
     this.#before = cursor;
   }
 
@@ -143,12 +152,21 @@ class IdList {
     this.#page = await this.#listed(rows);
   }
 
-  /** The list of what a run has started knows ids alone, also those of runs that are gone. */
+  /** Of runs whose rows do not say enough the runs themselves are asked; those that are gone are left out. */
   async #listed(rows: readonly Row[]): Promise<Listed[]> {
-    if (rows[0]?.value !== null)
-      return rows.map((row) => ({ id: idOf(row), facts: row.value as unknown as RunFacts }));
-    const runs = await this.#desk.recent.getMany(rows.map(idOf));
-    return runs.flatMap((run) => (run === undefined ? [] : [{ id: run.id, facts: factsOf(run) }]));
+    const vague = rows.filter((row) => !this.#saysEnough(row)).map(idOf);
+    const runs = vague.length === 0 ? [] : await this.#desk.recent.getMany(vague);
+    const known = new Map(runs.map((run) => [run?.id, run && factsOf(run)]));
+    return rows.flatMap((row) => {
+      const facts = this.#saysEnough(row) ? (row.value as unknown as RunFacts) : known.get(idOf(row));
+      return facts === undefined ? [] : [{ id: idOf(row), facts }];
+    });
+  }
+
+  /** The list of what a run has started knows ids alone; the other lists did not always know the parent. */
+  #saysEnough({ value }: Row): boolean {
+    const facts = value as unknown as RunFacts | null;
+    return facts !== null && !(this.#needsParent && facts.parentId === undefined);
   }
 }
 

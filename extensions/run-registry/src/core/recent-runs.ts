@@ -1,7 +1,7 @@
 // The memory tier: runs that were looked at lately, never older than what the store shows.
 import type { Key, Run, Storage } from "@lathe/kernel";
 import { LRUCache } from "lru-cache";
-import { runKey, runPrefix } from "./keys.ts";
+import { runIn, runKey, runPrefix } from "./keys.ts";
 
 const lengthMax = 16_777_216;
 const rowLength = 500;
@@ -40,7 +40,7 @@ export class RecentRuns {
     const changeCount = this.#changeCount;
     const rows = await this.#storage.getMany(missing.map(runKey));
     const read = new Map<string, Run>();
-    for (const row of rows) if (row !== undefined) read.set(String(row.key[1]), row.value as unknown as Run);
+    for (const row of rows) if (row !== undefined) read.set(String(row.key[1]), runIn(row));
     // What was read while something changed may be what it was before.
     if (changeCount === this.#changeCount) for (const [id, run] of read) this.#runs.set(id, run);
     return ids.map((id, at) => found[at] ?? read.get(id));

@@ -27,6 +27,7 @@ import {
   overStatuses,
   ownPrefix,
   type RunFacts,
+  runIn,
   runKey,
 } from "./keys.ts";
 import type { RecentRuns } from "./recent-runs.ts";
@@ -51,10 +52,10 @@ export class RunTable implements Runs {
   begin(draft: NewRun): PreparedChanges {
     const nowMs = this.#desk.clock.nowMs();
     const { id, kind, owner, parentId, agent, conversationId, turnId } = draft;
-    const { firstSeq = null, status = "running" } = draft;
+    const { title = null, firstSeq = null, status = "running" } = draft;
     const startedAtMs = status === "queued" ? null : nowMs;
     const run: Run = {
-      ...{ id, kind, owner, parentId, status, agent, conversationId, turnId },
+      ...{ id, kind, owner, title, parentId, status, agent, conversationId, turnId },
       ...{ firstSeq, lastSeq: null, createdAtMs: nowMs, startedAtMs, endedAtMs: null },
       ...{ usage: null, result: null, error: null, schemaWarnings: [] },
     };
@@ -155,10 +156,6 @@ export class RunTable implements Runs {
 
 function put(key: Key, value: Run | RunFacts | null): { readonly key: Key; readonly value: JsonValue } {
   return { key, value: value as unknown as JsonValue };
-}
-
-function runIn({ value }: Row): Run {
-  return value as unknown as Run;
 }
 
 function idOf({ key }: Row): string {

@@ -21,6 +21,7 @@ interface Task {
 
 interface Begun {
   readonly agent?: string;
+  readonly title?: string;
   readonly status?: "queued" | "running";
 }
 
@@ -62,13 +63,14 @@ export class TaskRuns implements RunKind {
     id: string,
     owner: string,
     parentId: string | null = null,
-    { agent = "coder", status = "running" }: Begun = {},
+    { agent = "coder", title = agent, status = "running" }: Begun = {},
     joined: RunStartOptions["joined"] = [],
   ): Promise<void> {
     const draft = {
       id,
       kind: this.#kind,
       owner,
+      title,
       parentId,
       agent,
       conversationId: null,

@@ -18,6 +18,11 @@ export interface Run {
   readonly kind: string;
   /** Id of the principal that it belongs to. */
   readonly owner: string;
+  /**
+   * What it is about, in one line: the name of a workflow, the beginning of a turn's message, the label of a workflow's
+   * agent. Null where that is not known, as with runs of before there were titles. Written by models and callers.
+   */
+  readonly title: string | null;
   /** The run that started it; null = a caller did. */
   readonly parentId: string | null;
   readonly status: RunStatus;
@@ -62,6 +67,8 @@ export interface NewRun {
   readonly id: string;
   readonly kind: string;
   readonly owner: string;
+  /** As in `Run`, without secrets, 200 characters (UTF-16 units) at most; null where absent. */
+  readonly title?: string | null;
   readonly parentId: string | null;
   readonly agent: string | null;
   readonly conversationId: string | null;

@@ -54,6 +54,8 @@ export interface SendOptions {
   readonly parentId?: string;
   /** The id that the run gets; a new one where absent. */
   readonly runId?: string;
+  /** What the run is about, without secrets; the beginning of the message where absent. */
+  readonly title?: string;
   /** Changes of others, to be committed with the message. */
   readonly joined?: readonly PreparedChanges[];
 }

@@ -11,7 +11,7 @@ import { isGoingOn } from "../state/run-feed.ts";
 import { again, resume } from "../workflows/launch-again.ts";
 import { useKnownRun } from "./known-run.ts";
 import { DeleteRun, StopRun } from "./run-actions.tsx";
-import { useRunName } from "./run-row.tsx";
+import { nameOf } from "./run-rows.ts";
 import { TurnRun } from "./turn-run.tsx";
 import { useWorkflow } from "./use-workflow.ts";
 import { WorkflowRun } from "./workflow-run.tsx";
@@ -54,7 +54,7 @@ export function RunPane({ place }: { readonly place: Extract<Place, { kind: "run
 }
 
 function TurnRunPane({ run }: { readonly run: Run }): JSX.Element {
-  const name = useRunName(run);
+  const name = nameOf(run);
   return (
     <PaneFrame title={name} class="run-pane" actions={<CommonActions run={run} name={name} />}>
       <TurnRun run={run} />
@@ -64,7 +64,7 @@ function TurnRunPane({ run }: { readonly run: Run }): JSX.Element {
 
 function WorkflowRunPane({ run }: { readonly run: Run }): JSX.Element {
   const used = useWorkflow(run, { announced: true });
-  const name = useRunName(run);
+  const name = nameOf(run);
   const start = used.watch.view.value.start;
   return (
     <PaneFrame

@@ -1,28 +1,18 @@
 // One run in a list.
 import type { Run } from "@lathe/kernel";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
 import { PlaceLink } from "../app/place-link.tsx";
 import { count, duration } from "../kit/amounts.ts";
 import { Time } from "../kit/time.tsx";
 import { isGoingOn } from "../state/run-feed.ts";
 import { Foreign } from "./foreign.tsx";
 import { StopRun } from "./run-actions.tsx";
-import { learnRunName, runNames } from "./run-names.ts";
 import { durationOf, kindWord, nameOf, tokensOf } from "./run-rows.ts";
 import { RunStatusBadge } from "./run-status.tsx";
 import { RunningTime } from "./ticking.tsx";
 
-/** What a run is called, as far as that is known here. */
-export function useRunName(run: Run): string {
-  useEffect(() => {
-    void learnRunName(run.id);
-  }, [run.id, run.status]);
-  return nameOf(run, runNames.value.get(run.id));
-}
-
 export function RunRow({ run }: { readonly run: Run }): JSX.Element {
-  const name = useRunName(run);
+  const name = nameOf(run);
   const agent = run.agent === null ? "" : `, ${run.agent}`;
   return (
     <li class="runs-row">

@@ -31,10 +31,10 @@ describe("which runs a list shows", () => {
 describe("what a row says", () => {
   test("a run is called by what it is about, its agent, or its kind", () => {
     const run = runOf("run_1", { kind: "turn", agent: "default" });
-    expect(nameOf(run, "survey")).toBe("survey");
-    expect(nameOf(run, undefined)).toBe("default");
-    expect(nameOf(runOf("run_1"), undefined)).toBe("Workflow");
-    expect(nameOf(runOf("run_1", { kind: "backup" }), undefined)).toBe("backup");
+    expect(nameOf({ ...run, title: "survey" })).toBe("survey");
+    expect(nameOf(run)).toBe("default");
+    expect(nameOf(runOf("run_1"))).toBe("Workflow");
+    expect(nameOf(runOf("run_1", { kind: "backup" }))).toBe("backup");
   });
 
   test("tokens are unknown where neither is known, and never made up", () => {

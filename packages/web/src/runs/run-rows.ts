@@ -64,8 +64,8 @@ export function durationOf({ startedAtMs, createdAtMs, endedAtMs }: Run): number
 }
 
 /** What a run is called: what it is about where that is known, else its agent, or its kind. */
-export function nameOf(run: Run, about: string | undefined): string {
-  return about ?? run.agent ?? kindWord(run.kind);
+export function nameOf(run: Run): string {
+  return run.title ?? run.agent ?? kindWord(run.kind);
 }
 
 export function kindWord(kind: string): string {

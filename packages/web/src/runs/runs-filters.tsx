@@ -2,7 +2,7 @@
 import type { RunStatus } from "@lathe/kernel";
 import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { runFeed } from "../state/run-feed.ts";
+import { listChildren, runFeed } from "../state/run-feed.ts";
 import { allStatuses, anyRun, kindWord, occurring, type RunFilter, statusWords } from "./run-rows.ts";
 
 /** Stays while one looks at other places. */
@@ -43,7 +43,10 @@ export function RunsFilters(): JSX.Element {
         <input
           type="checkbox"
           checked={withChildren}
-          onChange={(event) => narrow({ withChildren: event.currentTarget.checked })}
+          onChange={(event) => {
+            narrow({ withChildren: event.currentTarget.checked });
+            listChildren(event.currentTarget.checked);
+          }}
         />
         <span>Runs that other runs started, too</span>
       </label>

@@ -6,7 +6,6 @@ import { useEffect, useMemo } from "preact/hooks";
 import { announce } from "../kit/announce.tsx";
 import { ask, daemon } from "../state/daemon.ts";
 import { milestoneText } from "./milestones.ts";
-import { noteRunName } from "./run-names.ts";
 import { reasonsOf, statusOf } from "./shown-status.ts";
 import { type WatchDesk, WorkflowWatch } from "./workflow-watch.ts";
 
@@ -39,10 +38,6 @@ export function useWorkflow(run: Run, { announced = false }: UseOptions = {}): U
   const { value: asked } = watch.status;
   const status = useMemo(() => statusOf(run, view, asked, isWhole), [run, view, asked, isWhole]);
   const reasons = useMemo(() => reasonsOf(view.cache), [view.cache]);
-  const name = status?.name ?? null;
-  useEffect(() => {
-    if (name !== null) noteRunName(id, name);
-  }, [id, name]);
   return { watch, status, reasons };
 }
 

@@ -20,6 +20,8 @@ export interface FollowedList<Row extends ListRow> {
   readonly isLoading: Signal<boolean>;
   /** Reads the next page, where there is one. */
   loadMore(): Promise<void>;
+  /** Reads the first page, in place of all that was read; what the feed told since it was connected stays. */
+  readAgain(): Promise<void>;
   /** Returns how to stop. */
   start(): () => void;
 }
@@ -29,19 +31,24 @@ export function followList<Row extends ListRow>(source: ListSource<Row>): Follow
   const failure = signal<unknown>(null);
   const isLoading = signal(false);
   let leaving = new AbortController();
+  /** The first page that was asked for last: what was asked for before it is of an earlier list. */
+  let current = 0;
 
   async function read(isFirst: boolean): Promise<void> {
     const { signal: gone } = leaving;
     const cursor = isFirst ? null : list.value.nextCursor;
+    if (isFirst) current += 1;
+    const mine = current;
     isLoading.value = true;
     try {
       const page = await source.page(cursor, gone);
+      if (gone.aborted || mine !== current) return;
       list.value = pageRead(list.value, page, isFirst);
       failure.value = null;
     } catch (error) {
-      if (!gone.aborted) failure.value = error;
+      if (!gone.aborted && mine === current) failure.value = error;
     } finally {
-      isLoading.value = false;
+      if (mine === current) isLoading.value = false;
     }
   }
 
@@ -67,6 +74,7 @@ export function followList<Row extends ListRow>(source: ListSource<Row>): Follow
     loadMore: async () => {
       if (!isLoading.value && list.value.nextCursor !== null) await read(false);
     },
+    readAgain: () => read(true),
     start: () => {
       leaving = new AbortController();
       void follow(leaving.signal);

@@ -1,4 +1,5 @@
-// The caller's runs, newest first, as they are now. Which of them are shown is the business of the pane.
+// The caller's runs, newest first, as they are now. Which of them are shown is the business of the pane; those that runs
+// have started are read only where somebody wants to see them, since one run can have started a thousand.
 import type { Run } from "@lathe/kernel";
 import { runsChanges, runsList } from "@lathe/wire/operations";
 import { computed, type ReadonlySignal } from "@preact/signals";
@@ -6,6 +7,7 @@ import { ask, daemon } from "./daemon.ts";
 import { type FollowedList, followList } from "./follow-list.ts";
 
 const pageCount = 100;
+let withChildren = false;
 
 export const runFeed: FollowedList<Run> = followList<Run>({
   async *changes(signal) {
@@ -15,8 +17,23 @@ export const runFeed: FollowedList<Run> = followList<Run>({
     }
   },
   page: (cursor, signal) =>
-    ask(runsList, { limit: pageCount, ...(cursor === null ? {} : { cursor }) }, { signal }),
+    ask(
+      runsList,
+      {
+        limit: pageCount,
+        ...(withChildren ? {} : { parent: "none" }),
+        ...(cursor === null ? {} : { cursor }),
+      },
+      { signal },
+    ),
 });
+
+/** Whether the list holds also those that runs have started. It is read again where that changes. */
+export function listChildren(wanted: boolean): void {
+  if (withChildren === wanted) return;
+  withChildren = wanted;
+  void runFeed.readAgain();
+}
 
 const goingOn: ReadonlySet<Run["status"]> = new Set(["queued", "running", "waiting", "stopping"]);
 

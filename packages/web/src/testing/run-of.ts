@@ -7,6 +7,7 @@ export function runOf(id: string, given: Partial<Run> = {}): Run {
     id,
     kind: "workflow",
     owner: "local",
+    title: null,
     parentId: null,
     status: "running",
     agent: null,

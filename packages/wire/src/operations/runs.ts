@@ -97,7 +97,7 @@ export interface RunListInput {
   readonly status?: RunStatus | undefined;
   readonly agent?: string | undefined;
   readonly kind?: string | undefined;
-  /** Only those that this run has started. */
+  /** Only those that this run has started; `none` = only those that no run has started, but a caller. */
   readonly parent?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -107,8 +107,9 @@ export const runsList: Declared<RunListInput, Page<Run>, Defaulted<RunListInput,
   {
     name: "runs.list",
     summary:
-      "Lists the caller's runs, newest first; with the scope `admin`, everybody's. A page may be shorter than asked for: " +
-      "only one without a cursor is the last.",
+      "Lists the caller's runs, newest first; with the scope `admin`, everybody's. `parent` is the id of the run that has " +
+      "started them, or `none` for those that callers started. A page may be shorter than asked for: only one without a " +
+      "cursor is the last.",
     scope: "read",
     rest: { method: "GET", path: "/api/runs", status: 200 },
     input: v.strictObject({

@@ -13,6 +13,7 @@ export const RunSchema: GenericSchema<Run> = agreesWith<Run>()(
     id: IdSchema,
     kind: string(),
     owner: IdSchema,
+    title: nullable(string()),
     parentId: nullable(IdSchema),
     status: RunStatusSchema,
     agent: nullable(string()),

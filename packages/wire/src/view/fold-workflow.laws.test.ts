@@ -178,6 +178,7 @@ const run = {
   id: runId,
   kind: "workflow",
   owner: "local",
+  title: null,
   parentId: null,
   status: "running",
   agent: null,

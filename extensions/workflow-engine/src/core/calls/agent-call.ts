@@ -157,14 +157,14 @@ export class AgentCall {
     this.#asked = about.parts;
     try {
       await this.#begin(agent, about);
-      const { run, team, known, signal } = this.#plan;
+      const { run, team, label, known, signal } = this.#plan;
       const gate = this.#desk.gates.of(modelNameOf(agent).provider);
       const { conversationId, childRunId } = this.#journal;
       if (conversationId === null || childRunId === null) return { kind: "left" };
       team.budget.remember(conversationId, budget);
       this.#work = new AgentAtWork(
         {
-          ...{ runId: run.runId, owner: run.owner, signal, gate },
+          ...{ runId: run.runId, owner: run.owner, label, signal, gate },
           ...{ prompt: about.prompt, schema: about.schema, budget },
           call: { ...this.#journal, conversationId, childRunId },
           isNew: known === undefined,

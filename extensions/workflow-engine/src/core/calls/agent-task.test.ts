@@ -11,7 +11,8 @@ const place = { conversationId: "cnv_1", childRunId: "run_first" };
 
 function taskWith(change: Partial<AgentTask> = {}): AgentTask {
   return {
-    ...{ runId: "run_workflow", owner: "local", prompt: "Count.", schema: undefined, isNew: true },
+    ...{ runId: "run_workflow", owner: "local", label: "count", prompt: "Count.", schema: undefined },
+    isNew: true,
     gate: new ProviderGates({ timers: { after: () => () => undefined }, countMax: 1 }).of("demo"),
     budget: { turns: budget, lastWords: () => budget, settle: () => undefined, spentUsd: 0 },
     call: { ...newCall("agent", "words"), ...place },
@@ -30,7 +31,8 @@ interface Desk extends AgentTaskDesk {
 function deskWith(send: (sentCount: number) => void, result: string | undefined): Desk {
   const texts: string[] = [];
   const runOf = (id: string): Run => ({
-    ...{ id, kind: "turn", owner: "local", parentId: "run_workflow", status: "succeeded", agent: "default" },
+    ...{ id, kind: "turn", owner: "local", title: null, parentId: "run_workflow" },
+    ...{ status: "succeeded", agent: "default" },
     ...{ conversationId: "cnv_1", turnId: "trn_1", firstSeq: 1, lastSeq: 4, usage: noUsage, error: null },
     ...{ createdAtMs: 0, startedAtMs: 0, endedAtMs: 1, result: result ?? null, schemaWarnings: [] },
   });

@@ -4,6 +4,7 @@
 //   T1  What a turn is about to do is in the journal before it is admitted: a crash in between admits it again under the
 //       same id, and a crash after it finds it.
 //   T2  A turn that is over is never sent again. One that the end of a daemon cut off is gone on with in its conversation.
+import { titleOf } from "@lathe/extension-kit";
 import {
   addUsage,
   type Budget,
@@ -37,6 +38,8 @@ export interface AgentTask {
   /** The run of the workflow that the agent works for, and whose it is. */
   readonly runId: string;
   readonly owner: string;
+  /** What the agent is called in the workflow; the title of its runs. */
+  readonly label: string;
   readonly prompt: string;
   readonly schema: AnswerSchema | undefined;
   readonly gate: ProviderGate;
@@ -154,12 +157,14 @@ export class AgentAtWork {
 
   async #send(): Promise<TurnOutcome> {
     const { conversationId } = this.#task.call;
-    const { runId: parentId, owner, signal, prompt, budget } = this.#task;
+    const { runId: parentId, owner, label, signal, prompt, budget } = this.#task;
     if (signal.aborted) return "left";
     const isLastWords = this.#turn?.kind === "last-words";
     this.#desk.budgets.set(this.#childRunId, isLastWords ? budget.lastWords() : budget.turns);
     try {
-      const options = { owner, parentId, runId: this.#childRunId };
+      const title = titleOf([{ type: "text", text: label }]);
+      const named = title === null ? {} : { title };
+      const options = { owner, parentId, runId: this.#childRunId, ...named };
       const text = this.#turn?.text ?? prompt;
       const { turnId, seq } = await this.#desk.turns.send(conversationId, { text }, options);
       return await this.#finish(turnId, seq);

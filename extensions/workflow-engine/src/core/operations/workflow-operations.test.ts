@@ -46,6 +46,7 @@ function completed({ id, kind, owner }: Pick<Run, "id" | "kind" | "owner">): Run
       id,
       kind,
       owner,
+      title: null,
       parentId: null,
       status: "running",
       agent: null,

@@ -60,6 +60,7 @@ export interface NewWorkflowRun {
 /** How long a run that could not be recorded waits before it is tried again. */
 const goOnAfterMs = 15_000;
 const kind = "workflow";
+const titleLengthMax = 200;
 
 export class WorkflowEngine {
   readonly #desk: EngineDesk;
@@ -259,9 +260,10 @@ export class WorkflowEngine {
     return this.#execute(new Execution({ ...plan, said, starts: new Map() }, this.#executionDesk));
   }
 
-  #newRow({ runId, owner, parentRunId }: NewWorkflowRun): PreparedChanges {
+  #newRow({ runId, owner, parentRunId, found }: NewWorkflowRun): PreparedChanges {
+    const title = found.script.meta.name.slice(0, titleLengthMax).toWellFormed();
     return this.#desk.runs.begin({
-      ...{ id: runId, kind, owner, parentId: parentRunId, agent: null },
+      ...{ id: runId, kind, owner, title, parentId: parentRunId, agent: null },
       ...{ conversationId: null, turnId: null, firstSeq: 1, status: "queued" as const },
     });
   }
