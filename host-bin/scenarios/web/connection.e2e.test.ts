@@ -121,10 +121,6 @@ test("a message that is sent while the line is out is not lost, and is sent once
   await say(page, "Is anybody there?");
   line.putBack();
   await page.getByText("The daemon does not answer").waitFor({ state: "detached" });
-  const field = page.getByRole("textbox", { name: "Message" });
-  // Either it was known not to have arrived, and its text is there to be sent again, or the page asks until it knows.
-  const isBack = (await field.inputValue()) === "Is anybody there?";
-  if (isBack) await field.press("Enter");
   await turnsOf(page).getByText("All is well.").waitFor();
   await turnOver(page);
   await expectShown(page, conversation);
@@ -142,6 +138,7 @@ test("a daemon that is killed in the middle of an answer goes on with it, and th
   await web.startAgain();
   conversation.moveTo(web.daemon);
   await page.getByText("The daemon does not answer").waitFor({ state: "detached" });
+  await turnsOf(page).getByText("All is well.").waitFor();
   await turnOver(page);
   await expectShown(page, conversation);
   await say(page, "And now?");
@@ -149,6 +146,24 @@ test("a daemon that is killed in the middle of an answer goes on with it, and th
   await turnsOf(page).last().getByText("All is well.").waitFor();
   await turnOver(page);
   await expectShown(page, conversation);
+});
+
+test("a daemon that is asked to stop lets the answer end, and the page has it all when the next one is there", async () => {
+  const conversation = await web.begin();
+  const answer = pausedAnswer(words(20), words(20, 20));
+  web.model.next(answer);
+  const page = await web.signIn(`/c/${conversation.id}`);
+  await say(page, "Count.");
+  await turnsOf(page).getByText("w19").waitFor();
+  const { ended } = await web.stop();
+  answer.release();
+  await ended;
+  await page.getByText("The daemon does not answer").waitFor();
+  await web.startAgain();
+  conversation.moveTo(web.daemon);
+  await turnOver(page);
+  await expectShown(page, conversation);
+  expect(await answerIn(page)).toBe(words(40).join(" "));
 });
 
 async function answerIn(page: Page): Promise<string> {

@@ -78,7 +78,11 @@ const scenes: readonly Scene[] = [
   {
     name: "home",
     path: () => "/",
-    ready: (page) => page.getByRole("textbox", { name: "Message" }).waitFor(),
+    ready: async (page) => {
+      await page.getByRole("textbox", { name: "Message" }).waitFor();
+      const listed = page.getByRole("link", { name: /A turn that failed/, includeHidden: true });
+      await listed.waitFor({ state: "attached" });
+    },
   },
   {
     name: "conversation",

@@ -110,9 +110,16 @@ export class Web {
 
   /** Ends the daemon as a crash does. Nobody listens on its port until `startAgain`. */
   async kill(): Promise<void> {
-    // What the pages say of a daemon that is away is not under test.
-    this.#guard.expect(/ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|WebSocket/);
+    this.#expectAbsence();
     await killDaemonProcess(this.daemon);
+  }
+
+  /** Asks the daemon to stop. `ended`: when it has, which waits for the turns in progress. */
+  async stop(): Promise<{ readonly ended: Promise<unknown> }> {
+    this.#expectAbsence();
+    this.daemon.process.kill("SIGTERM");
+    await this.daemon.process.printed(/Lathe is stopping/);
+    return { ended: this.daemon.process.ended() };
   }
 
   /** Starts the daemon on the port that it had. */
@@ -138,6 +145,11 @@ export class Web {
     await opened?.stage.close();
   }
 
+  /** What the pages say of a daemon that is away is not under test. */
+  #expectAbsence(): void {
+    this.#guard.expect(/ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|WebSocket/);
+  }
+
   get #held(): Opened {
     if (this.#opened === undefined) throw new Error("The daemon and the browser are not open.");
     return this.#opened;
@@ -154,4 +166,6 @@ function withOrigin(url: string, config: object = {}): object {
 /** Settles when the page has signed in and shows its places. */
 async function desk(page: Page): Promise<void> {
   await page.getByRole("navigation", { name: "Places", includeHidden: true }).waitFor({ state: "attached" });
+  // It listens to the keys when it was drawn.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
 }
