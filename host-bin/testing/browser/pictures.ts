@@ -14,3 +14,9 @@ export async function takePicture(page: Page, name: string, theme: Theme): Promi
   const suffix = width <= narrow.width ? `-${width}` : "";
   await page.screenshot({ path: `${folder}${name}-${theme}${suffix}.png`, animations: "disabled" });
 }
+
+/** Kept as `failed-...`; a page that cannot be drawn any more is left out. */
+export async function takeFailurePicture(page: Page, name: string): Promise<void> {
+  const path = `${folder}failed-${name.replace(/[^\w]+/g, "-").slice(0, 100)}.png`;
+  await page.screenshot({ path, timeout: 5_000 }).catch(() => undefined);
+}

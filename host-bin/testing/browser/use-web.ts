@@ -8,6 +8,7 @@ import type { WatchedConversation } from "../watched-conversation.ts";
 import { openChromium } from "./chromium.ts";
 import { LooseLine } from "./loose-line.ts";
 import { PageGuard } from "./page-guard.ts";
+import { takeFailurePicture } from "./pictures.ts";
 
 export interface WebOptions extends StageOptions {
   /** Runs before the daemon starts, for files that it should find. */
@@ -30,7 +31,10 @@ interface Opened {
 export function useWeb(options: WebOptions = {}): Web {
   const web = new Web();
   beforeAll(() => web.open(options));
-  afterEach(() => web.endTest());
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await web.takePictures(task.name);
+    await web.endTest();
+  });
   afterAll(() => web.close());
   return web;
 }
@@ -126,6 +130,12 @@ export class Web {
   async startAgain(): Promise<void> {
     const { port } = new URL(this.daemon.url);
     this.#held.daemon = await this.stage.start({ argv: ["--port", port] });
+  }
+
+  /** Of every page that is open, as it is now: for whoever wants to know why a test failed. */
+  async takePictures(testName: string): Promise<void> {
+    const pages = this.#contexts.flatMap((context) => context.pages());
+    for (const [at, page] of pages.entries()) await takeFailurePicture(page, `${testName} ${at}`);
   }
 
   async endTest(): Promise<void> {
