@@ -14,6 +14,7 @@ import { durationText } from "./durations.ts";
 import { shortText } from "./short-text.ts";
 import { tableLines } from "./table.ts";
 import { calledAs } from "./terminal.ts";
+import { argumentLines } from "./workflow-arguments.ts";
 
 const agentCountMax = 40;
 const logLineCountMax = 10;
@@ -39,12 +40,13 @@ function firstLine(message: string): string {
 
 /** What is said of a workflow before its text. */
 export function documentLines(workflow: WorkflowDocument): readonly string[] {
-  const { name, description, whenToUse, dialect, source, hash, phases, shadows } = workflow;
+  const { name, description, whenToUse, dialect, source, hash, phases, shadows, meta } = workflow;
   const rows = [
     ["name", name],
     ["description", description],
     ["when to use", whenToUse ?? ""],
     ["from", placeOf(source)],
+    ...argumentLines(meta).map((line, at) => [at === 0 ? "arguments" : "", line]),
     ["form", dialect ?? ""],
     ["hash", hash ?? ""],
     ...phases.map(({ title, detail }, at) => [

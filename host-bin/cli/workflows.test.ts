@@ -109,8 +109,19 @@ describe("what there is", () => {
     });
   });
 
+  const inputSchema = {
+    type: ["object", "string"],
+    required: ["goal"],
+    properties: {
+      goal: { type: "string", description: "What to reach" },
+      rounds: { type: "integer", minimum: 1, maximum: 3, default: 2 },
+      depth: { enum: ["deep", 3] },
+      any: true,
+    },
+  };
+
   test("is shown with its text, and a broken one ends with 1", async () => {
-    const shown = { ...summary, script: "return 1\n", hash: "abc", meta: {} };
+    const shown = { ...summary, script: "return 1\n", hash: "abc", meta: { inputSchema } };
     await prepare({
       [`GET ${inFolder("/api/workflows/deploy")}`]: [{ json: shown }],
       [`GET ${inFolder("/api/workflows/rot")}`]: [
@@ -120,6 +131,12 @@ describe("what there is", () => {
     const { code, stdout } = await lathe("show", "deploy");
     expect(stdout).toContain("phases       Plan: Thinks.\n             Ship\n");
     expect(stdout).toContain("instead of   built-in\n");
+    expect(stdout).toContain(
+      "arguments    goal (string, required): What to reach\n" +
+        "             rounds (integer, 1 to 3, usually 2)\n" +
+        "             depth (deep | 3)\n" +
+        "             any\n",
+    );
     expect(stdout.endsWith("\n\nreturn 1\n")).toBe(true);
     expect(code).toBe(exitCodes.ok);
     const rot = await lathe("show", "rot");

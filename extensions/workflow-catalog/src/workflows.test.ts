@@ -1,6 +1,7 @@
-import type { JsonValue } from "@lathe/kernel";
+import type { JsonObject, JsonValue } from "@lathe/kernel";
+import { compileSchema } from "@lathe/structured-output";
 import type { GuestAnswer, GuestCall } from "@lathe/workflow-sandbox";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import manifest from "../manifest.json" with { type: "json" };
 import { madeUp, openCatalogBench, type Play, type PlayOptions } from "./testing/catalog-bench.ts";
 
@@ -57,6 +58,56 @@ test.each(names)("%s asks fewer agents where the budget is nearly used up", asyn
   const spent = await play(name, { budget: { total: 100, spent: 99 } });
   expect(spent.calls.length).toBeLessThan(whole.calls.length);
   expect(spent.value.report.length).toBeGreaterThan(20);
+});
+
+describe("what a workflow says that it takes", () => {
+  const schemaOf = async (name: string) => {
+    const { inputSchema, phases } = await bench.metaOf(name);
+    expect(phases).toEqual(expect.any(Array));
+    const compiled = compileSchema(inputSchema ?? null);
+    return compiled.kind === "schema" ? compiled.schema : expect.fail(compiled.message);
+  };
+
+  test.each(
+    names,
+  )("%s: every argument has a name for people, a description and, with a number, its range", async (name) => {
+    const { schema } = await schemaOf(name);
+    const { properties } = schema as { readonly properties: Record<string, JsonObject> };
+    expect(Object.keys(properties).length).toBeGreaterThan(1);
+    for (const property of Object.values(properties)) {
+      expect(property).toMatchObject({
+        title: expect.stringMatching(/^[A-Z]/),
+        description: expect.stringMatching(/^[A-Z].*[^.]$/),
+      });
+      if (property.type === "integer")
+        expect(property).toMatchObject({
+          minimum: expect.any(Number),
+          maximum: expect.any(Number),
+          default: expect.any(Number),
+        });
+    }
+  });
+
+  test.each(
+    names,
+  )("%s: a text, an object with some of it, and nothing fit; what it does not take does not", async (name) => {
+    const schema = await schemaOf(name);
+    for (const args of ["a text", '{"rounds":1}', {}, null]) expect(schema.check(args)).toEqual([]);
+    expect(schema.check({ nothing: 1 })).toMatchObject([{ path: "/nothing" }]);
+    expect(schema.check(7)).toHaveLength(1);
+  });
+
+  test.each<[string, string, number, number]>([
+    ["deep-research", "angles", 2, 6],
+    ["deep-research", "rounds", 0, 2],
+    ["multi-review", "maxFindings", 1, 10],
+    ["plan-verify", "rounds", 1, 3],
+    ["bounty-hunt", "rounds", 1, 10],
+  ])("%s: %s may be what the script makes something of, from %d to %d", async (name, key, least, most) => {
+    const schema = await schemaOf(name);
+    const fits = (value: number): boolean => schema.check({ [key]: value }).length === 0;
+    expect([least - 1, least, most, most + 1].map(fits)).toEqual([false, true, true, false]);
+  });
 });
 
 test.each<[string, JsonValue]>([

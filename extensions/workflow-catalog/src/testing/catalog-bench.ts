@@ -1,7 +1,8 @@
 // Runs the workflows of the catalog in the real sandbox, with agents that a test answers for.
-import type { JsonValue } from "@lathe/kernel";
+import type { JsonObject, JsonValue } from "@lathe/kernel";
 import { compileSchema, makeUp } from "@lathe/structured-output";
 import {
+  type CompiledScript,
   createGuestPool,
   createScriptCompiler,
   type GuestAnswer,
@@ -31,18 +32,24 @@ export interface PlayOptions {
 
 export interface CatalogBench extends AsyncDisposable {
   play(name: string, options?: PlayOptions): Promise<Play>;
+  /** What a workflow says about itself. */
+  metaOf(name: string): Promise<JsonObject>;
 }
 
 /** Dispose of it: it has processes. */
 export function openCatalogBench(): CatalogBench {
   const compiler = createScriptCompiler();
   const pool = createGuestPool();
+  const compile = async (name: string): Promise<CompiledScript> => {
+    const item = (await readCatalog()).find((one) => one.name === name);
+    const compiled = await compiler.compile(item?.script.source ?? "", `${name}.js`);
+    if (compiled.kind === "refused") throw new Error(compiled.error.message);
+    return compiled.script;
+  };
   return {
+    metaOf: async (name) => (await compile(name)).meta.all,
     async play(name, options = {}) {
-      const item = (await readCatalog()).find((one) => one.name === name);
-      const compiled = await compiler.compile(item?.script.source ?? "", `${name}.js`);
-      if (compiled.kind === "refused") throw new Error(compiled.error.message);
-      const { dialect, code } = compiled.script;
+      const { dialect, code } = await compile(name);
       const budget = options.budget ?? { total: null, spent: 0 };
       const script = { name, dialect, code, args: options.args, budget, nullStopsPipeline: true };
       return playScript((host) => pool.run(script, host, new AbortController().signal), script, options);

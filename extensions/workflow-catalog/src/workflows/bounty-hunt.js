@@ -6,6 +6,31 @@ export const meta = {
     "Hunts for real bugs in rounds until two bring nothing new; a sceptic has to reproduce every find.",
   whenToUse:
     "To look for bugs in code that seems to work. Nothing is changed. Args: a path, or { path, focus, rounds } with at most 10 rounds.",
+  inputSchema: {
+    description: "A text alone is the path.",
+    type: ["object", "string", "null"],
+    properties: {
+      path: {
+        type: "string",
+        title: "Path",
+        description: "Where to hunt, in the working folder; without it, everywhere",
+      },
+      focus: {
+        type: "string",
+        title: "Focus",
+        description: "What you care about most",
+      },
+      rounds: {
+        type: "integer",
+        title: "Rounds",
+        description: "How many rounds at most; two that bring nothing new end it before",
+        minimum: 1,
+        maximum: 10,
+        default: 4,
+      },
+    },
+    additionalProperties: false,
+  },
   phases: [
     { title: "Map", detail: "Where bugs would hurt, and where they would hide" },
     { title: "Hunt", detail: "Several hunters, each with another lens" },

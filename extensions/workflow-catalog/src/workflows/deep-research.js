@@ -6,6 +6,34 @@ export const meta = {
     "Answers a question about the repository, with citations, after several researchers and a fact check.",
   whenToUse:
     "A question that takes reading in many places: how something works, why it is like that, what a change would touch. Args: the question, or { question, angles, rounds }.",
+  inputSchema: {
+    description: "A text alone is the question.",
+    type: ["object", "string", "null"],
+    properties: {
+      question: {
+        type: "string",
+        title: "Question",
+        description: "What you want to know about the repository; without it, what it is for and how it works",
+      },
+      angles: {
+        type: "integer",
+        title: "Angles",
+        description: "How many researchers look at the same time, each from another side",
+        minimum: 2,
+        maximum: 6,
+        default: 4,
+      },
+      rounds: {
+        type: "integer",
+        title: "Rounds",
+        description: "How often what was left open is looked at again, at most",
+        minimum: 0,
+        maximum: 2,
+        default: 2,
+      },
+    },
+    additionalProperties: false,
+  },
   phases: [
     { title: "Plan", detail: "Cuts the question into angles" },
     { title: "Research", detail: "One researcher for each angle, at the same time" },

@@ -6,6 +6,46 @@ export const meta = {
     "Reviews a change or a path from five perspectives; every finding is verified before it is reported.",
   whenToUse:
     "Before a merge, or to look over a part of the code. Args: nothing for the uncommitted change, a path, or { path } or { range: 'main...HEAD' }, with { focus, perspectives, maxFindings }.",
+  inputSchema: {
+    description: "A text alone is the path.",
+    type: ["object", "string", "null"],
+    properties: {
+      path: {
+        type: "string",
+        title: "Path",
+        description: "The file or folder to review, in the working folder; without it, a change is reviewed",
+      },
+      range: {
+        type: "string",
+        title: "Range",
+        description: "The change to review, as git names it: main...HEAD; without it, what is not committed",
+      },
+      focus: {
+        type: "string",
+        title: "Focus",
+        description: "What you want to know above all",
+      },
+      perspectives: {
+        type: "array",
+        title: "Perspectives",
+        description: "Any of correctness, security, performance, tests, maintainability; without it, all",
+        items: {
+          type: "string",
+          enum: ["correctness", "security", "performance", "tests", "maintainability"],
+        },
+        uniqueItems: true,
+      },
+      maxFindings: {
+        type: "integer",
+        title: "Most findings",
+        description: "How many findings each reviewer may report",
+        minimum: 1,
+        maximum: 10,
+        default: 6,
+      },
+    },
+    additionalProperties: false,
+  },
   phases: [
     { title: "Scope", detail: "Finds out what is to be reviewed" },
     { title: "Review", detail: "One reviewer for each perspective" },

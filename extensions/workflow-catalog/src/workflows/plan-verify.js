@@ -6,6 +6,38 @@ export const meta = {
     "Plans a change: three independent plans, the best parts of them merged, verified against the repository.",
   whenToUse:
     "Before a change that is expensive to get wrong. Nothing is changed. Args: the goal, or { goal, constraints, rounds, approve: true } where a person has to agree to the plan.",
+  inputSchema: {
+    description: "A text alone is the goal.",
+    type: ["object", "string", "null"],
+    properties: {
+      goal: {
+        type: "string",
+        title: "Goal",
+        description: "What is to be different in the repository afterwards; without it, the planners look for a small change that is worth it",
+      },
+      constraints: {
+        type: ["string", "array"],
+        title: "Constraints",
+        description: "What the plan has to keep to",
+        items: { type: "string" },
+      },
+      rounds: {
+        type: "integer",
+        title: "Rounds",
+        description: "How often the plan is held against the code and mended, at most",
+        minimum: 1,
+        maximum: 3,
+        default: 3,
+      },
+      approve: {
+        type: "boolean",
+        title: "Ask for approval",
+        description: "Whether a person has to agree to the plan",
+        default: false,
+      },
+    },
+    additionalProperties: false,
+  },
   phases: [
     { title: "Plan", detail: "Three planners, each with another priority" },
     { title: "Judge", detail: "Compares the plans, and says what to take from which" },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { argumentFields } from "./argument-fields.ts";
+import { argumentFields, wantedNumber } from "./argument-fields.ts";
 
 const shapes = (meta: Parameters<typeof argumentFields>[0]) =>
   argumentFields(meta).map(({ key, form, isRequired }) => `${key}: ${form}${isRequired ? ", required" : ""}`);
@@ -35,6 +35,26 @@ describe("the form of a workflow's arguments", () => {
       "What to reach",
       3,
       ["shallow", "deep", 3],
+    ]);
+  });
+
+  test("says of each what it is called and how far it goes, as far as the schema does", () => {
+    const fields = argumentFields({
+      inputSchema: {
+        type: ["object", "string"],
+        properties: {
+          rounds: { type: "integer", title: "Rounds", minimum: 1, maximum: 3 },
+          share: { type: "number", title: " ", minimum: 0.5 },
+          depth: { type: "integer", maximum: 9, minimum: "none" },
+          any: { type: "number" },
+        },
+      },
+    });
+    expect(fields.map((field) => [field.title, wantedNumber(field)])).toEqual([
+      ["Rounds", "a whole number from 1 to 3"],
+      [null, "a number from 0.5"],
+      [null, "a whole number up to 9"],
+      [null, "a number"],
     ]);
   });
 

@@ -10,6 +10,8 @@ export type FieldForm = "text" | "number" | "integer" | "boolean" | "choice" | "
 
 export interface ArgumentField {
   readonly key: string;
+  /** What people call it; null = nothing but its key. */
+  readonly title: string | null;
   readonly form: FieldForm;
   /** Null = nothing is said of it. */
   readonly description: string | null;
@@ -18,6 +20,9 @@ export interface ArgumentField {
   readonly usual: JsonValue | undefined;
   /** The values of a choice; of other forms none. */
   readonly choices: readonly JsonValue[];
+  /** Of a number, both ends included; undefined = no end is known. */
+  readonly least: number | undefined;
+  readonly most: number | undefined;
 }
 
 /** Under which keys metadata describe their arguments: there is no one convention, and these are in use. */
@@ -59,13 +64,16 @@ function listedField(item: JsonValue): readonly ArgumentField[] {
 function schemaField(key: string, schema: JsonValue, isNeeded: boolean): ArgumentField {
   if (typeof schema === "string") return field(key, "open", { description: schema });
   if (!isObject(schema)) return field(key, "open", {});
-  const { description, required, enum: listed } = schema;
+  const { title, description, required, enum: listed, minimum, maximum } = schema;
   const choices = isList(listed ?? null) ? (listed as readonly JsonValue[]) : [];
   return field(key, choices.length > 0 ? "choice" : formOf(schema), {
+    title: typeof title === "string" && title.trim() !== "" ? title : null,
     description: typeof description === "string" ? description : null,
     isRequired: isNeeded || required === true,
     usual: schema.default,
     choices,
+    least: typeof minimum === "number" ? minimum : undefined,
+    most: typeof maximum === "number" ? maximum : undefined,
   });
 }
 
@@ -97,7 +105,15 @@ function proseField(key: string, example: string): ArgumentField {
 }
 
 function field(key: string, form: FieldForm, known: Partial<ArgumentField>): ArgumentField {
-  return { key, form, description: null, isRequired: false, usual: undefined, choices: [], ...known };
+  const plain = { title: null, description: null, isRequired: false, usual: undefined, choices: [] };
+  return { key, form, ...plain, least: undefined, most: undefined, ...known };
+}
+
+/** What is to be entered where a number is wanted, without the dot: `a whole number from 1 to 3`. */
+export function wantedNumber({ form, least, most }: ArgumentField): string {
+  const from = least === undefined ? "" : ` from ${least}`;
+  const to = most === undefined ? "" : `${least === undefined ? " up" : ""} to ${most}`;
+  return `${form === "integer" ? "a whole number" : "a number"}${from}${to}`;
 }
 
 /** What a choice is called. */

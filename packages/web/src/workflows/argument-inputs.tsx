@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
 import { Foreign } from "../runs/foreign.tsx";
-import { type ArgumentField, choiceText } from "./argument-fields.ts";
+import { type ArgumentField, choiceText, wantedNumber } from "./argument-fields.ts";
 
 export interface ArgumentInputProps {
   readonly field: ArgumentField;
@@ -24,7 +24,13 @@ export function ArgumentInput({ field, text, error, onText }: ArgumentInputProps
   return (
     <div class="field">
       <label for={id}>
-        <Foreign text={field.key} class="mono" />
+        {field.title === null ? (
+          <Foreign text={field.key} class="mono" />
+        ) : (
+          <>
+            <Foreign text={field.title} /> <Foreign text={field.key} class="mono muted" />
+          </>
+        )}
         {field.isRequired ? <span class="muted"> required</span> : null}
       </label>
       <Input field={field} text={text} onText={onText} common={common} />
@@ -91,8 +97,8 @@ function Input({
 
 const formHints: Readonly<Record<ArgumentField["form"], string>> = {
   text: "",
-  number: "A number.",
-  integer: "A whole number.",
+  number: "",
+  integer: "",
   boolean: "",
   choice: "",
   lines: "One on each line.",
@@ -100,8 +106,11 @@ const formHints: Readonly<Record<ArgumentField["form"], string>> = {
   open: "Text, a number or JSON.",
 };
 
-function hintOf({ description, form, usual }: ArgumentField): string {
+function hintOf(field: ArgumentField): string {
+  const { description, form, usual } = field;
+  const isNumber = form === "number" || form === "integer";
+  const formHint = isNumber ? wantedNumber(field).replace(/^a/, "A").concat(".") : formHints[form];
   const otherwise = usual === undefined ? "" : `Usually ${choiceText(usual)}.`;
   const said = description === null ? "" : description.replace(/([^.!?])$/, "$1.");
-  return [said, formHints[form], otherwise].filter((part) => part !== "").join(" ");
+  return [said, formHint, otherwise].filter((part) => part !== "").join(" ");
 }

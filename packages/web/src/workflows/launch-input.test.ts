@@ -25,6 +25,18 @@ const wrong = (given: Partial<LaunchEntries>) => {
   return launch.kind === "wrong" ? Object.fromEntries(launch.errors) : {};
 };
 
+test("a number outside of what the schema allows is told before anything is sent", () => {
+  const bounded = argumentFields({
+    inputSchema: {
+      properties: { rounds: { type: "integer", minimum: 1, maximum: 3 }, share: { type: "number" } },
+    },
+  });
+  const enter = (entered: LaunchEntries["entered"]) => wrong({ fields: bounded, entered });
+  expect(enter({ rounds: "4" })).toEqual({ "args.rounds": "Enter a whole number from 1 to 3." });
+  expect(enter({ rounds: "1.5" })).toEqual({ "args.rounds": "Enter a whole number from 1 to 3." });
+  expect(enter({ rounds: "3", share: "x" })).toEqual({ "args.share": "Enter a number." });
+});
+
 describe("what somebody entered", () => {
   test("becomes values of the right kind, and what is left empty is left out", () => {
     const entered = {

@@ -1,7 +1,7 @@
 // What somebody has entered, as the input of a run; or what is wrong with it, field by field.
 import type { JsonValue } from "@lathe/kernel";
 import { jsonOf, reasonOf } from "../runs/answer-text.ts";
-import { type ArgumentField, choiceText, isObject } from "./argument-fields.ts";
+import { type ArgumentField, choiceText, isObject, wantedNumber } from "./argument-fields.ts";
 
 /** By the keys of the arguments. */
 export type Entered = Readonly<Record<string, string>>;
@@ -72,7 +72,8 @@ type ReadField =
   | { readonly kind: "value"; readonly value: JsonValue }
   | { readonly kind: "wrong"; readonly message: string };
 
-function readField({ form, choices }: ArgumentField, text: string): ReadField {
+function readField(field: ArgumentField, text: string): ReadField {
+  const { form, choices } = field;
   if (text.trim() === "") return { kind: "absent" };
   switch (form) {
     case "text":
@@ -80,9 +81,8 @@ function readField({ form, choices }: ArgumentField, text: string): ReadField {
     case "number":
     case "integer": {
       const value = Number(text);
-      const isRight = Number.isFinite(value) && (form === "number" || Number.isInteger(value));
-      const message = form === "integer" ? "Enter a whole number." : "Enter a number.";
-      return isRight ? { kind: "value", value } : { kind: "wrong", message };
+      const isRight = isNumberFor(field, value);
+      return isRight ? { kind: "value", value } : { kind: "wrong", message: `Enter ${wantedNumber(field)}.` };
     }
     case "boolean":
       return { kind: "value", value: text === "true" };
@@ -100,6 +100,11 @@ function readField({ form, choices }: ArgumentField, text: string): ReadField {
     case "open":
       return openValue(text, form === "json");
   }
+}
+
+function isNumberFor({ form, least = -Infinity, most = Infinity }: ArgumentField, value: number): boolean {
+  const isOfForm = form === "integer" ? Number.isInteger(value) : Number.isFinite(value);
+  return isOfForm && value >= least && value <= most;
 }
 
 function openValue(text: string, isJson: boolean): ReadField {

@@ -39,7 +39,7 @@ describe("what the daemon refused", () => {
       problem([
         { field: "cwd", message: "no folder" },
         { field: "budget.tokens", message: "too few" },
-        { field: "args.goal", message: "too short" },
+        { field: "args.goal.0", message: "too short" },
       ]),
       fields,
     );

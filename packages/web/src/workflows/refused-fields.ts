@@ -12,12 +12,16 @@ export interface RefusedFields {
 /** `shown`: the fields of the arguments; none where they are one JSON value. */
 export function refusedFields(thrown: unknown, shown: readonly ArgumentField[]): RefusedFields {
   if (!(thrown instanceof LatheProblem)) return { errors: new Map(), isAll: false };
-  // A limit of its own has no field of its own.
-  const told = thrown.errors.map(
-    ({ field, message }) => [field.replace(/^budget\..*$/, "budget"), message] as const,
-  );
+  const told = thrown.errors.map(({ field, message }) => [nearestField(field, shown), message] as const);
   const errors = new Map(told.filter(([name]) => isShown(name, shown)));
   return { errors, isAll: told.length > 0 && told.every(([name]) => isShown(name, shown)) };
+}
+
+/** What is inside of a limit, or of an argument, has no field of its own. */
+function nearestField(name: string, shown: readonly ArgumentField[]): string {
+  if (name.startsWith("budget.")) return "budget";
+  const argument = shown.find(({ key }) => name.startsWith(`args.${key}.`));
+  return argument === undefined ? name : `args.${argument.key}`;
 }
 
 function isShown(name: string, shown: readonly ArgumentField[]): boolean {

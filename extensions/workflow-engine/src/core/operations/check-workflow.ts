@@ -1,7 +1,15 @@
 // Whether a workflow can be run. It is parsed for that, and nothing of it runs.
-import { type AnyOperation, implementOperation, type WorkflowCheck, type WorkflowProblem } from "@lathe/wire";
+import type { JsonObject } from "@lathe/kernel";
+import {
+  type AnyOperation,
+  implementOperation,
+  type WorkflowCheck,
+  type WorkflowProblem,
+  type WorkflowWarning,
+} from "@lathe/wire";
 import { type WorkflowCheckInput, workflowsCheck } from "@lathe/wire/operations";
 import type { CompiledScript } from "@lathe/workflow-sandbox";
+import { unusableInputSchema } from "../run/check-arguments.ts";
 import { noFolder, unknownWorkflow } from "./library-problems.ts";
 import type { LibraryOperationsDesk } from "./operations-desk.ts";
 
@@ -33,11 +41,18 @@ async function checkNamed(
   if (found.kind === "no-folder") throw noFolder(found.message);
   if (found.kind === "unknown") throw unknownWorkflow(found.message);
   if (found.kind === "broken") return invalid(found.problem);
-  return { ...valid(found.script), warnings: found.item.warnings };
+  const { meta } = found.script;
+  return { ...valid(found.script), warnings: [...found.item.warnings, ...schemaWarnings(meta.all)] };
 }
 
 function valid({ warnings, meta, dialect }: CompiledScript): WorkflowCheck {
-  return { valid: true, error: null, warnings, meta: meta.all, dialect };
+  const said = [...warnings, ...schemaWarnings(meta.all)];
+  return { valid: true, error: null, warnings: said, meta: meta.all, dialect };
+}
+
+function schemaWarnings(meta: JsonObject): readonly WorkflowWarning[] {
+  const message = unusableInputSchema(meta);
+  return message === undefined ? [] : [{ message, line: null, column: null }];
 }
 
 function invalid(error: WorkflowProblem): WorkflowCheck {

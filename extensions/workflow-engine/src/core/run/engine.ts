@@ -20,6 +20,7 @@ import { CallFailure } from "../calls/call-failure.ts";
 import { runKey, scriptUseKey } from "../log/keys.ts";
 import { RunLogConflictError } from "../log/run-log.ts";
 import type { RunLogs } from "../log/run-logs.ts";
+import { checkArguments } from "./check-arguments.ts";
 import { deleteRun } from "./delete-run.ts";
 import { endUnknown, endUnrunnable } from "./end-unrunnable.ts";
 import { Execution } from "./execution.ts";
@@ -185,7 +186,10 @@ export class WorkflowEngine {
     if (known !== undefined) return this.#nestedAgain(known);
     if (parent.parentId !== null) throw nestedTooDeep();
     const found = await this.#desk.findScript(request.reference, parent.cwd);
-    const { name } = found.script.meta;
+    const { name, all } = found.script.meta;
+    const wrong = checkArguments(all, request.args);
+    if (wrong !== undefined)
+      throw new CallFailure("invalid-arguments", "WorkflowError", `workflow(): ${wrong.message}`);
     const { owner, cwd, budget, dry, cache } = parent;
     const { resumeOf } = request;
     const draft: NewWorkflowRun = {

@@ -14,6 +14,7 @@ import type { ScriptCompiler } from "@lathe/workflow-sandbox";
 import { runKey } from "../log/keys.ts";
 import type { RunLogs } from "../log/run-logs.ts";
 import type { RunRedactor } from "../run-redactor.ts";
+import { checkArguments } from "./check-arguments.ts";
 import type { WorkflowEngine } from "./engine.ts";
 import { readWorkflowInput, type WorkflowInput } from "./run-input.ts";
 import { type RunnableScript, withoutSecrets } from "./runnable-script.ts";
@@ -56,6 +57,8 @@ export class WorkflowRuns implements RunKind {
     const found = await this.#scriptOf(input, before, cwd);
     const given = input.args === undefined && before?.hasArgs === true ? before.args : input.args;
     const args = this.#desk.redactor.value(given);
+    const wrong = checkArguments(found.script.meta.all, args);
+    if (wrong !== undefined) throw new RunInputError(422, "invalid-run-input", wrong.field, wrong.message);
     const { budget, dry, cache } = input;
     const resumeOf = before?.runId ?? null;
     await this.#desk.engine.begin({
