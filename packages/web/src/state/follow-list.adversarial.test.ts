@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { followList, type ListSource } from "./follow-list.ts";
+import { toldCountMax } from "./live-list.ts";
 
 interface Row {
   readonly id: string;
@@ -63,5 +64,81 @@ test("the next page of an earlier list is not added to the one that took its pla
   pages[2]?.resolve(pageOf(["8"], null));
   await again;
   expect([idsNow(), list.failure.value, list.isLoading.value]).toEqual([["8"], null, false]);
+  stop();
+});
+
+/** A feed that tells what the test says, and a daemon that has the newest rows on its first page. */
+function toldFeed() {
+  const changes: ({ readonly id: string; readonly row: Row | null } | undefined)[] = [undefined];
+  let wake = (): void => undefined;
+  const asked: (string | null)[] = [];
+  const failures: Error[] = [];
+  const list = followList<Row>({
+    async *changes(signal) {
+      signal.addEventListener("abort", () => wake());
+      while (!signal.aborted) {
+        while (changes.length > 0) yield changes.shift();
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    page: async (cursor) => {
+      asked.push(cursor);
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+      return pageOf(["1"], "1");
+    },
+  });
+  const tell = (ids: readonly string[]): void => {
+    changes.push(...ids.map((id) => ({ id, row: rowOf(id) })));
+    wake();
+  };
+  return { list, asked, failures, tell };
+}
+
+test("of a feed that tells thousands of rows no more are held than a list may have", async () => {
+  const { list, asked, tell } = toldFeed();
+  const stop = list.start();
+  await expect.poll(() => list.list.value.isRead).toBe(true);
+  let changeCount = 0;
+  const leave = list.list.subscribe(() => {
+    changeCount += 1;
+  });
+  tell(Array.from({ length: 20_000 }, (_, at) => String(at + 2)));
+  await expect.poll(() => list.list.value.told.has("20001") || asked.length > 8).toBe(true);
+  await expect.poll(() => list.isLoading.value).toBe(false);
+  const { items, told } = list.list.value;
+  expect(items.length).toBeLessThan(toldCountMax + 600);
+  expect(told.size).toBeLessThan(toldCountMax + 600);
+  expect(changeCount).toBeLessThan(200);
+  leave();
+  stop();
+});
+
+test("what a feed has told is forgotten when it is left", async () => {
+  const { list, tell } = toldFeed();
+  const stop = list.start();
+  await expect.poll(() => list.list.value.isRead).toBe(true);
+  tell(["7"]);
+  await Promise.resolve();
+  stop();
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  expect(list.list.value.items).toEqual([]);
+});
+
+test("where the first page could not be read, whoever asks for more is given it, and not the one behind it", async () => {
+  const { list, asked, failures } = toldFeed();
+  failures.push(new Error("It is away."));
+  const stop = list.start();
+  await expect.poll(() => list.failure.value).not.toBeNull();
+  await list.loadMore();
+  expect([asked, list.failure.value, list.list.value.items.map(({ id }) => id)]).toEqual([
+    [null, null],
+    null,
+    ["1"],
+  ]);
+  await list.loadMore();
+  expect(asked.at(-1)).toBe("1");
   stop();
 });

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { emptyList, feedStarted, type ListRow, type LiveList, pageRead, rowTold } from "./live-list.ts";
+import {
+  emptyList,
+  feedStarted,
+  isOvergrown,
+  type ListRow,
+  type LiveList,
+  pageRead,
+  rowsTold,
+  toldCountMax,
+} from "./live-list.ts";
 
 interface Row extends ListRow {
   readonly revision: number;
@@ -50,12 +59,12 @@ class World {
     this.rows = [...this.rows.filter(({ id }) => id !== row.id), row].toSorted(
       (a, b) => b.createdAtMs - a.createdAtMs || (b.id < a.id ? -1 : 1),
     );
-    this.list = rowTold(this.list, row.id, row);
+    this.list = rowsTold(this.list, new Map([[row.id, row]]));
   }
 
   gone(id: string): void {
     this.rows = this.rows.filter((row) => row.id !== id);
-    this.list = rowTold(this.list, id, null);
+    this.list = rowsTold(this.list, new Map([[id, null]]));
   }
 
   read(cursor: string | null): void {
@@ -69,7 +78,7 @@ class World {
 
 test("after any changes, reconnections and pages, the list is what the daemon has, from the newest on", () => {
   fc.assert(
-    fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+    fc.property(fc.array(act, { maxLength: 60, size: "max" }), (acts) => {
       const world = new World();
       for (const step of [{ kind: "reconnect" } as const, ...acts]) world.do(step);
       const { items, nextCursor } = world.list;
@@ -82,7 +91,7 @@ test("after any changes, reconnections and pages, the list is what the daemon ha
 test("a row that was deleted while a page was being read does not come back with it", () => {
   const row: Row = { id: "r1", createdAtMs: 1, revision: 0 };
   const started = feedStarted<Row>(emptyList);
-  const gone = rowTold(started, "r1", null);
+  const gone = rowsTold(started, new Map([["r1", null]]));
   expect(pageRead(gone, { items: [row], nextCursor: null }, true).items).toEqual([]);
 });
 
@@ -90,4 +99,29 @@ test("what was shown stays while a reconnected feed reads its list", () => {
   const row: Row = { id: "r1", createdAtMs: 1, revision: 0 };
   const shown = pageRead<Row>(emptyList, { items: [row], nextCursor: null }, true);
   expect(feedStarted(shown).items).toEqual([row]);
+});
+
+test("a row that changed while it lay behind the last page comes with its page, as it is now", () => {
+  const rowOf = (id: string, createdAtMs: number, revision = 0): Row => ({ id, createdAtMs, revision });
+  const first = pageRead<Row>(emptyList, { items: [rowOf("c", 3)], nextCursor: "c" }, true);
+  const told = rowsTold(first, new Map([["a", rowOf("a", 1, 7)]]));
+  const whole = pageRead(told, { items: [rowOf("b", 2), rowOf("a", 1)], nextCursor: null }, false);
+  expect([told.items, whole.items]).toEqual([
+    [rowOf("c", 3)],
+    [rowOf("c", 3), rowOf("b", 2), rowOf("a", 1, 7)],
+  ]);
+});
+
+test("a list of which a feed has told thousands of rows is begun anew", () => {
+  const rows = Array.from(
+    { length: toldCountMax + 1 },
+    (_, at): Row => ({
+      id: `r${at}`,
+      createdAtMs: at,
+      revision: 0,
+    }),
+  );
+  const told = (count: number): LiveList<Row> =>
+    rowsTold<Row>(emptyList, new Map(rows.slice(0, count).map((row) => [row.id, row])));
+  expect([isOvergrown(told(toldCountMax)), isOvergrown(told(toldCountMax + 1))]).toEqual([false, true]);
 });
