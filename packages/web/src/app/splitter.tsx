@@ -21,7 +21,8 @@ export function Splitter({ label, width, min, max, side }: SplitterProps): JSX.E
   };
   const drag = (event: TargetedPointerEvent<HTMLDivElement>): void => {
     const { currentTarget: line, clientX: from, pointerId } = event;
-    const began = width.value;
+    // What is shown may be less than what was chosen, where the window is narrow.
+    const began = line.parentElement?.offsetWidth ?? width.value;
     const move = ({ clientX }: PointerEvent): void => set(began + sign * (clientX - from));
     const end = (): void => line.removeEventListener("pointermove", move);
     line.setPointerCapture(pointerId);
