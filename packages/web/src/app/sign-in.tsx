@@ -1,11 +1,14 @@
 // Where one says who one is, when neither the address nor a cookie says it.
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../kit/button.tsx";
 import { signIn } from "../state/session.ts";
 
 export function SignIn({ reason }: { readonly reason: string | null }): JSX.Element {
   const token = useSignal("");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const submit = (event: Event): void => {
     event.preventDefault();
     const typed = token.value.trim();
@@ -28,6 +31,7 @@ export function SignIn({ reason }: { readonly reason: string | null }): JSX.Elem
         <label class="field">
           Token
           <input
+            ref={field}
             class="input"
             type="password"
             autocomplete="off"

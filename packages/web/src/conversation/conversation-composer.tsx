@@ -1,6 +1,7 @@
 // The lower end of a conversation's pane: the next message, or an earlier one that is edited, and how to stop.
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 import { Button } from "../kit/button.tsx";
 import { Composer } from "./composer/composer.tsx";
 import { draftOf } from "./composer/drafts.ts";
@@ -8,6 +9,8 @@ import { dismissRefusal, isUnderWay, type Sending, sendingTo, startSending } fro
 import type { Stopping } from "./composer/stopping.ts";
 import { type Editing, editName, sendEdited } from "./edit-and-fork.ts";
 import type { FollowedConversation } from "./following/follow-conversation.ts";
+
+const stopClass = "conversation-stop";
 
 export interface ConversationComposerProps {
   readonly conversation: FollowedConversation;
@@ -32,7 +35,7 @@ export function ConversationComposer(props: ConversationComposerProps): JSX.Elem
       <Composer
         draft={draft}
         label={edited === null ? "Message" : "Edited message"}
-        placeholder="Say what is to be done"
+        placeholder="Describe a task or ask a question"
         waitsFor={edited === null ? waitsFor(sending, stopping) : edited.isSending ? "Forking" : null}
         sendLabel={edited === null ? "Send" : "Fork and send"}
         send={send}
@@ -51,13 +54,28 @@ function waitsFor(sending: Sending, { state }: Stopping): string | null {
 }
 
 function StopButton({ stopping: { state, stop } }: { readonly stopping: Stopping }): JSX.Element | null {
-  if (state.value === null) return null;
-  const isStopping = state.value === "stopping";
+  return state.value === null ? null : <ShownStop isStopping={state.value === "stopping"} stop={stop} />;
+}
+
+interface ShownStopProps {
+  readonly isStopping: boolean;
+  readonly stop: () => void;
+}
+
+function ShownStop({ isStopping, stop }: ShownStopProps): JSX.Element {
+  useLayoutEffect(() => giveFocusBack, []);
   return (
-    <Button class="conversation-stop" kind="danger" icon="stop" aria-disabled={isStopping} onClick={stop}>
+    <Button class={stopClass} kind="danger" icon="stop" aria-disabled={isStopping} onClick={stop}>
       {isStopping ? "Stopping" : "Stop"}
     </Button>
   );
+}
+
+/** The button goes when the turn is over: whoever has pressed it goes on writing. */
+function giveFocusBack(): void {
+  const focused = document.activeElement;
+  if (focused?.classList.contains(stopClass) && matchMedia("(hover: hover)").matches)
+    focused.closest("form")?.querySelector("textarea")?.focus();
 }
 
 function NotSent({ id, sending }: { readonly id: string; readonly sending: Sending }): ComponentChildren {

@@ -2,7 +2,7 @@
 import { conversationsCreate } from "@lathe/wire/operations";
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { go } from "../app/navigation.ts";
 import { PaneFrame } from "../app/pane-frame.tsx";
 import type { Place } from "../app/places.ts";
@@ -30,6 +30,10 @@ export function HomePane(_: { readonly place: Extract<Place, { kind: "home" }> }
   useShortcuts([
     { keys: "c", label: "Write a message", run: () => pane.current?.querySelector("textarea")?.focus() },
   ]);
+  // Whoever comes here comes to write; where there is no keyboard, one would cover half of the page.
+  useEffect(() => {
+    if (matchMedia("(hover: hover)").matches) pane.current?.querySelector("textarea")?.focus();
+  }, []);
   const begin = async (text: string): Promise<void> => {
     isBeginning.value = true;
     try {
@@ -49,7 +53,7 @@ export function HomePane(_: { readonly place: Extract<Place, { kind: "home" }> }
         <Composer
           draft={draft}
           label="Message"
-          placeholder="Say what is to be done"
+          placeholder="Describe a task or ask a question"
           waitsFor={isBeginning.value ? "Beginning the conversation" : null}
           send={(text) => void begin(text)}
         />
@@ -120,7 +124,7 @@ function Choices(): JSX.Element {
             folderChoice.value = currentTarget.value;
           }}
         />
-        <span class="field-hint">An absolute path on the daemon's machine; the tools work in it.</span>
+        <span class="field-hint">Where the tools work: an absolute path on the daemon's machine.</span>
       </label>
     </div>
   );
