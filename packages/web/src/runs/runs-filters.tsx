@@ -48,7 +48,7 @@ export function RunsFilters(): JSX.Element {
             listChildren(event.currentTarget.checked);
           }}
         />
-        <span>Runs that other runs started, too</span>
+        <span>Include runs that other runs started</span>
       </label>
     </fieldset>
   );

@@ -93,10 +93,12 @@ function More({ shownCount, readCount, onMore }: MoreProps): JSX.Element | null 
   return (
     <div class="runs-more">
       <span class="muted">
-        {readCount === 0 && filter !== anyRun ? "No run matches. " : ""}
-        {nextCursor === null
-          ? `${counted(readCount, "run")}, no more.`
-          : `Looked at the newest ${counted(items.length, "run")}.`}
+        {readCount === 0 && filter !== anyRun ? "No run matches the filters. " : ""}
+        {readCount === 0 && filter === anyRun && nextCursor === null
+          ? "No run has ended yet. Every message and every workflow becomes a run."
+          : ""}
+        {readCount > 0 && nextCursor === null ? `${counted(readCount, "run")} in all.` : ""}
+        {nextCursor === null ? "" : `Looked at the newest ${counted(items.length, "run")}.`}
       </span>
       {isMore ? (
         <Button

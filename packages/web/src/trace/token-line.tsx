@@ -25,9 +25,9 @@ export function TokenTable({ tokens }: { readonly tokens: TokenSplit }): JSX.Ele
     ["Input", input],
     ["read from the cache", read],
     ["written to the cache", written],
-    ["neither", fresh],
+    ["not from the cache", fresh],
     ["Output", output],
-    ["of it reasoning", reasoning],
+    ["reasoning", reasoning],
   ];
   return (
     <div class="token-table">

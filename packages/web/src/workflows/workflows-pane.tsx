@@ -57,13 +57,13 @@ function FolderChoice(): JSX.Element {
       }}
     >
       <label class="field">
-        <span>Folder whose workflows are shown, too</span>
+        <span>Also show the workflows of a folder</span>
         <input
           class="input"
           type="text"
           autoComplete="off"
           spellcheck={false}
-          placeholder="Absolute path; empty for those of the home and the built-in ones"
+          placeholder="Absolute path on the daemon's machine"
           value={text.value}
           onInput={(event) => {
             text.value = event.currentTarget.value;

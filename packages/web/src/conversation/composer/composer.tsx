@@ -22,6 +22,7 @@ export interface ComposerProps {
   readonly sendLabel?: string;
 }
 
+const keysHint = "Enter sends, Shift+Enter adds a line";
 export const composerClass = "composer-text";
 
 export function Composer(props: ComposerProps): JSX.Element {
@@ -65,7 +66,7 @@ export function Composer(props: ComposerProps): JSX.Element {
       <div class="composer-row">
         {children}
         <span class="composer-hint" id={hintId}>
-          {text.trim() === "" ? "Enter sends, Shift+Enter begins a line" : (obstacle ?? "Enter sends")}
+          {text.trim() === "" ? keysHint : (obstacle ?? keysHint)}
         </span>
         <Button kind="primary" icon="send" type="submit" aria-disabled={obstacle !== null}>
           {sendLabel}
