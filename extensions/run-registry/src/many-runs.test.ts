@@ -138,6 +138,22 @@ test("an agent that is rare is found over pages that each look at a bounded numb
   expect(found).toEqual([80_007, 40_007, 7].map(idAt));
 });
 
+test("what a run has started is passed over without being read", async () => {
+  const { stage, readCount } = await openCounting();
+  await using _ = stage;
+  const parent = "run_9000000000000000";
+  const children = Array.from({ length: 40 }, (_, index) => `run_90000000000001${index + 10}`);
+  await stage.tasks.begin(parent, "ann");
+  for (const id of children) await stage.tasks.begin(id, "ann", parent);
+  for (const id of children) await stage.tasks.end(id);
+  const before = readCount();
+  expect(await ids(stage, { parent: "none", limit: 1 })).toEqual([parent]);
+  // Small rows alone, the run on the page, and one run of an earlier version for each list that was looked into.
+  expect(readCount() - before).toBeLessThan(children.length + 20);
+  await stage.tasks.end(parent);
+  await stage.ask("runs.delete", { id: parent });
+});
+
 test("rows of before there were titles and parents in the lists are read with both, a bounded number for a page", async () => {
   const { stage, readCount } = await openCounting();
   await using _ = stage;

@@ -32,6 +32,21 @@ test("a dry run spends nothing, and says so", async () => {
   expect(web.model.requests).toEqual([]);
 });
 
+test("a form says what each argument is and how far it goes, and what does not fit is told at its field", async () => {
+  const page = await web.signIn("/workflows/plan-verify");
+  await page.getByRole("textbox", { name: "Folder" }).fill(web.stage.workFolder);
+  await page.getByRole("textbox", { name: "Goal goal" }).fill("Safer retries");
+  await page.getByRole("combobox", { name: "Ask for approval approve" }).selectOption("No");
+  const rounds = page.getByRole("textbox", { name: "Rounds rounds" });
+  await rounds.fill("4");
+  await page.getByRole("button", { name: "Dry run" }).click();
+  await page.getByText("Enter a whole number from 1 to 3.").waitFor();
+  expect(await rounds.getAttribute("aria-invalid")).toBe("true");
+  await rounds.fill("1");
+  await page.getByRole("button", { name: "Dry run" }).click();
+  await expectStatus(page, "Succeeded");
+});
+
 test("a script that is pasted is checked, asks for its arguments by a form, and runs", async () => {
   const page = await web.signIn("/workflows");
   await page.getByText("Run a script").click();
