@@ -10,11 +10,12 @@ import { listenToKeys } from "./app/shortcuts.ts";
 import { applyTheme } from "./app/theme.ts";
 import { followSurroundings } from "./state/daemon.ts";
 import { followFeeds } from "./state/feeds.ts";
-import { beginSession, takeFragmentToken } from "./state/session.ts";
+import { beginSession, followFragment, takeFragmentToken } from "./state/session.ts";
 
 const token = takeFragmentToken();
 applyTheme();
 followHistory();
+followFragment();
 listenToKeys();
 followSurroundings();
 followFeeds();

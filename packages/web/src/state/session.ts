@@ -20,6 +20,14 @@ export function takeFragmentToken(): string | undefined {
   return token === null || token === "" ? undefined : token;
 }
 
+/** The printed URL may be opened where the page is shown already: only the fragment is another one then. Called once. */
+export function followFragment(): void {
+  addEventListener("hashchange", () => {
+    const token = takeFragmentToken();
+    if (token !== undefined) void signIn(token);
+  });
+}
+
 /** Signs in with the token, or with the cookie of an earlier time. Never throws: the session says how it went. */
 export async function beginSession(token: string | undefined): Promise<void> {
   if (token !== undefined) return signIn(token);
