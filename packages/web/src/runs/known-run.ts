@@ -14,9 +14,10 @@ export type KnownRun =
 
 export function useKnownRun(id: string): ReadonlySignal<KnownRun> {
   const { answer, again } = useAnswer(id, (signal) => ask(runsGet, { id }, { signal }));
+  const isTold = useComputed(() => toldOf(id) !== undefined);
   useSignalEffect(() => {
-    // What happened while nobody was connected is told by nobody.
-    if (connection.value.kind === "open" && answer.peek().kind !== "asking") again();
+    // What happened while nobody was connected is told by nobody, and a feed forgets what it told.
+    if (connection.value.kind === "open" && !isTold.value && answer.peek().kind !== "asking") again();
   });
   return useComputed(() => knownRun(toldOf(id), answer.value, again));
 }

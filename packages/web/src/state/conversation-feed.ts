@@ -20,6 +20,12 @@ export const conversationFeed: FollowedList<Conversation> = followList<Conversat
     ask(conversationsList, { limit: pageCount, ...(cursor === null ? {} : { cursor }) }, { signal }),
 });
 
+/** The conversation as it is now, as far as it is known; undefined = it is not, or it is gone. */
+export function conversationNow(id: string): Conversation | undefined {
+  const { told, items } = conversationFeed.list.value;
+  return told.get(id) ?? items.find((item) => item.id === id);
+}
+
 export const conversations: ReadonlySignal<LiveList<Conversation>> = computed(
   () => conversationFeed.list.value,
 );

@@ -5,7 +5,7 @@ import type { ConversationUsage, TurnSummary } from "@lathe/wire";
 import { conversationsGet, conversationsTimeline, conversationsUsage } from "@lathe/wire/operations";
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { conversations } from "../state/conversation-feed.ts";
+import { conversationNow } from "../state/conversation-feed.ts";
 import { ask } from "../state/daemon.ts";
 import { type Reading, startReading } from "../state/reading.ts";
 import { useChange } from "../state/use-change.ts";
@@ -38,7 +38,7 @@ export function useTimeline(id: string): LiveTimeline {
   const failure = useSignal<unknown>(null);
   const reading = useRef<Reading>(undefined);
   const wantedCount = useRef(pageCount);
-  const row = useComputed(() => conversations.value.items.find((item) => item.id === id));
+  const row = useComputed(() => conversationNow(id));
   useEffect(() => {
     wantedCount.current = pageCount;
     const started = startReading(async (signal) => {

@@ -1,9 +1,9 @@
 // What is known of a conversation beside its turns: title, agent, model, folder.
 import type { Conversation } from "@lathe/kernel";
 import { conversationsGet, conversationsUpdate } from "@lathe/wire/operations";
-import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { conversations } from "../../state/conversation-feed.ts";
+import { conversationNow } from "../../state/conversation-feed.ts";
 import { ask } from "../../state/daemon.ts";
 
 export interface ConversationHead {
@@ -13,35 +13,29 @@ export interface ConversationHead {
   readonly update: (change: { readonly title?: string; readonly model?: string | null }) => Promise<void>;
 }
 
-/** What the feed told, where it told of it, else what was read: a conversation may be none of those that are listed. */
+/** What was read or told last: a conversation may be none of those that are listed, and a feed forgets what it told. */
 export function useConversationHead(id: string): ConversationHead {
-  const read = useSignal<Conversation | null>(null);
-  const head = useComputed(() => newer(read.value, toldOf(id)));
+  const head = useSignal<Conversation | null>(null);
+  const learn = (conversation: Conversation): void => {
+    if (conversation.updatedAtMs >= (head.peek()?.updatedAtMs ?? 0)) head.value = conversation;
+  };
+  useSignalEffect(() => {
+    const told = conversationNow(id);
+    if (told !== undefined) learn(told);
+  });
   useEffect(() => {
     const leaving = new AbortController();
     ask(conversationsGet, { id }, { signal: leaving.signal }).then(
-      (conversation) => {
-        read.value = conversation;
-      },
+      learn,
       // Whoever follows the conversation is told as well, and shows it.
       () => undefined,
     );
     return () => leaving.abort();
-  }, [id, read]);
+  }, [id, head]);
   return {
     head,
     update: async (change) => {
-      read.value = await ask(conversationsUpdate, { id, ...change });
+      learn(await ask(conversationsUpdate, { id, ...change }));
     },
   };
-}
-
-function toldOf(id: string): Conversation | null {
-  const { told, items } = conversations.value;
-  return told.get(id) ?? items.find((item) => item.id === id) ?? null;
-}
-
-function newer(one: Conversation | null, other: Conversation | null): Conversation | null {
-  if (one === null || other === null) return one ?? other;
-  return other.updatedAtMs >= one.updatedAtMs ? other : one;
 }
