@@ -11,6 +11,7 @@ export interface DialogProps {
 
 export function Dialog({ label, class: name = "", onClose, children }: DialogProps): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
+  const isPressedBeside = useRef(false);
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
@@ -23,8 +24,12 @@ export function Dialog({ label, class: name = "", onClose, children }: DialogPro
       class={`dialog ${name}`}
       aria-label={label}
       onClose={onClose}
+      onPointerDown={(event) => {
+        isPressedBeside.current = event.target === event.currentTarget;
+      }}
       onClick={(event) => {
-        if (event.target === event.currentTarget) onClose();
+        // A text that is selected by dragging may end beside the dialog; that is no wish to close it.
+        if (isPressedBeside.current && event.target === event.currentTarget) onClose();
       }}
     >
       <div class="dialog-body">{children}</div>

@@ -3,7 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Button } from "../kit/button.tsx";
 import { Dialog } from "./dialog.tsx";
-import { shortcuts } from "./shortcuts.ts";
+import { type Shortcut, shortcuts } from "./shortcuts.ts";
 
 export const isShortcutListOpen: Signal<boolean> = signal(false);
 
@@ -16,7 +16,7 @@ export function ShortcutList(): JSX.Element | null {
     <Dialog label="Keyboard shortcuts" class="shortcut-list" onClose={close}>
       <h2>Keyboard shortcuts</h2>
       <dl class="shortcut-rows">
-        {shortcuts.value.map(({ keys, label }) => (
+        {shortcuts.value.filter(isFirst).map(({ keys, label }) => (
           <div key={`${keys} ${label}`} class="shortcut-row">
             <dt>
               {keys.split(" ").map((key) => (
@@ -30,6 +30,11 @@ export function ShortcutList(): JSX.Element | null {
       <Button onClick={close}>Close</Button>
     </Dialog>
   );
+}
+
+/** Two panes of one kind have the same keys. */
+function isFirst({ keys, label }: Shortcut, at: number, all: readonly Shortcut[]): boolean {
+  return all.findIndex((other) => other.keys === keys && other.label === label) === at;
 }
 
 const isMac: boolean = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.userAgent);

@@ -10,6 +10,8 @@ export interface Shortcut {
   readonly run: () => void;
   /** Also while one types. */
   readonly inText?: boolean;
+  /** The part of the page that it is about: of two that have the same keys, the one with the focus in it is meant. */
+  readonly within?: () => Element | null;
   /** Not in the palette: it says nothing there. */
   readonly hidden?: boolean;
 }
@@ -31,7 +33,14 @@ export function useShortcuts(made: readonly Shortcut[]): void {
   latest.current = made;
   // What they are called decides; what they do is read when they are pressed.
   useEffect(
-    () => addShortcuts(made.map((shortcut, at) => ({ ...shortcut, run: () => latest.current[at]?.run() }))),
+    () =>
+      addShortcuts(
+        made.map((shortcut, at) => ({
+          ...shortcut,
+          run: () => latest.current[at]?.run(),
+          within: () => latest.current[at]?.within?.() ?? null,
+        })),
+      ),
     [made.map(({ keys, label }) => `${keys} ${label}`).join("\n")],
   );
 }
@@ -50,16 +59,29 @@ export function listenToKeys(): void {
 }
 
 function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
-  if (event.defaultPrevented || event.isComposing) return undefined;
+  // What a dialog covers cannot be clicked, and is not reached by a key either.
+  if (event.defaultPrevented || event.isComposing || document.querySelector("dialog:modal") !== null)
+    return undefined;
   const key = nameOf(event);
   const before =
     pressed !== undefined && event.timeStamp - pressed.atMs < sequenceMs ? pressed.key : undefined;
   const isText = isTyping(event.target);
   const matching = held.value.filter(({ inText = false }) => inText || !isText);
-  const sequence = matching.findLast(({ keys }) => before !== undefined && keys === `${before} ${key}`);
-  const found = sequence ?? matching.findLast(({ keys }) => keys === key);
+  const target = event.target instanceof Node ? event.target : null;
+  const sequence = before === undefined ? undefined : shortcutFor(`${before} ${key}`, matching, target);
+  const found = sequence ?? shortcutFor(key, matching, target);
   pressed = found === undefined && !isText ? { key, atMs: event.timeStamp } : undefined;
   return found;
+}
+
+/** The newest of these keys that is about where the focus is, else the newest. */
+export function shortcutFor(
+  pressedKeys: string,
+  among: readonly Shortcut[],
+  focus: Node | null,
+): Shortcut | undefined {
+  const found = among.filter(({ keys }) => keys === pressedKeys);
+  return found.findLast(({ within }) => within?.()?.contains(focus) === true) ?? found.at(-1);
 }
 
 function nameOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string {

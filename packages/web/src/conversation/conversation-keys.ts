@@ -5,11 +5,17 @@ import type { Stopping } from "./composer/stopping.ts";
 import { toggleCalls } from "./turn/open-folds.ts";
 
 export function useConversationKeys(pane: RefObject<HTMLElement | null>, { stop }: Stopping): void {
+  const within = (): HTMLElement | null => pane.current;
   useShortcuts([
-    { keys: "c", label: "Write a message", run: () => pane.current?.querySelector("textarea")?.focus() },
-    { keys: "mod+.", label: "Stop the turn", inText: true, run: stop },
-    { keys: "j", label: "Next turn", run: () => moveToTurn(pane.current, 1) },
-    { keys: "k", label: "Previous turn", run: () => moveToTurn(pane.current, -1) },
+    {
+      keys: "c",
+      label: "Write a message",
+      within,
+      run: () => pane.current?.querySelector("textarea")?.focus(),
+    },
+    { keys: "mod+.", label: "Stop the turn", inText: true, within, run: stop },
+    { keys: "j", label: "Next turn", within, run: () => moveToTurn(pane.current, 1) },
+    { keys: "k", label: "Previous turn", within, run: () => moveToTurn(pane.current, -1) },
     { keys: "o", label: "Open or fold all tool calls", run: toggleCalls },
   ]);
 }
