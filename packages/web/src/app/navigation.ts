@@ -48,6 +48,18 @@ export function goWithin(from: Place, to: Place, options: GoOptions = {}): void 
   else move({ main: to, beside }, options);
 }
 
+/**
+ * Goes on from a place to where something that was begun there has led. Whoever has left it meanwhile stays where he is.
+ * True where it was done.
+ */
+export function goFrom(from: Place, to: Place): boolean {
+  const { main, beside } = current.value;
+  if (isSameThing(main, from)) go(to);
+  else if (beside.some((place) => isSameThing(place, from))) goWithin(from, to);
+  else return false;
+  return true;
+}
+
 export function closeBeside(place: Place): void {
   const { main, beside } = current.value;
   move({ main, beside: beside.filter((other) => !isSameThing(other, place)) }, {});

@@ -3,7 +3,7 @@ import type { Conversation } from "@lathe/kernel";
 import type { TurnView } from "@lathe/wire";
 import { conversationsCreate, conversationsFork, conversationsGet } from "@lathe/wire/operations";
 import type { Signal } from "@preact/signals";
-import { go } from "../app/navigation.ts";
+import { goFrom } from "../app/navigation.ts";
 import { toast, toastFailure } from "../kit/toasts.tsx";
 import { ask } from "../state/daemon.ts";
 import { draftOf } from "./composer/drafts.ts";
@@ -41,21 +41,28 @@ export async function sendEdited(
     draftOf(editName(edited.turn)).value = "";
     editing.value = null;
     startSending(fork.id, text, fork.lastSeq);
-    go({ kind: "conversation", id: fork.id });
+    goFrom({ kind: "conversation", id }, { kind: "conversation", id: fork.id });
   } catch (failure) {
     editing.value = edited;
     toastFailure("The message was not sent, because the conversation could not be forked", failure);
   }
 }
 
+/** The turns after which a fork is being made: another press meanwhile is the same wish. */
+const forking: Set<string> = new Set();
+
 /** Begins a conversation that shares everything up to the end of the turn, and goes to it. */
 export async function forkAfter(id: string, { turnId }: Pick<TurnView, "turnId">): Promise<void> {
+  if (forking.has(turnId)) return;
+  forking.add(turnId);
   try {
     const fork = await ask(conversationsFork, { id, turnId });
-    go({ kind: "conversation", id: fork.id });
-    toast("This is a new conversation, which shares everything up to there.");
+    const isShown = goFrom({ kind: "conversation", id }, { kind: "conversation", id: fork.id });
+    toast(`${isShown ? "This" : "There"} is a new conversation, which shares everything up to there.`);
   } catch (failure) {
     toastFailure("The conversation could not be forked", failure);
+  } finally {
+    forking.delete(turnId);
   }
 }
 

@@ -1,7 +1,7 @@
 // One run, whatever its kind.
 import type { Run } from "@lathe/kernel";
 import type { JSX } from "preact";
-import { go } from "../app/navigation.ts";
+import { goFrom } from "../app/navigation.ts";
 import { PaneFrame } from "../app/pane-frame.tsx";
 import { PlaceLink } from "../app/place-link.tsx";
 import type { Place } from "../app/places.ts";
@@ -99,7 +99,11 @@ function CommonActions({ run, name }: { readonly run: Run; readonly name: string
   return (
     <>
       <StopRun run={run} name={name} />
-      <DeleteRun run={run} name={name} onDeleted={() => go({ kind: "runs" })} />
+      <DeleteRun
+        run={run}
+        name={name}
+        onDeleted={() => goFrom({ kind: "run", id: run.id }, { kind: "runs" })}
+      />
     </>
   );
 }
