@@ -13,6 +13,13 @@ const problem = new LatheProblem({
   detail: "Busy.",
   code: "turn-in-progress",
 });
+const busy = new LatheProblem({
+  type: "",
+  title: "",
+  status: 503,
+  detail: "Later.",
+  code: "overloaded",
+});
 const lost = new ConnectionError("dropped", "It was lost.", { mayHaveHappened: true });
 const away = new ConnectionError("unreachable", "Nobody is there.");
 const closed = new ConnectionError("closed", "It was closed.", { mayHaveHappened: true });
@@ -93,6 +100,11 @@ test("a refusal is the end, also after a loss: the daemon would have known the k
   expect((await delivered([lost, problem])).delivery).toEqual({ kind: "refused", failure: problem });
 });
 
+test("a daemon that is too busy to say what became of a message that it may have is asked again", async () => {
+  expect(await delivered([lost, busy, busy])).toMatchObject({ delivery: taken, waits: [true, true, true] });
+  expect((await delivered([busy])).delivery).toEqual({ kind: "refused", failure: busy });
+});
+
 test("a client that was closed asks nobody any more", async () => {
   expect(await delivered([closed])).toMatchObject({
     delivery: { kind: "refused", failure: closed },
@@ -101,7 +113,7 @@ test("a client that was closed asks nobody any more", async () => {
 });
 
 test("whatever happens on the way, a message has one key, and is never taken back while it may have arrived", async () => {
-  const step = fc.constantFrom<Step>("answer", lost, away, problem);
+  const step = fc.constantFrom<Step>("answer", lost, away, problem, busy);
   const options = fc.record({ mayHaveArrived: fc.boolean(), unwantedAt: fc.integer({ min: 1, max: 8 }) });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 8 }), options, async (steps, given) => {

@@ -5,7 +5,7 @@
 //       reason may it be asked again after an answer was lost.
 //   D2  From the moment on at which it may have arrived, it is asked until the daemon has said what became of it.
 //   D3  It is taken back only while it has certainly not arrived.
-import { ConnectionError } from "@lathe/client";
+import { ConnectionError, LatheProblem } from "@lathe/client";
 import type { Run } from "@lathe/kernel";
 
 export interface Message {
@@ -45,13 +45,19 @@ export async function deliver(
     try {
       return { kind: "taken", run: await desk.ask(message) };
     } catch (failure) {
-      if (!(failure instanceof ConnectionError) || failure.code === "closed")
-        return { kind: "refused", failure };
-      isUnknown ||= failure.mayHaveHappened;
+      if (isFinal(failure, isUnknown)) return { kind: "refused", failure };
+      isUnknown ||= failure instanceof ConnectionError && failure.mayHaveHappened;
     }
     desk.onWaiting(isUnknown);
     if (!isUnknown && desk.isUnwanted()) return { kind: "taken-back" };
     await desk.waited();
     if (!isUnknown && desk.isUnwanted()) return { kind: "taken-back" };
   }
+}
+
+/** A daemon that is too busy to answer has not said what became of a message that it may have. */
+function isFinal(failure: unknown, isUnknown: boolean): boolean {
+  if (failure instanceof LatheProblem)
+    return !(isUnknown && (failure.status >= 500 || failure.status === 429));
+  return !(failure instanceof ConnectionError) || failure.code === "closed";
 }
