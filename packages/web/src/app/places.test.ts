@@ -16,10 +16,14 @@ const place: fc.Arbitrary<Place> = fc.oneof(
 
 test("whatever can be seen can be linked to", () => {
   fc.assert(
-    fc.property(place, fc.array(place, { maxLength: besideCountMax }), (main, beside) => {
-      const view: View = { main, beside };
-      expect(viewOf(new URL(urlOf(view), "http://lathe.test"))).toEqual(view);
-    }),
+    fc.property(
+      place,
+      fc.uniqueArray(place, { maxLength: besideCountMax, selector: ({ kind }) => kind }),
+      (main, beside) => {
+        const view: View = { main, beside };
+        expect(viewOf(new URL(urlOf(view), "http://lathe.test"))).toEqual(view);
+      },
+    ),
   );
 });
 
@@ -43,6 +47,11 @@ test("a thing is the same wherever in it one looks", () => {
     true,
   );
   expect(isSameThing({ kind: "trace", turnId: "t" }, { kind: "trace", turnId: "u" })).toBe(false);
+});
+
+test("of one kind, one place stands beside", () => {
+  const url = new URL("http://lathe.test/?beside=/c/a&beside=/c/b");
+  expect(viewOf(url).beside).toEqual([{ kind: "conversation", id: "a" }]);
 });
 
 test("what stands beside and is unknown, or too much, is left out", () => {

@@ -78,7 +78,12 @@ export function urlOf(view: View): string {
 export function viewOf(url: { readonly pathname: string; readonly search: string }): View {
   const paths = new URLSearchParams(url.search).getAll("beside").slice(0, besideCountMax);
   const beside = paths.map(placeOf).filter(({ kind }) => kind !== "unknown");
-  return { main: placeOf(url.pathname), beside };
+  return { main: placeOf(url.pathname), beside: beside.filter(isFirstOfKind) };
+}
+
+/** A pane beside is known by the kind of what it shows. */
+function isFirstOfKind({ kind }: Place, at: number, places: readonly Place[]): boolean {
+  return places.findIndex((place) => place.kind === kind) === at;
 }
 
 /** Whether the two are the same thing, wherever in it one looks. */
