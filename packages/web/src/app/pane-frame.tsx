@@ -2,6 +2,7 @@
 import { type ComponentChildren, createContext, type JSX } from "preact";
 import { useContext, useEffect, useId } from "preact/hooks";
 import { IconButton } from "../kit/button.tsx";
+import { withSymbols } from "../kit/code/visible-controls.ts";
 import { VisibleText } from "../kit/code/visible-text.tsx";
 
 export interface PanePosition {
@@ -38,7 +39,7 @@ export function PaneFrame({
   const id = useId();
   const Heading = isMain ? "h1" : "h2";
   useEffect(() => {
-    if (isMain) document.title = `${title} · Lathe`;
+    if (isMain) document.title = `${withSymbols(title)} · Lathe`;
   }, [isMain, title]);
   return (
     <section class={`pane ${name}`} aria-labelledby={id}>

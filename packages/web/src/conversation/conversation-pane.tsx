@@ -109,7 +109,9 @@ function Actions({ conversation, head: { head, update } }: ActionsProps): JSX.El
         <>
           <span class="conversation-agent">
             <Badge title={`Agent; works in ${value.cwd}`}>
-              <span class="foreign">{value.agent}</span>
+              <span class="foreign">
+                <VisibleText text={value.agent} />
+              </span>
             </Badge>
           </span>
           <ModelChoice

@@ -128,7 +128,7 @@ function Question({ approval, give, settle }: QuestionProps): JSX.Element {
       )}
       {wrong.value === "" ? null : (
         <p class="field-error" role="alert">
-          {wrong.value}
+          <VisibleText text={wrong.value} />
         </p>
       )}
     </article>

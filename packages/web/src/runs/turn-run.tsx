@@ -2,6 +2,7 @@
 import type { Run } from "@lathe/kernel";
 import type { JSX } from "preact";
 import { PlaceLink } from "../app/place-link.tsx";
+import { VisibleText } from "../kit/code/visible-text.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { RunFailure } from "./run-failure.tsx";
 import { RunResult } from "./run-result.tsx";
@@ -40,7 +41,7 @@ export function TurnRun({ run }: { readonly run: Run }): JSX.Element {
           <ul>
             {schemaWarnings.map((warning) => (
               <li key={warning} class="foreign" dir="auto">
-                {warning}
+                <VisibleText text={warning} />
               </li>
             ))}
           </ul>

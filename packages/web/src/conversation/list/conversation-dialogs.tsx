@@ -105,7 +105,7 @@ function Problem({ text }: { readonly text: string | null }): JSX.Element | null
   if (text === null) return null;
   return (
     <p class="field-error foreign" role="alert" dir="auto">
-      {text}
+      <VisibleText text={text} />
     </p>
   );
 }

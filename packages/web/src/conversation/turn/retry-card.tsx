@@ -49,8 +49,16 @@ export function FallbackNote({
 }): JSX.Element {
   return (
     <p class="turn-note">
-      <span class="mono foreign">{fallback.fromModel}</span> could not answer ({reasonWords[fallback.reason]}
-      ), so <span class="mono foreign">{fallback.toModel}</span> does.
+      <Model name={fallback.fromModel} /> could not answer ({reasonWords[fallback.reason]}
+      ), so <Model name={fallback.toModel} /> does.
     </p>
+  );
+}
+
+function Model({ name }: { readonly name: string }): JSX.Element {
+  return (
+    <span class="mono foreign">
+      <VisibleText text={name} />
+    </span>
   );
 }

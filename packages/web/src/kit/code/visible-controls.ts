@@ -56,7 +56,8 @@ function controlRun(text: string): TextRun {
   return { kind: "control", text, label: `${codePoint(first)}${more}`, title: `${nameOf(first)}${more}` };
 }
 
-function withSymbols(text: string): string {
+/** For places that hold nothing but text, such as the title of a tab: each row of controls is one plain symbol. */
+export function withSymbols(text: string): string {
   return text.replace(controls, "␦");
 }
 
