@@ -116,7 +116,8 @@ export class ConversationWatch implements Watch {
     this.failure = null;
     try {
       await this.#follow(leaving.signal);
-      this.#leaving = undefined;
+      // Somebody may have left meanwhile and come back: what follows then is not this one's to end.
+      if (this.#leaving === leaving) this.#leaving = undefined;
     } catch (failure) {
       if (leaving.signal.aborted) return;
       this.#leaving = undefined;
