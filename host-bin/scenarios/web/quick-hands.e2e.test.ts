@@ -1,0 +1,54 @@
+// Whoever is quick, comes by an odd way or has a dialog before him does no more than he meant to.
+import { expect } from "vitest";
+import { browserTest as test } from "../../testing/browser/chromium.ts";
+import { turnOver, turnsOf } from "../../testing/browser/conversation-page.ts";
+import { useWeb } from "../../testing/browser/use-web.ts";
+
+const web = useWeb({ config: { model: "scripted/demo" } });
+
+test("A13 the printed URL signs in also where the page is shown already, and leaves no token in the address", async () => {
+  web.guard.expect(/401 \(Unauthorized\)/);
+  const page = await web.openPage();
+  await page.goto("/runs");
+  await page.getByLabel("Token").waitFor();
+  await page.goto(`/runs#token=${web.daemon.token}`);
+  await page.getByRole("navigation", { name: "Places" }).waitFor();
+  expect(page.url()).toBe(`${web.daemon.url}/runs`);
+});
+
+test("a fork that is asked for twice in a hurry is one conversation", async () => {
+  const conversation = await web.begin();
+  await conversation.ask("Hello");
+  const page = await web.openPage();
+  const asked: string[] = [];
+  page.on("websocket", (socket) =>
+    socket.on("framesent", ({ payload }) => {
+      if (String(payload).includes("conversations.fork")) asked.push(String(payload));
+    }),
+  );
+  await page.goto(`/c/${conversation.id}#token=${web.daemon.token}`);
+  await turnOver(page);
+  await turnsOf(page)
+    .last()
+    .getByRole("button", { name: "Fork from here" })
+    .evaluate((button: HTMLButtonElement) => {
+      button.click();
+      button.click();
+    });
+  await page.waitForURL((url) => !url.pathname.endsWith(conversation.id));
+  expect(asked).toHaveLength(1);
+});
+
+test("keys do nothing behind a dialog that is open", async () => {
+  const page = await web.signIn("/runs");
+  await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await dialog.waitFor();
+  await page.keyboard.press("n");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  expect(new URL(page.url()).pathname).toBe("/runs");
+  await page.keyboard.press("n");
+  await page.waitForURL(`${web.daemon.url}/`);
+});
