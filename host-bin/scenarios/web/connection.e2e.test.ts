@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { browserTest as test } from "../../testing/browser/chromium.ts";
 import { expectShown, say, turnOver, turnsOf } from "../../testing/browser/conversation-page.ts";
 import { pausedAnswer, words } from "../../testing/browser/paused-answer.ts";
+import { narrow } from "../../testing/browser/pictures.ts";
 import { useWeb } from "../../testing/browser/use-web.ts";
 import { chatEnd, chatText } from "../../testing/chat-answers.ts";
 
@@ -25,6 +26,16 @@ test("a daemon that dies is told of, and the page comes back by itself with what
   await page.getByText("The daemon does not answer").waitFor({ state: "detached" });
   await page.getByRole("link", { name: "From meanwhile" }).waitFor();
   await page.getByRole("link", { name: "From before" }).waitFor();
+});
+
+test("a narrow page says that the daemon is away, also where one pane covers another", async () => {
+  const page = await web.signIn("/workflows?beside=%2Fruns", { url: web.line.url, viewport: narrow });
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
+  web.guard.expect(/ERR_|WebSocket/);
+  web.line.pullOut();
+  await page.getByText("The daemon does not answer").click({ trial: true });
+  web.line.putBack();
+  await page.getByText("The daemon does not answer").waitFor({ state: "detached" });
 });
 
 test("who does not want to wait for the next try asks for it", async () => {
