@@ -13,7 +13,7 @@ import { PaneContent } from "./pane-content.tsx";
 import { PanePositionContext } from "./pane-frame.tsx";
 import { type Place, thingOf } from "./places.ts";
 import { isShortcutListOpen, ShortcutList } from "./shortcut-list.tsx";
-import { type Shortcut, useShortcuts } from "./shortcuts.ts";
+import { addShortcuts, type Shortcut, useShortcuts } from "./shortcuts.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { Splitter } from "./splitter.tsx";
@@ -45,6 +45,9 @@ function Desk(): JSX.Element {
     view.value;
     isSidebarOpen.value = false;
   });
+  useSignalEffect(() => {
+    return isSidebarOpen.value ? addShortcuts([closeSidebarKey]) : undefined;
+  });
   const { main, beside } = view.value;
   return (
     <div
@@ -56,6 +59,7 @@ function Desk(): JSX.Element {
       </a>
       <header class="narrow-bar">
         <IconButton
+          id={menuButtonId}
           icon="menu"
           label="Places and conversations"
           aria-expanded={isSidebarOpen.value}
@@ -65,6 +69,7 @@ function Desk(): JSX.Element {
         />
         <span class="brand">Lathe</span>
       </header>
+      {isSidebarOpen.value ? <Scrim /> : null}
       <section class={`desk-side ${isSidebarOpen.value ? "desk-side-open" : ""}`} aria-label="Sidebar">
         <Sidebar />
         <Splitter label="Width of the sidebar" width={sidebarWidth} {...sidebarRange} side="before" />
@@ -82,6 +87,30 @@ function Desk(): JSX.Element {
     </div>
   );
 }
+
+const menuButtonId = "places-button";
+
+/** What is beside the open sidebar, on a narrow screen: a press on it closes the sidebar. */
+function Scrim(): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape and the button of the sidebar do the same.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape and the button of the sidebar do the same.
+    <div class="desk-scrim" onClick={closeSidebar} />
+  );
+}
+
+function closeSidebar(): void {
+  isSidebarOpen.value = false;
+  document.getElementById(menuButtonId)?.focus();
+}
+
+const closeSidebarKey: Shortcut = {
+  keys: "Escape",
+  label: "Close the sidebar",
+  hidden: true,
+  inText: true,
+  run: closeSidebar,
+};
 
 function BesidePane({ place }: { readonly place: Place }): JSX.Element {
   return (
