@@ -100,8 +100,9 @@ function EditNote({ editing }: { readonly editing: Signal<Editing | null> }): JS
       </span>
       <Button
         kind="quiet"
-        onClick={() => {
+        onClick={({ currentTarget }) => {
           editing.value = null;
+          currentTarget.closest("form")?.querySelector("textarea")?.focus();
         }}
       >
         Cancel

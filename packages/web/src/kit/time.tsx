@@ -13,14 +13,25 @@ const otherDay: Intl.DateTimeFormat = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
 });
 
-/** `atMs`: milliseconds since 1970; null is a dash. */
-export function Time({ atMs }: { readonly atMs: number | null }): JSX.Element {
+const sameDayShort: Intl.DateTimeFormat = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+export interface TimeProps {
+  /** Milliseconds since 1970; null is a dash. */
+  readonly atMs: number | null;
+  /** Without the seconds of today: where they would only be in the way. */
+  readonly isShort?: boolean;
+}
+
+export function Time({ atMs, isShort = false }: TimeProps): JSX.Element {
   if (atMs === null) return <span>–</span>;
   const date = new Date(atMs);
   const isToday = date.toDateString() === new Date().toDateString();
   return (
     <time dateTime={date.toISOString()} title={date.toLocaleString()}>
-      {(isToday ? sameDay : otherDay).format(date)}
+      {(isToday ? (isShort ? sameDayShort : sameDay) : otherDay).format(date)}
     </time>
   );
 }

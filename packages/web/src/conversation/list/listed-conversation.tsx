@@ -36,7 +36,7 @@ export const ListedConversation: ReturnType<typeof memo<ListedProps>> = memo(
             <VisibleText text={name} />
           </span>
           <span class="conversations-facts">
-            <Time atMs={updatedAtMs} />
+            <Time atMs={updatedAtMs} isShort />
             <State conversation={conversation} />
           </span>
         </PlaceLink>
