@@ -24,8 +24,8 @@ export function ConnectionBanner(): JSX.Element | null {
     return (
       <Banner>
         <span>
-          The daemon does not answer. Next try in <Countdown untilMs={state.untilMs} />. Nothing that it took
-          is lost.
+          The daemon does not answer. Next try in <Countdown untilMs={state.untilMs} />. Nothing that it has
+          accepted is lost.
         </span>
         <Button onClick={() => daemon.retryNow()}>Try now</Button>
       </Banner>

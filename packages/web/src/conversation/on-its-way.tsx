@@ -34,7 +34,9 @@ export function OnItsWay({ conversation }: { readonly conversation: FollowedConv
         </div>
       ) : null}
       {lastTurnId === undefined && !isWaiting ? (
-        <p class="empty">{earlier.value.kind === "loading" ? "Opening" : "Nothing was said yet."}</p>
+        <p class="empty">
+          {earlier.value.kind === "loading" ? "Opening" : "No messages yet. Write the first one below."}
+        </p>
       ) : null}
     </>
   );

@@ -23,7 +23,7 @@ export function CacheReport({ id }: { readonly id: string }): JSX.Element {
   return (
     <div class="run-cache">
       <p class="run-cache-head">
-        {counted(hitCount, "call")} answered from the cache, {counted(missCount, "call")} asked anew.{" "}
+        {counted(hitCount, "call")} answered from the cache, {counted(missCount, "call")} not.{" "}
         <Button kind="quiet" icon="refresh" aria-disabled={value.isStale} onClick={again}>
           Read again
         </Button>

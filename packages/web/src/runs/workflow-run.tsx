@@ -54,7 +54,7 @@ export function WorkflowRun({ run, used }: { readonly run: Run; readonly used: U
             <h2 class="run-section-head">
               Agents <span class="muted run-section-note">{countsText(status.counts)}</span>
             </h2>
-            {status.phases.length === 0 ? <p class="muted">No agent was asked yet.</p> : null}
+            {status.phases.length === 0 ? <p class="muted">No agents have been started.</p> : null}
             <WorkflowPhases
               phases={status.phases}
               current={isOn ? status.phase : null}
@@ -90,9 +90,9 @@ function Head({ run, status }: { readonly run: Run; readonly status: WorkflowSta
           {dry || !isLimited(budget.limits) ? null : <BudgetBar budget={budget} />}
           {dry || isLimited(budget.limits)
             ? null
-            : `No limit, ${budgetParts(budget)
+            : `${budgetParts(budget)
                 .map(({ text }) => text)
-                .join(", ")}`}
+                .join(", ")}, no limit`}
         </Fact>
         {name === null ? null : (
           <Fact label="Workflow">
@@ -120,7 +120,7 @@ function Log({
 }): JSX.Element {
   const { watch } = used;
   const log = watch.isWhole.value ? watch.log.value : { lines: status.log, droppedCount: 0 };
-  return log.lines.length === 0 ? <p class="muted">Nothing was said yet.</p> : <RunLog log={log} />;
+  return log.lines.length === 0 ? <p class="muted">Nothing has been logged.</p> : <RunLog log={log} />;
 }
 
 /** The line of the script is shown where the workflow still has the text that ran. */

@@ -15,7 +15,7 @@ export function UsageTotals({ usage }: { readonly usage: ConversationUsage }): J
         <Figure name="Steps" value={count(stepCount)} />
         <Figure name="Tool calls" value={count(toolCallCount)} />
         <Figure name="Tokens in" value={count(inputTokens)} />
-        <Figure name="of them cached" value={count(cacheReadTokens)} />
+        <Figure name="From the cache" value={count(cacheReadTokens)} />
         <Figure name="Tokens out" value={count(outputTokens)} />
       </dl>
       <p class="timeline-rate">
