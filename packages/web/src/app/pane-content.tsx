@@ -4,6 +4,7 @@ import type { ComponentType, JSX } from "preact";
 import { ConversationPane } from "../conversation/conversation-pane.tsx";
 import { HomePane } from "../conversation/home-pane.tsx";
 import { lazyPane } from "./lazy.tsx";
+import { PaneBoundary } from "./pane-boundary.tsx";
 import { PaneFrame } from "./pane-frame.tsx";
 import { PlaceLink } from "./place-link.tsx";
 import { type Place, thingOf } from "./places.ts";
@@ -25,7 +26,11 @@ const panes: { readonly [Kind in Place["kind"]]: PaneOf<Kind> } = {
 export function PaneContent({ place }: { readonly place: Place }): JSX.Element {
   // The pane of a kind takes exactly the places of this kind, which the compiler cannot see through the table.
   const Pane = panes[place.kind] as ComponentType<{ readonly place: Place }>;
-  return <Pane key={thingOf(place)} place={place} />;
+  return (
+    <PaneBoundary key={thingOf(place)}>
+      <Pane place={place} />
+    </PaneBoundary>
+  );
 }
 
 function UnknownPane({ place }: { readonly place: Extract<Place, { kind: "unknown" }> }): JSX.Element {
