@@ -13,7 +13,7 @@ export function toggleCalls(): void {
   all.value = { isOpen: !(all.value?.isOpen ?? false) };
 }
 
-/** `name`: unique in the page, such as the id of a call. */
+/** `name`: unique in the page, such as the ids of a step and of its call. */
 export function isCallOpen(name: string): boolean {
   return chosen.get(name) ?? all.peek()?.isOpen ?? false;
 }

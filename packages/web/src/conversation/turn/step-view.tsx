@@ -25,7 +25,7 @@ export const Step: ReturnType<typeof memo<StepProps>> = memo(
         {step.fallback === null ? null : <FallbackNote fallback={step.fallback} />}
         {piecesOf(step.parts).map((piece) =>
           piece.kind === "calls" ? (
-            <ToolCalls key={`calls ${piece.calls[0]?.callId}`} calls={piece.calls} />
+            <ToolCalls key={`calls ${piece.calls[0]?.callId}`} stepId={step.stepId} calls={piece.calls} />
           ) : (
             <Prose
               key={`part ${piece.at}`}

@@ -13,43 +13,52 @@ import { callState, tellingArgument } from "./call-summary.ts";
 import { Elapsed } from "./clock.tsx";
 import { callsOpened, isCallOpen, noteFold } from "./open-folds.ts";
 
-export function ToolCalls({ calls }: { readonly calls: readonly ToolCallView[] }): JSX.Element {
+export interface ToolCallsProps {
+  readonly stepId: string;
+  readonly calls: readonly ToolCallView[];
+}
+
+export function ToolCalls({ stepId, calls }: ToolCallsProps): JSX.Element {
   return (
     <ul class="plain-list call-list" aria-label="Tool calls">
       {calls.map((call) => (
-        <ToolCall key={call.callId} call={call} />
+        <ToolCall key={call.callId} stepId={stepId} call={call} />
       ))}
     </ul>
   );
 }
 
 interface ToolCallProps {
+  readonly stepId: string;
   readonly call: ToolCallView;
 }
 
-const ToolCall: ReturnType<typeof memo<ToolCallProps>> = memo(({ call }: ToolCallProps): JSX.Element => {
-  const item = useRef<HTMLLIElement>(null);
-  const name = `call ${call.callId}`;
-  useSignalEffect(() => {
-    if (callsOpened.value === null) return;
-    const details = item.current?.querySelector("details");
-    if (details != null) details.open = isCallOpen(name);
-  });
-  return (
-    <li ref={item} class="call" data-status={call.status}>
-      <Fold
-        class="call-fold"
-        open={isCallOpen(name)}
-        onToggle={(isOpen) => noteFold(name, isOpen)}
-        summary={<CallLine call={call} />}
-      >
-        {() => <CallBody call={call} />}
-      </Fold>
-    </li>
-  );
-});
+const ToolCall: ReturnType<typeof memo<ToolCallProps>> = memo(
+  ({ stepId, call }: ToolCallProps): JSX.Element => {
+    const item = useRef<HTMLLIElement>(null);
+    // Providers count their calls anew in every answer.
+    const name = `call ${stepId} ${call.callId}`;
+    useSignalEffect(() => {
+      if (callsOpened.value === null) return;
+      const details = item.current?.querySelector("details");
+      if (details != null) details.open = isCallOpen(name);
+    });
+    return (
+      <li ref={item} class="call" data-status={call.status}>
+        <Fold
+          class="call-fold"
+          open={isCallOpen(name)}
+          onToggle={(isOpen) => noteFold(name, isOpen)}
+          summary={<CallLine call={call} />}
+        >
+          {() => <CallBody call={call} />}
+        </Fold>
+      </li>
+    );
+  },
+);
 
-function CallLine({ call }: ToolCallProps): JSX.Element {
+function CallLine({ call }: Pick<ToolCallProps, "call">): JSX.Element {
   const { word, tone, isLive } = callState(call);
   return (
     <span class="call-line">
