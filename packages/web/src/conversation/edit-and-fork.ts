@@ -38,7 +38,9 @@ export async function sendEdited(
   editing.value = { ...edited, isSending: true };
   try {
     const fork = await begin(id, edited.turn);
-    draftOf(editName(edited.turn)).value = "";
+    const draft = draftOf(editName(edited.turn));
+    // What was typed meanwhile is another message.
+    if (draft.value === text) draft.value = "";
     editing.value = null;
     startSending(fork.id, text, fork.lastSeq);
     goFrom({ kind: "conversation", id }, { kind: "conversation", id: fork.id });

@@ -3,10 +3,11 @@ import { conversationsCreate } from "@lathe/wire/operations";
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { go } from "../app/navigation.ts";
+import { goFrom } from "../app/navigation.ts";
 import { PaneFrame } from "../app/pane-frame.tsx";
 import type { Place } from "../app/places.ts";
 import { useShortcuts } from "../app/shortcuts.ts";
+import { VisibleText } from "../kit/code/visible-text.tsx";
 import { toastFailure } from "../kit/toasts.tsx";
 import { agents, models } from "../state/catalogue.ts";
 import { ask } from "../state/daemon.ts";
@@ -38,9 +39,10 @@ export function HomePane(_: { readonly place: Extract<Place, { kind: "home" }> }
     isBeginning.value = true;
     try {
       const { id } = await ask(conversationsCreate, chosen());
-      draft.value = "";
+      // What was typed meanwhile is another message.
+      if (draft.value === text) draft.value = "";
       startSending(id, text, 0);
-      go({ kind: "conversation", id });
+      goFrom({ kind: "home" }, { kind: "conversation", id });
     } catch (failure) {
       toastFailure("The conversation could not be begun", failure);
     } finally {
@@ -99,7 +101,7 @@ function Choices(): JSX.Element {
         </select>
         {described === null ? null : (
           <span class="field-hint foreign" dir="auto">
-            {described}
+            <VisibleText text={described} />
           </span>
         )}
       </label>

@@ -5,7 +5,8 @@ import type { WorkflowCheck } from "@lathe/wire";
 import { type NewRunInput, workflowsCheck } from "@lathe/wire/operations";
 import { batch, type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { go } from "../app/navigation.ts";
+import { goFrom } from "../app/navigation.ts";
+import type { Place } from "../app/places.ts";
 import { announce } from "../kit/announce.tsx";
 import { toast } from "../kit/toasts.tsx";
 import { ask } from "../state/daemon.ts";
@@ -95,7 +96,7 @@ export function useLaunch({ source, meta, isBroken = false, onCheck }: LaunchPro
       const dry = isDry ? { dryRun: true } : {};
       const begun = await pressed({ kind: "workflow", ...named, ...read.options, ...dry }, keys.current);
       toast("The run was started.");
-      go({ kind: "run", id: begun.id });
+      goFrom(placeOf(source), { kind: "run", id: begun.id });
     } catch (thrown) {
       const refused = refusedFields(thrown, entriesOf(state).json === null ? state.fields : []);
       errors.value = refused.errors;
@@ -105,6 +106,11 @@ export function useLaunch({ source, meta, isBroken = false, onCheck }: LaunchPro
     doing.value = "nothing";
   };
   return { ...state, run, checkIt };
+}
+
+/** Where its form stands. */
+function placeOf(source: LaunchSource): Place {
+  return source.kind === "workflow" ? { kind: "workflow", name: source.name } : { kind: "workflows" };
 }
 
 function entriesOf({ fields, entered, json, budget, cache }: LaunchState): LaunchEntries {
