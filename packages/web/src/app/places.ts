@@ -1,7 +1,7 @@
 // What has an address. A pane shows a place; the address bar names one, and those that stand beside it.
 //
 // Invariants
-//   P1  placeOf(pathOf(place)) equals the place: whatever can be seen can be linked to.
+//   P1  placeOf(pathOf(place)) equals the place: whatever can be seen can be linked to. Nothing is called `.` or `..`.
 //   P2  Any path is a place; one that nobody knows is `unknown`.
 
 export type Place =
@@ -16,8 +16,6 @@ export type Place =
   | { readonly kind: "workflows" }
   | { readonly kind: "workflow"; readonly name: string }
   | { readonly kind: "unknown"; readonly path: string };
-
-export type PlaceKind = Place["kind"];
 
 export function pathOf(place: Place): string {
   switch (place.kind) {

@@ -11,7 +11,7 @@ import { JsonValue } from "./json-value.tsx";
 import { outputParts } from "./output-parts.ts";
 import { ToolText } from "./tool-text.tsx";
 import { unifiedRows } from "./unified-rows.ts";
-import { hasControls, visibleRuns } from "./visible-controls.ts";
+import { hasControls, visibleRuns, withSymbols } from "./visible-controls.ts";
 
 const anyText = fc.string({ unit: "binary", maxLength: 200 });
 
@@ -44,6 +44,10 @@ describe("controls", () => {
     for (const ordinary of ["a\tb\nc", "👩‍💻 👍🏽 ❤️", "می‌خواهم", "क्‍ष", "naïve – “quoted” 日本語"]) {
       expect(hasControls(ordinary)).toBe(false);
     }
+  });
+
+  test("A15: where only text can stand, such as the title of a tab, each row of controls is one symbol", () => {
+    expect(withSymbols("a\u202e\u2066b\nc\u0007")).toBe("a␦b\nc␦");
   });
 
   test("A15: a text of nothing but controls costs no more marks than its bound", () => {
