@@ -3,10 +3,10 @@ import { conversationsUsage } from "@lathe/wire/operations";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { count, counted } from "../kit/amounts.ts";
+import { CacheRate } from "../kit/cache-rate.tsx";
 import { useAnswer } from "../state/answer.ts";
 import { ask } from "../state/daemon.ts";
 import type { FollowedConversation } from "./following/follow-conversation.ts";
-import { CacheRate } from "./turn/cache-rate.tsx";
 
 export function ConversationTotal({
   conversation,
@@ -32,7 +32,7 @@ export function ConversationTotal({
       <span>
         {count(usage.inputTokens)} in, {count(usage.outputTokens)} out
       </span>
-      <CacheRate share={cacheHitRate} />
+      <CacheRate rate={cacheHitRate} />
     </p>
   );
 }

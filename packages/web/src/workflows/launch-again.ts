@@ -1,10 +1,11 @@
 // What a run that is over can be begun anew with.
 import type { BudgetLimits, JsonValue } from "@lathe/kernel";
 import { type Signal, signal } from "@preact/signals";
-import { go } from "../app/navigation.ts";
+import { go, goFrom } from "../app/navigation.ts";
 import { announce } from "../kit/announce.tsx";
 import { attempt } from "../kit/toasts.tsx";
-import { newKey, startRun } from "./launch.ts";
+import { newKey } from "../state/new-key.ts";
+import { startRun } from "./launch.ts";
 
 export interface Prefill {
   readonly name: string;
@@ -26,6 +27,6 @@ export async function resume(runId: string): Promise<void> {
   await attempt("Not resumed", async () => {
     const run = await startRun({ kind: "workflow", resumeFrom: runId }, newKey());
     announce("A new run goes on from this one.");
-    go({ kind: "run", id: run.id });
+    goFrom({ kind: "run", id: runId }, { kind: "run", id: run.id });
   });
 }

@@ -3,15 +3,9 @@ import { ConnectionError } from "@lathe/client";
 import type { Run } from "@lathe/kernel";
 import { type NewRunInput, runsCreate } from "@lathe/wire/operations";
 import { ask } from "../state/daemon.ts";
+import { newKey } from "../state/new-key.ts";
 
 const pausesMs = [500, 1_000, 2_000, 4_000];
-
-/** Random, and as good where the page is not served from a secure place, in which `randomUUID` is missing. */
-export function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
-}
 
 /** How a run is asked for, and what is waited in between. */
 export interface LaunchDesk {

@@ -5,6 +5,7 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { announce } from "../../kit/announce.tsx";
 import { failureText } from "../../kit/problem-card.tsx";
 import { ask, connection } from "../../state/daemon.ts";
+import { newKey } from "../../state/new-key.ts";
 import { type Delivery, deliver, type Message } from "./deliver.ts";
 import { giveBack, keepText, keptText } from "./drafts.ts";
 
@@ -57,12 +58,6 @@ export function takeBack(id: string): void {
 export function dismissRefusal(id: string): void {
   const { state } = outboxOf(id);
   if (state.value.kind === "refused") state.value = { kind: "none" };
-}
-
-// `randomUUID` is there in secure contexts only, and a daemon in the same network has none.
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `page-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
 function outboxOf(id: string): Outbox {

@@ -6,12 +6,12 @@ import { go } from "../../app/navigation.ts";
 import { PlaceLink } from "../../app/place-link.tsx";
 import { count, duration } from "../../kit/amounts.ts";
 import { Button, IconButton } from "../../kit/button.tsx";
+import { CacheRate } from "../../kit/cache-rate.tsx";
 import { VisibleText } from "../../kit/code/visible-text.tsx";
 import { CopyButton } from "../../kit/copy-button.tsx";
 import { Icon } from "../../kit/icon.tsx";
 import { ProblemCard } from "../../kit/problem-card.tsx";
 import { Time } from "../../kit/time.tsx";
-import { CacheRate } from "./cache-rate.tsx";
 import { TurnDeskContext } from "./turn-desk.ts";
 import { type EndingAction, endingNote } from "./turn-endings.ts";
 import { answerOf, cacheShareOf, textOf } from "./turn-texts.ts";
@@ -101,7 +101,7 @@ export function TurnFooter({ turn }: { readonly turn: TurnView }): JSX.Element |
           {count(done.usage.inputTokens)} in, {count(done.usage.outputTokens)} out
         </span>
       )}
-      <CacheRate share={cacheShareOf(turn)} />
+      <CacheRate rate={cacheShareOf(turn)} />
       <span class="turn-footer-actions">
         {answer === "" ? null : <CopyButton what="answer" text={() => answer} />}
         {desk === null ? null : (
