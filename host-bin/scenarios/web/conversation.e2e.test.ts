@@ -68,7 +68,7 @@ test("who listens to the page is told of milestones, and nothing of what streams
   const answer = pausedAnswer(words(30), words(30, 30), words(30, 60));
   web.model.next(answer);
   const page = await web.signIn(`/c/${conversation.id}`);
-  await page.getByText("Nothing was said yet").waitFor();
+  await page.getByText("No messages yet").waitFor();
   const said = await page.evaluateHandle(() => {
     const texts: string[] = [];
     const observer = new MutationObserver((changes) => {
