@@ -73,9 +73,9 @@ test("A15: the page and its files are under the strict policy, and only what is 
       path,
       {
         "content-security-policy":
-          "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+          "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
           "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
-          "require-trusted-types-for 'script'",
+          "require-trusted-types-for 'script'; trusted-types 'none'",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
         "referrer-policy": "no-referrer",
