@@ -31,11 +31,17 @@ export function failureText(failure: unknown): string {
     const fields = failure.errors.map(({ field, message }) =>
       field === "" ? message : `${field}: ${message}`,
     );
-    return [failure.message, ...fields].join("\n");
+    return [forReaders(failure.message), ...fields].join("\n");
   }
   if (failure instanceof ConnectionError)
     return failure.mayHaveHappened
       ? "The connection was lost before the answer came. It may have been done: look before you try again."
       : "The daemon cannot be reached. Nothing was done.";
   return failure instanceof Error ? failure.message : String(failure);
+}
+
+/** Without the sentences that name a route: they are for who writes a client, and the page has links and buttons. */
+function forReaders(message: string): string {
+  const kept = message.split(/(?<=\.)\s+/).filter((sentence) => !/\b[A-Z]+ \/api\//.test(sentence));
+  return kept.length === 0 ? message : kept.join(" ");
 }
