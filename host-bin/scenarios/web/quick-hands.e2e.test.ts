@@ -16,6 +16,21 @@ test("A13 the printed URL signs in also where the page is shown already, and lea
   expect(page.url()).toBe(`${web.daemon.url}/runs`);
 });
 
+test("who signs out and in again without loading the page has everything live again", async () => {
+  web.guard.expect(/401 \(Unauthorized\)/, /WebSocket/);
+  const conversation = await web.begin();
+  const page = await web.signIn(`/c/${conversation.id}`);
+  await page.getByRole("textbox", { name: "Message" }).waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Token").fill(web.daemon.token);
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "Message" }).waitFor();
+  await conversation.ask("Hello");
+  await turnOver(page);
+  const listed = page.getByRole("navigation", { name: "Conversations" }).getByRole("link");
+  await listed.filter({ hasText: "Hello" }).waitFor();
+});
+
 test("a fork that is asked for twice in a hurry is one conversation", async () => {
   const conversation = await web.begin();
   await conversation.ask("Hello");
