@@ -17,7 +17,7 @@ type Counting = typeof globalThis & { drawnFrames?: Frames };
 export async function measureStream(web: Web, deltaCount: number): Promise<readonly Row[]> {
   const conversation = await web.begin();
   const page = await web.signIn(`/c/${conversation.id}`);
-  await page.getByText("Nothing was said yet").waitFor();
+  await page.getByText("No messages yet").waitFor();
   web.model.next({ pieces: paced(deltaCount) });
   // Asked from here, so that what the page is told can be counted without a word to the page.
   const turn = conversation.send("Speak.");
