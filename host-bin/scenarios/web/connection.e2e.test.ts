@@ -125,7 +125,7 @@ test("a message that is sent while the line is out is not lost, and is sent once
   const { line } = web;
   const conversation = await web.begin();
   const page = await web.signIn(`/c/${conversation.id}`, { url: line.url });
-  await page.getByText("Nothing was said yet").waitFor();
+  await page.getByText("No messages yet").waitFor();
   web.guard.expect(/ERR_|WebSocket/);
   line.pullOut();
   await page.getByText("The daemon does not answer").waitFor();
