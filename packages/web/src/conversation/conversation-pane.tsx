@@ -16,7 +16,7 @@ import { useStopping } from "./composer/stopping.ts";
 import { ConversationComposer } from "./conversation-composer.tsx";
 import { useConversationKeys } from "./conversation-keys.ts";
 import { ConversationTotal } from "./conversation-total.tsx";
-import { beginEditing, type Editing, forkAfter } from "./edit-and-fork.ts";
+import { beginEditing, type Editing, forkAfter, forkedHere } from "./edit-and-fork.ts";
 import { type ConversationHead, useConversationHead } from "./following/conversation-head.ts";
 import { type FollowedConversation, useConversation } from "./following/follow-conversation.ts";
 import { TurnLog } from "./log/turn-log.tsx";
@@ -44,8 +44,8 @@ export function ConversationPane({
   // Asked for at once, beside the turns themselves.
   useEffect(() => {
     void loadTurnContent();
-    // Whoever has begun this conversation by writing goes on writing.
-    if (sendingTo(id).peek().kind !== "none") focusOn(pane.current, "textarea");
+    // Whoever has begun this conversation, by writing or by a fork, goes on writing.
+    if (forkedHere.delete(id) || sendingTo(id).peek().kind !== "none") focusOn(pane.current, "textarea");
   }, []);
   const title = head.head.value?.title ?? "Untitled conversation";
   const { value: failure } = conversation.failure;

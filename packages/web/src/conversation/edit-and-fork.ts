@@ -50,6 +50,9 @@ export async function sendEdited(
   }
 }
 
+/** Forks that were gone to from here and are not shown yet: whoever forks wants to write next. */
+export const forkedHere: Set<string> = new Set();
+
 /** The turns after which a fork is being made: another press meanwhile is the same wish. */
 const forking: Set<string> = new Set();
 
@@ -60,6 +63,7 @@ export async function forkAfter(id: string, { turnId }: Pick<TurnView, "turnId">
   try {
     const fork = await ask(conversationsFork, { id, turnId });
     const isShown = goFrom({ kind: "conversation", id }, { kind: "conversation", id: fork.id });
+    if (isShown) forkedHere.add(fork.id);
     toast(`${isShown ? "This" : "There"} is a new conversation, which shares everything up to there.`);
   } catch (failure) {
     toastFailure("The conversation could not be forked", failure);

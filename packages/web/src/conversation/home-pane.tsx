@@ -60,7 +60,12 @@ export function HomePane(_: { readonly place: Extract<Place, { kind: "home" }> }
           send={(text) => void begin(text)}
         />
         <Choices />
-        <FirstSteps draft={draft} />
+        <FirstSteps
+          choose={(text) => {
+            draft.value = text;
+            pane.current?.querySelector("textarea")?.focus();
+          }}
+        />
       </div>
     </PaneFrame>
   );
@@ -139,24 +144,19 @@ const tries = [
 ];
 
 /** For somebody new: while nothing but the demo answers. */
-function FirstSteps({ draft }: { readonly draft: Signal<string> }): JSX.Element | null {
+function FirstSteps({ choose }: { readonly choose: (text: string) => void }): JSX.Element | null {
   const items = models.value?.items;
   if (items === undefined || items.some(({ provider }) => provider !== "scripted")) return null;
   return (
     <section class="home-first" aria-label="First steps">
       <p>
-        Only the demo model is there: it is offline, knows a few phrases, and really calls the tools. Try one:
+        Only the demo model is available. It works offline, knows a few phrases, and really calls the tools.
+        Try one:
       </p>
       <ul class="plain-list home-tries">
         {tries.map((text) => (
           <li key={text}>
-            <button
-              type="button"
-              class="button"
-              onClick={() => {
-                draft.value = text;
-              }}
-            >
+            <button type="button" class="button" onClick={() => choose(text)}>
               {text}
             </button>
           </li>
@@ -164,7 +164,7 @@ function FirstSteps({ draft }: { readonly draft: Signal<string> }): JSX.Element 
       </ul>
       <p>
         For a real model, put its key into the environment of <code>npm start</code>, for example{" "}
-        <code>OPENAI_API_KEY</code>, and start again. The README says which there are.
+        <code>OPENAI_API_KEY</code>, and start again. The README lists the providers.
       </p>
     </section>
   );

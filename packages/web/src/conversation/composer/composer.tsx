@@ -58,6 +58,8 @@ export function Composer(props: ComposerProps): JSX.Element {
           draft.value = currentTarget.value;
         }}
         onKeyDown={(event) => {
+          // Out of the field, the keys are shortcuts again.
+          if (event.key === "Escape" && !event.isComposing) event.currentTarget.blur();
           if (!isSendKey(event)) return;
           event.preventDefault();
           trySend();
