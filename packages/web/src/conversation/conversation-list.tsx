@@ -73,7 +73,7 @@ function More(): JSX.Element | null {
       </Remark>
     );
   if (!isRead) return <Remark text="Loading" />;
-  if (items.length === 0) return <Remark text="No conversation yet." />;
+  if (items.length === 0) return <Remark text="No conversations yet." />;
   if (nextCursor === null) return null;
   return (
     <div ref={edge}>
