@@ -67,3 +67,24 @@ test("keys do nothing behind a dialog that is open", async () => {
   await page.keyboard.press("n");
   await page.waitForURL(`${web.daemon.url}/`);
 });
+
+test("keys of single characters can be switched off, and stay so after a reload; the others go on", async () => {
+  const page = await web.signIn("/runs");
+  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+  await dialog.getByRole("checkbox", { name: "Keys of single characters" }).uncheck();
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+  await page.keyboard.press("n");
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("dialog", { name: "Commands and conversations" }).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/runs");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+  await dialog.getByRole("checkbox", { name: "Keys of single characters" }).check();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.keyboard.press("n");
+  await page.waitForURL(`${web.daemon.url}/`);
+});

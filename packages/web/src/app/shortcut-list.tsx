@@ -3,7 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Button } from "../kit/button.tsx";
 import { Dialog } from "./dialog.tsx";
-import { type Shortcut, shortcuts } from "./shortcuts.ts";
+import { isPlainOn, type Shortcut, shortcuts } from "./shortcuts.ts";
 
 export const isShortcutListOpen: Signal<boolean> = signal(false);
 
@@ -27,6 +27,16 @@ export function ShortcutList(): JSX.Element | null {
           </div>
         ))}
       </dl>
+      <label class="shortcut-plain">
+        <input
+          type="checkbox"
+          checked={isPlainOn.value}
+          onChange={({ currentTarget }) => {
+            isPlainOn.value = currentTarget.checked;
+          }}
+        />
+        <span>Keys of single characters do something</span>
+      </label>
       <Button onClick={close}>Close</Button>
     </Dialog>
   );

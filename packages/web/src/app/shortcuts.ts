@@ -1,6 +1,7 @@
 // The keys of the page. Whatever is shown adds its own while it is shown; the newest of a key wins.
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { remembered } from "../state/remembered.ts";
 
 export interface Shortcut {
   /** As pressed: `?`, `g r` (one after the other), `mod+k` (Ctrl, or Command on a Mac), `Escape`. */
@@ -18,6 +19,11 @@ export interface Shortcut {
 
 const held: Signal<readonly Shortcut[]> = signal([]);
 export const shortcuts: ReadonlySignal<readonly Shortcut[]> = held;
+
+/** Whoever speaks to the computer, or often hits keys by mistake, can do without those of single characters. */
+export const isPlainOn: Signal<boolean> = remembered("plain-keys", true, (kept) =>
+  typeof kept === "boolean" ? kept : undefined,
+);
 
 /** Returns how to take them back. */
 export function addShortcuts(added: readonly Shortcut[]): () => void {
@@ -66,7 +72,9 @@ function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
   const before =
     pressed !== undefined && event.timeStamp - pressed.atMs < sequenceMs ? pressed.key : undefined;
   const isText = isTyping(event.target);
-  const matching = held.value.filter(({ inText = false }) => inText || !isText);
+  const matching = held.value.filter(
+    ({ keys, inText = false }) => (inText || !isText) && (isPlainOn.value || !isPlain(keys)),
+  );
   const target = event.target instanceof Node ? event.target : null;
   const sequence = before === undefined ? undefined : shortcutFor(`${before} ${key}`, matching, target);
   const found = sequence ?? shortcutFor(key, matching, target);
@@ -82,6 +90,11 @@ export function shortcutFor(
 ): Shortcut | undefined {
   const found = among.filter(({ keys }) => keys === pressedKeys);
   return found.findLast(({ within }) => within?.()?.contains(focus) === true) ?? found.at(-1);
+}
+
+/** Characters and nothing else: `?`, `g r`. */
+function isPlain(keys: string): boolean {
+  return /^\S( \S)?$/u.test(keys);
 }
 
 function nameOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string {
