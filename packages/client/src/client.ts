@@ -92,6 +92,8 @@ export interface Client {
 const defaultBackoff: BackoffSettings = { baseMs: 500, maxMs: 30_000 };
 const queueLimits = { eventCountMax: 1_000, lengthMax: 4_194_304 };
 const lingerMs = 5_000;
+// A line that was pulled out does not refuse: an attempt that waits on it must not outlast the trouble by much.
+const openMsMax = 10_000;
 
 /** Makes a client. Nothing is sent before it is asked for something. */
 export function connect(options: ConnectOptions): Client {
@@ -102,7 +104,7 @@ export function connect(options: ConnectOptions): Client {
   const http = new HttpLink({ ...common, idleMs });
   if (options.transport !== "websocket")
     return new OpenClient(http, () => undefined, { powers, states, backoff });
-  const socket = new SocketLink({ ...common, backoff, openMs: idleMs, lingerMs, queue: queueLimits, http });
+  const socket = new SocketLink({ ...common, backoff, openMs: Math.min(idleMs, openMsMax), lingerMs, queue: queueLimits, http });
   return new OpenClient(socket, () => socket.close(closedClient()), { powers, states, backoff });
 }
 
