@@ -8,12 +8,13 @@ import { allowedInTexts, textOf, violationsIn } from "../../testing/inert-html.t
 type TurnContent = typeof import("./turn-content.tsx").TurnContent;
 let Content: TurnContent;
 let toggleCalls: () => void;
+let noteFold: (name: string, isOpen: boolean) => void;
 
 beforeAll(async () => {
   // Links know where the page is; here it is nowhere.
   vi.stubGlobal("location", new URL("http://lathe.test/"));
   ({ TurnContent: Content } = await import("./turn-content.tsx"));
-  ({ toggleCalls } = await import("./open-folds.ts"));
+  ({ toggleCalls, noteFold } = await import("./open-folds.ts"));
 });
 
 const evil =
@@ -94,4 +95,18 @@ test("C3: the cache hit rate stands below a turn as a number and a word", () => 
 test("a turn whose beginning was not read says so", () => {
   const turn: TurnView = { ...hostileTurn(), userMessage: [], startedAtMs: null };
   expect(renderToString(h(Content, { turn }))).toContain("This turn began further up");
+});
+
+test("a call that is opened opens no call of another step that its provider named the same", () => {
+  const turn = hostileTurn();
+  const [step] = turn.steps;
+  const call = step?.parts.find((part) => part.type === "tool-call");
+  if (step === undefined || call === undefined) throw new Error("The turn has no call.");
+  const steps = ["step_a", "step_b"].map((stepId) => ({ ...step, stepId, parts: [call] }));
+  noteFold(`call step_a ${call.callId}`, true);
+  const html = renderToString(h(Content, { turn: { ...turn, steps } }));
+  expect(html.match(/<details class="fold call-fold"[^>]*>/g)?.map((tag) => tag.includes(" open"))).toEqual([
+    true,
+    false,
+  ]);
 });
