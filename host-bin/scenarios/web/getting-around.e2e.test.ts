@@ -111,6 +111,32 @@ test("the line between two panes moves by keys and by dragging, and stays there 
   expect((await boxOf(page.getByRole("complementary"))).width).toBe(width);
 });
 
+test("two panes beside leave room for the main one, and where there is none the newest stays", async () => {
+  const page = await web.signIn("/?beside=%2Fruns&beside=%2Fworkflows");
+  const beside = page.getByRole("complementary");
+  await expect.poll(() => beside.count()).toBe(2);
+  expect((await boxOf(page.getByRole("main"))).width).toBeGreaterThanOrEqual(350);
+  expect((await boxOf(beside.first())).width).toBeGreaterThanOrEqual(280);
+  await page.setViewportSize({ width: 1_000, height: 800 });
+  await beside.filter({ has: page.getByRole("heading", { name: "Runs" }) }).waitFor({ state: "detached" });
+  await page.getByRole("heading", { name: "Workflows", level: 2 }).waitFor();
+  expect((await boxOf(page.getByRole("main"))).width).toBeGreaterThanOrEqual(350);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1_000);
+});
+
+test("whoever comes to write can type at once, and Escape makes keys of the letters again", async () => {
+  const page = await web.signIn("/runs");
+  await expectAt(page, "/runs", "Runs");
+  await page.keyboard.press("n");
+  const message = page.getByRole("textbox", { name: "Message" });
+  await expect.poll(() => isFocused(message)).toBe(true);
+  await page.keyboard.type("g");
+  expect(await message.inputValue()).toBe("g");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+});
+
 test("who comes by keys alone can skip what every place begins with", async () => {
   const page = await web.signIn("/workflows");
   await page.keyboard.press("Tab");
@@ -124,6 +150,15 @@ test("at 380 pixels the places are behind a button, and nothing is wider than th
   const page = await web.signIn("/runs", { viewport: narrow });
   await expectAt(page, "/runs", "Runs");
   const button = page.getByRole("button", { name: "Places and conversations" });
+  await button.click();
+  await placesOf(page).waitFor();
+  await page.keyboard.press("Escape");
+  await placesOf(page).waitFor({ state: "hidden" });
+  expect(await isFocused(button)).toBe(true);
+  await button.click();
+  await placesOf(page).waitFor();
+  await page.mouse.click(narrow.width - 10, 300);
+  await placesOf(page).waitFor({ state: "hidden" });
   await button.click();
   await placesOf(page).getByRole("link", { name: "Workflows" }).click();
   await expectAt(page, "/workflows", "Workflows");
