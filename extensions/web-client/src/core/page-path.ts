@@ -15,7 +15,11 @@ const name = /^(?!\.+$)[\p{L}\p{M}\p{N} ._~!*'()@:+,;=&$#?-]+$/u;
 export function isPagePath(path: string): boolean {
   if (path === "/") return true;
   const [first = "", ...names] = path.slice(1).split("/").map(decoded);
-  return !takenRooms.includes(first.toLowerCase()) && room.test(first) && names.every((segment) => name.test(segment));
+  return (
+    !takenRooms.includes(first.toLowerCase()) &&
+    room.test(first) &&
+    names.every((segment) => name.test(segment))
+  );
 }
 
 /** Empty where it cannot be decoded. */
