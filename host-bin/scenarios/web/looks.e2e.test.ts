@@ -152,6 +152,14 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    name: "extensions",
+    path: () => "/extensions",
+    ready: async (page) => {
+      await page.locator("summary").first().click();
+      await page.getByText("Needs").first().waitFor();
+    },
+  },
+  {
     name: "palette",
     path: () => "/runs",
     ready: async (page) => {

@@ -150,6 +150,7 @@ const everywhere: readonly Shortcut[] = [
   { keys: "n", label: "New conversation", run: () => go({ kind: "home" }) },
   { keys: "g r", label: "Go to runs", run: () => go({ kind: "runs" }) },
   { keys: "g w", label: "Go to workflows", run: () => go({ kind: "workflows" }) },
+  { keys: "g e", label: "Go to extensions", run: () => go({ kind: "extensions" }) },
   {
     keys: "/",
     label: "Search conversations",

@@ -1,6 +1,5 @@
 // Which pane shows a place. Panes other than the conversation are loaded when they are first shown.
 import type { ComponentType, JSX } from "preact";
-
 import { ConversationPane } from "../conversation/conversation-pane.tsx";
 import { HomePane } from "../conversation/home-pane.tsx";
 import { lazyPane } from "./lazy.tsx";
@@ -20,6 +19,7 @@ const panes: { readonly [Kind in Place["kind"]]: PaneOf<Kind> } = {
   run: lazyPane(async () => (await import("../runs/run-pane.tsx")).RunPane),
   workflows: lazyPane(async () => (await import("../workflows/workflows-pane.tsx")).WorkflowsPane),
   workflow: lazyPane(async () => (await import("../workflows/workflow-pane.tsx")).WorkflowPane),
+  extensions: lazyPane(async () => (await import("../extensions/extensions-pane.tsx")).ExtensionsPane),
   unknown: UnknownPane,
 };
 

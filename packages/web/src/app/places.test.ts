@@ -5,7 +5,7 @@ import { besideCountMax, isSameThing, type Place, placeOf, urlOf, type View, vie
 // In an address these two are steps and no names, however they are written; nothing that the daemon has is called so.
 const name = fc.string({ minLength: 1, unit: "grapheme" }).filter((text) => text !== "." && text !== "..");
 const place: fc.Arbitrary<Place> = fc.oneof(
-  fc.constantFrom<Place>({ kind: "home" }, { kind: "runs" }, { kind: "workflows" }),
+  fc.constantFrom<Place>({ kind: "home" }, { kind: "runs" }, { kind: "workflows" }, { kind: "extensions" }),
   name.map((id): Place => ({ kind: "conversation", id })),
   fc.tuple(name, name).map(([id, turnId]): Place => ({ kind: "conversation", id, turnId })),
   name.map((turnId): Place => ({ kind: "trace", turnId })),

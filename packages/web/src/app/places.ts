@@ -14,6 +14,7 @@ export type Place =
   | { readonly kind: "runs" }
   | { readonly kind: "run"; readonly id: string }
   | { readonly kind: "workflows" }
+  | { readonly kind: "extensions" }
   | { readonly kind: "workflow"; readonly name: string }
   | { readonly kind: "unknown"; readonly path: string };
 
@@ -33,6 +34,8 @@ export function pathOf(place: Place): string {
       return join("runs", place.id);
     case "workflows":
       return "/workflows";
+    case "extensions":
+      return "/extensions";
     case "workflow":
       return join("workflows", place.name);
     case "unknown":
@@ -47,6 +50,7 @@ export function placeOf(path: string): Place {
   if (room === "" && first === undefined) return { kind: "home" };
   if (room === "runs" && first === undefined) return { kind: "runs" };
   if (room === "workflows" && first === undefined) return { kind: "workflows" };
+  if (room === "extensions" && first === undefined) return { kind: "extensions" };
   if (first === undefined || first === "" || second === "") return unknown;
   if (room === "c")
     return { kind: "conversation", id: first, ...(second === undefined ? {} : { turnId: second }) };

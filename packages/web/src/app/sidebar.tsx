@@ -33,6 +33,7 @@ export function Sidebar(): JSX.Element {
           <PlaceItem to={{ kind: "home" }} icon="add" label="New conversation" />
           <PlaceItem to={{ kind: "runs" }} icon="runs" label="Runs" count={runningCount.value} />
           <PlaceItem to={{ kind: "workflows" }} icon="workflow" label="Workflows" />
+          <PlaceItem to={{ kind: "extensions" }} icon="extension" label="Extensions" />
         </ul>
       </nav>
       <ConversationList />

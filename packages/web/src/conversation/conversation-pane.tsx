@@ -117,6 +117,7 @@ function Actions({ conversation, head: { head, update } }: ActionsProps): JSX.El
           <ModelChoice
             label="Model of the next messages"
             model={value.model}
+            agent={value.agent}
             onChoose={(model) => void attempt("The model was not changed", () => update({ model }))}
           />
         </>

@@ -114,6 +114,7 @@ function Choices(): JSX.Element {
         <span>Model</span>
         <ModelChoice
           model={modelChoice.value === "" ? null : modelChoice.value}
+          agent={agentChoice.value === "" ? "default" : agentChoice.value}
           onChoose={(model) => {
             modelChoice.value = model ?? "";
           }}

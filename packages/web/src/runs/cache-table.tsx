@@ -3,7 +3,7 @@ import type { WorkflowCacheItem } from "@lathe/wire";
 import type { JSX } from "preact";
 import { PlaceLink } from "../app/place-link.tsx";
 import { Badge } from "../kit/badge.tsx";
-import { Foreign } from "./foreign.tsx";
+import { Foreign } from "../kit/foreign.tsx";
 import { cacheSentence } from "./workflow-words.ts";
 
 export function CacheTable({ items }: { readonly items: readonly WorkflowCacheItem[] }): JSX.Element {

@@ -2,11 +2,11 @@
 import type { Run } from "@lathe/kernel";
 import { runsGet } from "@lathe/wire/operations";
 import type { JSX } from "preact";
+import { Foreign } from "../kit/foreign.tsx";
 import { failureText } from "../kit/problem-card.tsx";
 import { ask } from "../state/daemon.ts";
 import { isGoingOn } from "../state/run-feed.ts";
 import type { AgentDesk } from "./agent-row.tsx";
-import { Foreign } from "./foreign.tsx";
 import { useKnownRun } from "./known-run.ts";
 import { useWorkflow } from "./use-workflow.ts";
 import { WorkflowPhases } from "./workflow-phases.tsx";

@@ -9,9 +9,9 @@ import { Badge } from "../kit/badge.tsx";
 import { Button } from "../kit/button.tsx";
 import { ScrollPlace } from "../kit/code/scroll-place.tsx";
 import { VisibleText } from "../kit/code/visible-text.tsx";
+import { Foreign } from "../kit/foreign.tsx";
 import { failureText } from "../kit/problem-card.tsx";
 import { type AnswerForm, answerFormOf, readAnswer, shownAnswer, textOfUsual } from "./answer-text.ts";
-import { Foreign } from "./foreign.tsx";
 import { TimeLeft } from "./ticking.tsx";
 
 export type GiveAnswer = (approvalId: string, answer: JsonValue) => Promise<unknown>;

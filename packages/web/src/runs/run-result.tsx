@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { JsonValue as ShownJson } from "../kit/code/json-value.tsx";
 import { CopyButton } from "../kit/copy-button.tsx";
 import { Fold } from "../kit/fold.tsx";
+import { Foreign } from "../kit/foreign.tsx";
 import { Markdown } from "../kit/markdown/markdown.tsx";
-import { Foreign } from "./foreign.tsx";
 
 export function RunResult({ result }: { readonly result: JsonValue }): JSX.Element | null {
   if (result === null) return null;

@@ -3,8 +3,8 @@ import type { WorkflowAgentView, WorkflowCacheItem, WorkflowPhaseView } from "@l
 import type { JSX } from "preact";
 import { counted } from "../kit/amounts.ts";
 import { Badge } from "../kit/badge.tsx";
+import { Foreign } from "../kit/foreign.tsx";
 import { type AgentDesk, AgentRow } from "./agent-row.tsx";
-import { Foreign } from "./foreign.tsx";
 
 export interface PhasesProps {
   readonly phases: readonly WorkflowPhaseView[];

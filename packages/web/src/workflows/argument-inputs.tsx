@@ -1,7 +1,7 @@
 // One labelled input for each argument of a workflow.
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
-import { Foreign } from "../runs/foreign.tsx";
+import { Foreign } from "../kit/foreign.tsx";
 import { type ArgumentField, choiceText, wantedNumber } from "./argument-fields.ts";
 
 export interface ArgumentInputProps {

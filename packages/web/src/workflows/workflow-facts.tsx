@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { Badge } from "../kit/badge.tsx";
 import { JsonValue as ShownJson } from "../kit/code/json-value.tsx";
 import { Fold } from "../kit/fold.tsx";
-import { Foreign } from "../runs/foreign.tsx";
+import { Foreign } from "../kit/foreign.tsx";
 import { Fact } from "../runs/run-facts.tsx";
 
 const sourceWords: Readonly<Record<WorkflowSource["kind"], string>> = {

@@ -2,18 +2,20 @@
 
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { models, readCatalogue } from "../../state/catalogue.ts";
+import { agents, models, readCatalogue } from "../../state/catalogue.ts";
 
 export interface ModelChoiceProps {
   /** `provider/model` or an alias; null = what the agent asks for. */
   readonly model: string | null;
+  /** The agent whose model answers where none is chosen. */
+  readonly agent: string;
   readonly onChoose: (model: string | null) => void;
   readonly label?: string;
 }
 
 export const modelChoiceClass = "model-choice";
 
-export function ModelChoice({ model, onChoose, label = "Model" }: ModelChoiceProps): JSX.Element {
+export function ModelChoice({ model, agent, onChoose, label = "Model" }: ModelChoiceProps): JSX.Element {
   useCatalogue();
   const { value } = models;
   const items = value?.items ?? [];
@@ -27,7 +29,7 @@ export function ModelChoice({ model, onChoose, label = "Model" }: ModelChoicePro
       value={model ?? ""}
       onChange={({ currentTarget }) => onChoose(currentTarget.value === "" ? null : currentTarget.value)}
     >
-      <option value="">Agent's model</option>
+      <option value="">{ownChoice(agent)}</option>
       {isUnlisted ? <option value={model}>{model}</option> : null}
       {providers.map((provider) => (
         <optgroup key={provider} label={provider}>
@@ -42,6 +44,12 @@ export function ModelChoice({ model, onChoose, label = "Model" }: ModelChoicePro
       ))}
     </select>
   );
+}
+
+/** Which model answers where nobody chooses one, as far as that is known. */
+function ownChoice(agent: string): string {
+  const asked = agents.value?.items.find(({ name }) => name === agent)?.model ?? models.value?.default;
+  return asked === undefined || asked === null ? "Agent's model" : `Agent's model: ${asked}`;
 }
 
 /** Reads what can be chosen when it is first needed; without it one can send all the same. */

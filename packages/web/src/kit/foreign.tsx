@@ -1,6 +1,6 @@
 // A short text of somebody else, within a sentence or a row of ours.
 import type { JSX } from "preact";
-import { VisibleText } from "../kit/code/visible-text.tsx";
+import { VisibleText } from "./code/visible-text.tsx";
 
 export interface ForeignProps {
   readonly text: string;
