@@ -77,7 +77,7 @@ class Client implements EventSink {
   }
 
   stopReading(): void {
-    this.#reading = Promise.withResolvers<void>();
+    this.#reading ??= Promise.withResolvers<void>();
   }
 
   readOn(): void {
