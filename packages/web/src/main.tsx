@@ -3,6 +3,9 @@ import { render } from "preact";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./kit/kit.css";
+import "./app/sidebar.css";
+import "./app/overlays.css";
+// Last: what depends on the width of the window comes after what it changes.
 import "./app/app.css";
 import { App } from "./app/app.tsx";
 import { followHistory } from "./app/navigation.ts";

@@ -18,6 +18,10 @@ import { ToolCalls } from "./tool-calls.tsx";
 import { TraceFailure } from "./trace-failure.tsx";
 import { TurnSummary } from "./turn-summary.tsx";
 import { type ReadTrace, useTrace } from "./use-trace.ts";
+import "./span-tree.css";
+import "./span-details.css";
+import "./tool-calls.css";
+// Last: what depends on the width of the pane comes after what it changes.
 import "./trace.css";
 
 type TracePlace = Extract<Place, { kind: "trace" }>;
