@@ -3,10 +3,12 @@
 // Answered by others, or exactly or not at all.
 const takenRooms: readonly string[] = ["api", "assets", "livez", "readyz"];
 
-// Letters, digits and what names are made of. A dot in the first segment makes it the name of a file.
-const room = /^[\p{L}\p{N} _~!*'()@:+,;=&$-]+$/u;
-// What is in a room may be called with dots, but dots alone mean another folder.
-const name = /^(?!\.+$)[\p{L}\p{M}\p{N} ._~!*'()@:+,;=&$#?-]+$/u;
+// Letters, digits and what names are made of, but no dot: whatever has one is the name of a file, or means another folder.
+const plainSegment = /^[\p{L}\p{N} _~!*'()@:+,;=&$-]+$/u;
+
+// Workflows are called by people, who may write dots; dots alone mean another folder.
+const roomOfNames = "workflows";
+const nameSegment = /^(?!\.+$)[\p{L}\p{M}\p{N} ._~!*'()@:+,;=&$#?-]+$/u;
 
 /**
  * Whether the path, as it was sent, is an address within the page: `/c/cnv_1`, `/workflows/review`. Judged by what it
@@ -14,12 +16,10 @@ const name = /^(?!\.+$)[\p{L}\p{M}\p{N} ._~!*'()@:+,;=&$#?-]+$/u;
  */
 export function isPagePath(path: string): boolean {
   if (path === "/") return true;
-  const [first = "", ...names] = path.slice(1).split("/").map(decoded);
-  return (
-    !takenRooms.includes(first.toLowerCase()) &&
-    room.test(first) &&
-    names.every((segment) => name.test(segment))
-  );
+  const [room = "", ...rest] = path.slice(1).split("/").map(decoded);
+  if (takenRooms.includes(room.toLowerCase()) || !plainSegment.test(room)) return false;
+  const form = room === roomOfNames ? nameSegment : plainSegment;
+  return rest.every((segment) => form.test(segment));
 }
 
 /** Empty where it cannot be decoded. */
