@@ -79,7 +79,7 @@ test("the palette finds commands by their words, is led by the arrow keys, and g
   await field.waitFor();
   await expect.poll(() => isFocused(field)).toBe(true);
   await page.keyboard.type("go to");
-  await expect.poll(() => page.getByRole("option").count()).toBe(2);
+  await expect.poll(() => page.getByRole("option").count()).toBe(3);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Escape");

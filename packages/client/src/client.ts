@@ -104,7 +104,14 @@ export function connect(options: ConnectOptions): Client {
   const http = new HttpLink({ ...common, idleMs });
   if (options.transport !== "websocket")
     return new OpenClient(http, () => undefined, { powers, states, backoff });
-  const socket = new SocketLink({ ...common, backoff, openMs: Math.min(idleMs, openMsMax), lingerMs, queue: queueLimits, http });
+  const socket = new SocketLink({
+    ...common,
+    backoff,
+    openMs: Math.min(idleMs, openMsMax),
+    lingerMs,
+    queue: queueLimits,
+    http,
+  });
   return new OpenClient(socket, () => socket.close(closedClient()), { powers, states, backoff });
 }
 
