@@ -13,9 +13,9 @@ export async function readPage(folder: URL): Promise<readonly PageFile[] | undef
   const root = fileURLToPath(folder);
   const names = await listFiles(root);
   if (names === undefined) return undefined;
-  const contents = new Map(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(root, name))] as const)),
-  );
+  // One after the other: a daemon may have few descriptors, and all of this is read in some milliseconds.
+  const contents = new Map<string, Uint8Array>();
+  for (const name of names) contents.set(name, await readFile(join(root, name)));
   const files: PageFile[] = [];
   for (const [name, identity] of contents) {
     if (contents.has(name.replace(/\.(br|gz)$/, "")) && /\.(br|gz)$/.test(name)) continue;
