@@ -97,6 +97,26 @@ test("a wrong token is told from a right one, which then signs in", async () => 
   expect(new URL(page.url()).pathname).toBe("/workflows");
 });
 
+test("a token that is good no more does no harm to who is signed in", async () => {
+  web.guard.expect(/401 \(Unauthorized\)/);
+  const page = await web.signIn();
+  const tab = await page.context().newPage();
+  await tab.goto("/runs#token=of-yesterday");
+  await expectSignedIn(tab);
+  expect(tab.url()).toBe(`${web.daemon.url}/runs`);
+});
+
+test("who signs out leaves nothing of what he has typed", async () => {
+  const page = await web.signIn();
+  const secret = "what nobody else may read";
+  await page.getByRole("textbox", { name: "Message" }).fill(secret);
+  await expect.poll(() => storedText(page)).toContain(secret);
+  web.guard.expect(/401 \(Unauthorized\)/, /WebSocket/);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Token").waitFor();
+  await expect.poll(() => storedText(page)).not.toContain(secret);
+});
+
 test("who signs out in one tab is signed out in the others, and the way back does not lead in", async () => {
   const page = await web.signIn();
   const other = await web.openTab(page, "/runs");
@@ -111,6 +131,10 @@ test("who signs out in one tab is signed out in the others, and the way back doe
   expect(await page.context().cookies()).toEqual([]);
 });
 
+function storedText(page: Page): Promise<string> {
+  return page.evaluate(() => JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage)]));
+}
+
 async function expectSignedIn(page: Page): Promise<void> {
   await page.getByRole("navigation", { name: "Places" }).waitFor();
 }
@@ -119,7 +143,8 @@ async function expectSignedIn(page: Page): Promise<void> {
 async function openOtherSite(html = ""): Promise<AsyncDisposable & { readonly url: string }> {
   const server = createServer((_request, response) => {
     response.setHeader("content-type", "text/html");
-    response.end(`<!doctype html><title>elsewhere</title>${html}`);
+    // An icon that is there already: one that is asked for may come when the server has gone.
+    response.end(`<!doctype html><title>elsewhere</title><link rel="icon" href="data:,">${html}`);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

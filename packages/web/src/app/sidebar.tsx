@@ -1,5 +1,6 @@
 // The way around: what there is on the left, in every place.
 import type { JSX } from "preact";
+import { forgetDrafts } from "../conversation/composer/drafts.ts";
 import { ConversationList } from "../conversation/conversation-list.tsx";
 import { IconButton } from "../kit/button.tsx";
 import { Icon, type IconName } from "../kit/icon.tsx";
@@ -67,6 +68,11 @@ function PlaceItem({ to, icon, label, count = 0 }: PlaceItemProps): JSX.Element 
   );
 }
 
+/** Whoever was signed out by the daemon finds his drafts again; whoever leaves by himself takes them along. */
+async function leave(): Promise<void> {
+  if (await attempt("Not signed out", signOut)) forgetDrafts();
+}
+
 function Foot(): JSX.Element {
   const { value } = session;
   return (
@@ -84,7 +90,7 @@ function Foot(): JSX.Element {
           isShortcutListOpen.value = true;
         }}
       />
-      <IconButton icon="sign-out" label="Sign out" onClick={() => void attempt("Not signed out", signOut)} />
+      <IconButton icon="sign-out" label="Sign out" onClick={() => void leave()} />
     </div>
   );
 }

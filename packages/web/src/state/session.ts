@@ -24,33 +24,50 @@ export function takeFragmentToken(): string | undefined {
 export function followFragment(): void {
   addEventListener("hashchange", () => {
     const token = takeFragmentToken();
-    if (token !== undefined) void signIn(token);
+    if (token !== undefined) void beginSession(token);
   });
 }
 
-/** Signs in with the token, or with the cookie of an earlier time. Never throws: the session says how it went. */
+/**
+ * Signs in with the token, or with the cookie of an earlier time: a bookmark may hold a token that is good no more, in a
+ * browser that is signed in. Never throws: the session says how it went.
+ */
 export async function beginSession(token: string | undefined): Promise<void> {
-  if (token !== undefined) return signIn(token);
-  try {
-    using client = connect({ url: location.origin });
-    const { principal } = await client.call(sessionGet);
-    current.value = { kind: "signed-in", principalId: principal.id };
-  } catch (failure) {
-    current.value = { kind: "signed-out", reason: isUnauthorized(failure) ? null : reasonOf(failure) };
+  current.value = { kind: "asking" };
+  const byToken = token === undefined ? undefined : await tryToken(token);
+  if (byToken?.kind === "signed-in") {
+    current.value = byToken;
+    return;
   }
+  const byCookie = await tryCookie();
+  current.value = byCookie.kind === "signed-in" ? byCookie : (byToken ?? byCookie);
 }
 
+/** Signs in with the token alone. Never throws. */
 export async function signIn(token: string): Promise<void> {
   current.value = { kind: "asking" };
+  current.value = await tryToken(token);
+}
+
+async function tryToken(token: string): Promise<Session> {
   try {
     using client = connect({ url: location.origin, token });
     const { principal } = await client.call(sessionBegin);
-    current.value = { kind: "signed-in", principalId: principal.id };
+    return { kind: "signed-in", principalId: principal.id };
   } catch (failure) {
-    const reason = isUnauthorized(failure)
-      ? "This token is not the daemon's. Copy it again."
-      : reasonOf(failure);
-    current.value = { kind: "signed-out", reason };
+    const isWrong = isUnauthorized(failure);
+    const reason = isWrong ? "This token is not the daemon's. Copy it again." : reasonOf(failure);
+    return { kind: "signed-out", reason };
+  }
+}
+
+async function tryCookie(): Promise<Session> {
+  try {
+    using client = connect({ url: location.origin });
+    const { principal } = await client.call(sessionGet);
+    return { kind: "signed-in", principalId: principal.id };
+  } catch (failure) {
+    return { kind: "signed-out", reason: isUnauthorized(failure) ? null : reasonOf(failure) };
   }
 }
 

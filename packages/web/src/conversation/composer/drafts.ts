@@ -13,6 +13,17 @@ export function draftOf(name: string): Signal<string> {
   return draft;
 }
 
+/** Leaves nothing of what was typed to whoever uses this tab next. */
+export function forgetDrafts(): void {
+  for (const draft of drafts.values()) draft.value = "";
+  try {
+    const names = Object.keys(sessionStorage).filter((name) => /^lathe\.(draft|sending)\./.test(name));
+    for (const name of names) sessionStorage.removeItem(name);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+}
+
 /** Gives a text that could not be sent back, before what was typed meanwhile. */
 export function giveBack(name: string, text: string): void {
   const draft = draftOf(name);
