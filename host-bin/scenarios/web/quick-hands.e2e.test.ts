@@ -68,6 +68,26 @@ test("keys do nothing behind a dialog that is open", async () => {
   await page.waitForURL(`${web.daemon.url}/`);
 });
 
+test("a key that is pressed in the very moment in which a dialog is closed is heard", async () => {
+  const page = await web.signIn("/runs");
+  await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+  await page.keyboard.press("ControlOrMeta+k");
+  const dialog = page.getByRole("dialog", { name: "Commands and conversations" });
+  await dialog.waitFor();
+  await dialog.evaluate((shown: HTMLDialogElement) => {
+    shown.close();
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "n", bubbles: true }));
+  });
+  await page.waitForURL(`${web.daemon.url}/`, { timeout: 10_000 });
+});
+
+test("keys do what they do also from a box that is ticked, in which nobody types", async () => {
+  const page = await web.signIn("/runs");
+  await page.getByRole("main").getByRole("checkbox").first().focus();
+  await page.keyboard.press("n");
+  await page.waitForURL(`${web.daemon.url}/`);
+});
+
 test("keys of single characters can be switched off, and stay so after a reload; the others go on", async () => {
   const page = await web.signIn("/runs");
   const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });

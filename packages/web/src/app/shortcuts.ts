@@ -103,8 +103,8 @@ function nameOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
-  );
+  // For the rest of the frame in which a dialog is closed, the focus is still in it.
+  if (!(target instanceof HTMLElement) || !target.checkVisibility()) return false;
+  if (target instanceof HTMLInputElement) return !["checkbox", "radio"].includes(target.type);
+  return target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName);
 }
