@@ -48,6 +48,8 @@ export class Witness {
   readonly #opened = Promise.withResolvers<void>();
   #source: Source | undefined;
   #breathing: NodeJS.Timeout | undefined;
+  /** The end of the breath that is being taken. */
+  #breath: NodeJS.Immediate | undefined;
   isClosed = false;
 
   private constructor({ transport, after }: WitnessOptions) {
@@ -58,7 +60,7 @@ export class Witness {
     this.closed = promise;
     this.#close = (closing) => {
       this.isClosed = true;
-      clearInterval(this.#breathing);
+      this.#breatheNoMore();
       resolve(closing);
       this.#opened.reject(new Error(`It ended before it was answered: ${JSON.stringify(closing)}`));
     };
@@ -79,23 +81,28 @@ export class Witness {
     this.#source?.pause();
   }
 
-  /** Reads a little, now and then. */
+  /** Reads a little, now and then, until `resume`. */
   readSlowly(everyMs: number): void {
     this.pause();
     this.#breathing = setInterval(() => {
       this.#source?.resume();
-      setImmediate(() => this.#source?.pause());
+      this.#breath = setImmediate(() => this.#source?.pause());
     }, everyMs);
   }
 
   resume(): void {
-    clearInterval(this.#breathing);
+    this.#breatheNoMore();
     this.#source?.resume();
   }
 
   leave(): void {
-    clearInterval(this.#breathing);
+    this.#breatheNoMore();
     this.#source?.end();
+  }
+
+  #breatheNoMore(): void {
+    clearInterval(this.#breathing);
+    clearImmediate(this.#breath);
   }
 
   #openStream({ daemon, conversationId }: WitnessOptions): Source {
