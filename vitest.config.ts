@@ -12,6 +12,8 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // What is waited for comes late where the machine is busy; one second, the default, is no sign of a fault.
+    expect: { poll: { timeout: 15_000 } },
     passWithNoTests: true,
     coverage: {
       provider: "v8",

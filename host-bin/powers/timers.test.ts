@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { timers } from "./timers.ts";
 
 test("sleep resolves as soon as its signal aborts", async () => {
@@ -15,7 +15,7 @@ test("a callback that was released is not called", async () => {
   const release = timers.after(1, () => calls.push("released"));
   timers.after(2, () => calls.push("kept"));
   release();
-  await vi.waitFor(() => expect(calls).toContain("kept"));
+  await expect.poll(() => calls).toContain("kept");
   expect(calls).toEqual(["kept"]);
 });
 

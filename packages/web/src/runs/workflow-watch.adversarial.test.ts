@@ -60,7 +60,7 @@ describe("a run that is followed", () => {
     const { watch } = watchOn(stream);
     for (const entry of entries) stream.pass([entry]);
     stream.end();
-    await vi.waitFor(() => expect(watch.view.value.finish).not.toBeNull());
+    await expect.poll(() => watch.view.value.finish).not.toBeNull();
     expect(watch.view.value).toEqual(foldWorkflow(entries));
     expect(watch.log.value.lines.map(({ text }) => text)).toEqual(["a", "b"]);
   });
@@ -70,9 +70,9 @@ describe("a run that is followed", () => {
     const stream = new Stream();
     const { watch } = watchOn(stream);
     stream.pass(entries.slice(0, 2));
-    await vi.waitFor(() => expect(watch.log.value.lines).toHaveLength(1));
+    await expect.poll(() => watch.log.value.lines).toHaveLength(1);
     stream.pass([reset, ...entries]);
-    await vi.waitFor(() => expect(watch.view.value.lastSeq).toBe(3));
+    await expect.poll(() => watch.view.value.lastSeq).toBe(3);
     expect(watch.log.value.lines.map(({ text }) => text)).toEqual(["a", "b"]);
     expect(watch.view.value).toEqual(foldWorkflow(entries));
     watch.stop();
@@ -83,7 +83,7 @@ describe("a run that is followed", () => {
     const stream = new Stream();
     const { watch } = watchOn(stream);
     stream.pass([...entriesOf([begun, saidLine("old")]), reset, ...entries]);
-    await vi.waitFor(() => expect(watch.view.value.lastSeq).toBe(2));
+    await expect.poll(() => watch.view.value.lastSeq).toBe(2);
     expect(watch.log.value.lines.map(({ text }) => text)).toEqual(["new"]);
     watch.stop();
   });
@@ -95,11 +95,11 @@ describe("a run that is followed", () => {
     const { watch } = watchOn(stream, { lastSeq: async () => 3, status: async () => told });
     const shown = () => statusOf(run, watch.view.value, watch.status.value, watch.isWhole.value);
     stream.pass(entries.slice(0, 1));
-    await vi.waitFor(() => expect(watch.view.value.lastSeq).toBe(1));
-    await vi.waitFor(() => expect(shown()).toEqual(told));
+    await expect.poll(() => watch.view.value.lastSeq).toBe(1);
+    await expect.poll(() => shown()).toEqual(told);
     expect(watch.isWhole.value).toBe(false);
     stream.pass(entries.slice(1));
-    await vi.waitFor(() => expect(watch.isWhole.value).toBe(true));
+    await expect.poll(() => watch.isWhole.value).toBe(true);
     expect(shown()).toEqual(told);
     watch.stop();
   });
@@ -112,7 +112,7 @@ describe("a run that is followed", () => {
       status: () => Promise.reject(new Error("lost")),
     });
     stream.pass(entries);
-    await vi.waitFor(() => expect(watch.isWhole.value).toBe(true));
+    await expect.poll(() => watch.isWhole.value).toBe(true);
     expect(watch.failure.value).toBeNull();
     expect(statusOf(run, watch.view.value, null, true)?.name).toBe("survey");
     watch.stop();
@@ -130,14 +130,14 @@ describe("a run that is followed", () => {
     };
     const watch = new WorkflowWatch(desk, () => undefined);
     watch.start();
-    await vi.waitFor(() => expect(watch.failure.value).toBe(failure));
+    await expect.poll(() => watch.failure.value).toBe(failure);
   });
 
   test("what comes after it was left changes nothing, and is no failure", async () => {
     const stream = new Stream();
     const { watch, milestones } = watchOn(stream);
     stream.pass(entriesOf([begun]));
-    await vi.waitFor(() => expect(watch.view.value.lastSeq).toBe(1));
+    await expect.poll(() => watch.view.value.lastSeq).toBe(1);
     watch.stop();
     stream.pass(entriesOf([begun, asked("apr_1")]).slice(1));
     stream.end();
@@ -152,14 +152,14 @@ describe("milestones", () => {
     const stream = new Stream();
     const open = watchOn(stream, { lastSeq: async () => 2 });
     stream.pass(entriesOf([begun, asked("apr_1")]));
-    await vi.waitFor(() => expect(open.milestones.map(({ kind }) => kind)).toEqual(["asked"]));
+    await expect.poll(() => open.milestones.map(({ kind }) => kind)).toEqual(["asked"]);
     open.watch.stop();
 
     const over = new Stream();
     const past = watchOn(over, { lastSeq: async () => 3 });
     over.pass(entriesOf([begun, saidLine("a"), ended]));
     over.end();
-    await vi.waitFor(() => expect(past.watch.isWhole.value).toBe(true));
+    await expect.poll(() => past.watch.isWhole.value).toBe(true);
     expect(past.milestones).toEqual([]);
   });
 
@@ -174,12 +174,12 @@ describe("milestones", () => {
     const stream = new Stream();
     const { watch, milestones } = watchOn(stream, { lastSeq: async () => 1 });
     stream.pass(entries.slice(0, 1));
-    await vi.waitFor(() => expect(watch.isWhole.value).toBe(true));
+    await expect.poll(() => watch.isWhole.value).toBe(true);
     stream.pass(entries.slice(1, 4));
-    await vi.waitFor(() => expect(watch.view.value.lastSeq).toBe(4));
+    await expect.poll(() => watch.view.value.lastSeq).toBe(4);
     stream.pass(entries.slice(4));
     stream.end();
-    await vi.waitFor(() => expect(milestones.map(({ kind }) => kind)).toEqual(["asked", "ended"]));
+    await expect.poll(() => milestones.map(({ kind }) => kind)).toEqual(["asked", "ended"]);
   });
 });
 

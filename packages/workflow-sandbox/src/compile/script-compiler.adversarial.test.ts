@@ -53,7 +53,7 @@ test("A process that is killed while it waits is replaced when the next source c
   await parser.ask(metaLine);
   const pid = parser.pid as number;
   process.kill(pid, "SIGKILL");
-  await vi.waitFor(() => expect(exists(pid)).toBe(false));
+  await expect.poll(() => exists(pid)).toBe(false);
   expect(await parser.ask(metaLine)).toMatchObject({ kind: "read" });
   await parser.close();
 });
