@@ -10,10 +10,10 @@ export default defineConfig({
   test: {
     // lmdb is a native addon: one process per test file keeps its environments apart.
     pool: "forks",
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // What is waited for comes late where the machine is busy; one second, the default, is no sign of a fault.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     passWithNoTests: true,
     coverage: {
       provider: "v8",
@@ -42,7 +42,6 @@ export default defineConfig({
           include: testsEndingWith(".e2e.test.ts"),
           exclude: absent,
           globalSetup: "./host-bin/testing/browser/build-page.ts",
-          expect: { poll: { timeout: 30_000 } },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -62,7 +62,7 @@ describe.each(transports)("over %s", (transport) => {
         const seqs = await following;
         const entries = await conversation.entries();
         expect(seqs).toEqual(entries.map(({ seq }) => seq));
-        await expect.poll(() => watch.value, { timeout: 10_000 }).toEqual(fold(entries));
+        await expect.poll(() => watch.value).toEqual(fold(entries));
         expect(watch.failure).toBeNull();
         stop();
       }),

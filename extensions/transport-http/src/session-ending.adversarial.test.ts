@@ -62,7 +62,7 @@ test("B3: the connection of one who does not read is cut when its token has ende
   patient.guest.leave();
   expect(patient.streams[0]?.stopCount()).toBe(1);
   const [sent] = patient.calls;
-  await expect.poll(() => sent?.call.signal.aborted, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => sent?.call.signal.aborted).toBe(true);
   socket.destroy();
 });
 

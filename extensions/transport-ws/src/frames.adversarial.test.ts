@@ -158,16 +158,16 @@ describe("bytes", () => {
     );
     const memoryBefore = process.memoryUsage.rss();
     for (let round = 0; round < 5; round += 1) raw.write(pings);
-    await expect.poll(() => stage.connectionCount(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => stage.connectionCount()).toBe(1);
     expect(process.memoryUsage.rss() - memoryBefore).toBeLessThan(128 * 1_048_576);
   });
 
   test("C2s: a header of subprotocols that is all spaces is refused at once", async () => {
-    const startedMs = performance.now();
+    const before = process.cpuUsage();
     const spaces = `Sec-WebSocket-Protocol: a${" ".repeat(14_000)}b`;
     await expect(openRaw(stage.port, token, [spaces])).rejects.toThrow("400");
     // A reader that looks at every space again for every space would need seconds.
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
   });
 
   test("H12s: a close frame holds its code and its reason, and nothing of the memory behind", async () => {

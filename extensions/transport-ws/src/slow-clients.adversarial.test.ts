@@ -52,7 +52,7 @@ test("C6s, W1: a client that never reads is closed with 1013 when a mebibyte wai
   expect(held).toEqual(held.map((_seq, at) => at + 1));
   using again = await follower("a", String(held.length));
   const { log } = stage.feed("a");
-  await expect.poll(() => again.seqs("feed:a").at(-1), { timeout: 10_000 }).toBe(log.length);
+  await expect.poll(() => again.seqs("feed:a").at(-1)).toBe(log.length);
   expect([...held, ...again.seqs("feed:a")]).toEqual(log.map(({ seq }) => seq));
 });
 
@@ -80,7 +80,7 @@ test("G10: a client that asks for more than it reads is closed as well", async (
   const input = { text: "x".repeat(1_000), count: 500 };
   for (let at = 0; at < 100; at += 1)
     socket.send({ type: "request", id: String(at), operation: "notes.echo", input });
-  await expect.poll(() => stage.connectionCount(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => stage.connectionCount()).toBe(0);
 });
 
 test("an answer larger than the bound is sent whole to one who reads", async () => {
@@ -112,8 +112,8 @@ test("G10: for one who reads slowly the deltas of a part grow together, no text 
   }
   feed.append("the end");
   slow.ws.resume();
-  await expect.poll(() => slow.seqs("feed:a").at(-1), { timeout: 10_000 }).toBe(feed.log.length);
-  await expect.poll(() => quick.seqs("feed:a").at(-1), { timeout: 10_000 }).toBe(feed.log.length);
+  await expect.poll(() => slow.seqs("feed:a").at(-1)).toBe(feed.log.length);
+  await expect.poll(() => quick.seqs("feed:a").at(-1)).toBe(feed.log.length);
   const [ofSlow, ofQuick] = [slow.events("feed:a"), quick.events("feed:a")];
   expect(textOf(ofSlow)).toBe(textOf(ofQuick));
   expect(slow.seqs("feed:a")).toEqual(feed.log.map(({ seq }) => seq));
@@ -128,7 +128,7 @@ test("a client that catches up with 10,000 entries, many times what may wait, is
   socket.ws.pause();
   for (let count = 0; count < 50; count += 1) await turnOfLoop();
   socket.ws.resume();
-  await expect.poll(() => socket.seqs("feed:a").length, { timeout: 15_000 }).toBe(10_000);
+  await expect.poll(() => socket.seqs("feed:a").length).toBe(10_000);
   expect(socket.seqs("feed:a")).toEqual(feed.log.map(({ seq }) => seq));
 });
 
@@ -145,8 +145,7 @@ test("L-2: what one stream says to 300 sockets is the same for all of them, and 
     if (at % 3 === 0) await turnOfLoop();
   }
   feed.append("the end");
-  for (const socket of sockets)
-    await expect.poll(() => socket.seqs("feed:a").at(-1), { timeout: 15_000 }).toBe(feed.log.length);
+  for (const socket of sockets) await expect.poll(() => socket.seqs("feed:a").at(-1)).toBe(feed.log.length);
   const histories = new Set(sockets.map((socket) => JSON.stringify(socket.events("feed:a"))));
   expect([histories.size, jsonCount]).toEqual([1, 200]);
   for (const socket of sockets) socket.ws.terminate();
@@ -186,10 +185,9 @@ test("L-3: a hundred that never read are let go, the others receive everything, 
   await appendUntilFollowed("a", readers.length, 20_000);
   const feed = stage.feed("a");
   expect(feed.followerCount).toBe(readers.length);
-  await expect.poll(() => stage.connectionCount(), { timeout: 10_000 }).toBe(readers.length);
+  await expect.poll(() => stage.connectionCount()).toBe(readers.length);
   feed.append("the end");
-  for (const reader of readers)
-    await expect.poll(() => reader.seqs("feed:a").at(-1), { timeout: 15_000 }).toBe(feed.log.length);
+  for (const reader of readers) await expect.poll(() => reader.seqs("feed:a").at(-1)).toBe(feed.log.length);
   for (const reader of readers) expect(reader.seqs("feed:a")).toEqual(feed.log.map(({ seq }) => seq));
   for (const sleeper of sleepers) sleeper.ws.terminate();
   const memory = process.memoryUsage();

@@ -45,7 +45,7 @@ async function answer(
 }
 
 const waits = (id: string): Promise<void> =>
-  expect.poll(async () => (await stage.local.get(id)).status, { timeout: 10_000 }).toBe("waiting");
+  expect.poll(async () => (await stage.local.get(id)).status).toBe("waiting");
 
 describe("a question of a script", () => {
   test("waits, is shown with its run, and is answered once: whoever comes later is told so", async () => {

@@ -93,9 +93,7 @@ return [early, late];`),
 
 test("a script that never waits is ended by itself, and others are answered meanwhile", async () => {
   const endless = await stage.local.start(script("while (true) {}"));
-  await expect
-    .poll(async () => (await stage.local.get(endless.id)).status, { timeout: 10_000 })
-    .toBe("running");
+  await expect.poll(async () => (await stage.local.get(endless.id)).status).toBe("running");
   const { run } = await stage.local.run(script('return agent("say alive");'));
   expect(run.result).toBe("alive");
   expect(await stage.local.get(endless.id)).toMatchObject({ status: "running" });
@@ -184,7 +182,7 @@ describe("a stop", () => {
   });
 
   const running = (id: string): Promise<void> =>
-    expect.poll(async () => (await stage.local.get(id)).status, { timeout: 10_000 }).toBe("running");
+    expect.poll(async () => (await stage.local.get(id)).status).toBe("running");
 
   async function expectAllOver(id: string): Promise<void> {
     for (const child of await stage.local.children(id)) {

@@ -113,11 +113,11 @@ describe("a broken file", () => {
     ["more than any needs", `description: ${"x".repeat(60_000)}`],
     ["a prototype", "__proto__: &a {tools: Bash}\ntools: *a"],
   ])("with %s is refused, in a short time and with a short message", (_what, source) => {
-    const beganMs = performance.now();
+    const before = process.cpuUsage();
     const found = reading(source);
     expect(found.kind).toBe("broken");
     expect(found.kind === "broken" && found.message.length).toBeLessThan(300);
-    expect(performance.now() - beganMs).toBeLessThan(5_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
   });
 
   test("a field named __proto__ gives nothing to the others", () => {

@@ -9,8 +9,6 @@ interface Observed {
   readonly flushesWhenReadable: number;
   /** How often the event loop turned while the commit was under way. */
   readonly turnsWaited: number;
-  /** For how long it did not. */
-  readonly longestPauseMs: number;
 }
 
 test("L1: a commit settles, and can be read, only after the disk has flushed it, and the event loop goes on", async ({
@@ -30,9 +28,8 @@ test("F12: while the disk takes two seconds for a flush, timers fire", async ({ 
     const shim = await needShim(folder, skip);
     const observed = await observe(folder, shim, "lathe", 2_000);
     expect(observed.flushesWhenSettled).toBeGreaterThan(0);
-    expect(observed.turnsWaited).toBeGreaterThan(10);
-    // A loop that waited for the flush would stand still for all of it, a busy machine holds it up for less.
-    expect(observed.longestPauseMs).toBeLessThan(1_900);
+    // A loop that waited for the flush would turn a few times before and after it.
+    expect(observed.turnsWaited).toBeGreaterThan(30);
   });
 });
 

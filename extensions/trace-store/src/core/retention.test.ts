@@ -19,7 +19,7 @@ async function prunedTo(stage: Stage, generationCount: number): Promise<void> {
     await stage.timers.advance(3_600_000);
     return (await stage.storedKeys()).filter(([kind]) => kind === "g").length;
   };
-  await expect.poll(count, { timeout: 10_000, interval: 1 }).toBe(generationCount);
+  await expect.poll(count, { interval: 1 }).toBe(generationCount);
 }
 
 test("T8: what is older than it may be is removed in the background, with all that belongs to it", async () => {
@@ -137,7 +137,7 @@ test("a prune that was cut off by a crash is finished by the next process, and s
   next.store.startPruning();
   await next.timers.advance(0);
   const emptied = async (): Promise<boolean> => (await next.storedKeys()).every(([kind]) => kind === "g");
-  await expect.poll(emptied, { timeout: 10_000 }).toBe(true);
+  await expect.poll(emptied).toBe(true);
   playTurn(next.logger, {
     turnId: "trn_new",
     conversationId,

@@ -60,9 +60,9 @@ describe.each(["http", "websocket"] as const)("over %s", (transport) => {
 
 async function expectFold(watch: Watch, events: Parameters<typeof fold>[0]): Promise<void> {
   const lastSeq = fold(events).lastSeq;
-  await expect.poll(() => watch.earlier.kind, { interval: 1, timeout: 10_000 }).not.toBe("loading");
-  await expect.poll(() => watch.value.lastSeq, { interval: 1, timeout: 10_000 }).toBe(lastSeq);
-  await expect.poll(() => watch.value, { interval: 1, timeout: 10_000 }).toEqual(foldOf(watch, events));
+  await expect.poll(() => watch.earlier.kind, { interval: 1 }).not.toBe("loading");
+  await expect.poll(() => watch.value.lastSeq, { interval: 1 }).toBe(lastSeq);
+  await expect.poll(() => watch.value, { interval: 1 }).toEqual(foldOf(watch, events));
 }
 
 /** The fold of everything, cut at the first entry that the watch holds. */

@@ -168,10 +168,10 @@ test("C14s: reading a refusal takes time in proportion to its length", () => {
     "error:\n".repeat(15_000),
   ];
   for (const text of hostile) {
-    const startedAtMs = performance.now();
+    const before = process.cpuUsage();
     refusal(400, { error: { message: text, code: text } });
     failureOfRefusal(server, { status: 404, headers: { "retry-after": text }, text }, 0);
     retryAfterMs({ "retry-after": text, "retry-after-ms": text }, 0);
-    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   }
 });

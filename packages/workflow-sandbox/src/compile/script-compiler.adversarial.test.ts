@@ -24,7 +24,7 @@ function exists(pid: number): boolean {
 
 /** Settles when the process works on what it was asked. */
 async function busyPid(parser: CompileProcess): Promise<number> {
-  await vi.waitFor(() => expect(parser.pid).not.toBeNull(), { timeout: 20_000 });
+  await expect.poll(() => parser.pid).not.toBeNull();
   const pid = parser.pid as number;
   await vi.waitFor(() => expect(processorTicks(pid)).toBeGreaterThan(60), { timeout: 20_000, interval: 20 });
   return pid;
@@ -176,7 +176,7 @@ test("An idle process does not keep its owner alive, and ends with it", async ()
   const [line] = await once(createInterface({ input: owner.stdout }), "line");
   const [exitCode] = await once(owner, "exit");
   expect(exitCode).toBe(0);
-  await vi.waitFor(() => expect(exists(Number(line))).toBe(false), { timeout: 20_000 });
+  await expect.poll(() => exists(Number(line))).toBe(false);
 });
 
 test("The process ends when its owner is killed", async () => {
@@ -184,5 +184,5 @@ test("The process ends when its owner is killed", async () => {
   const [line] = await once(createInterface({ input: owner.stdout }), "line");
   expect(exists(Number(line))).toBe(true);
   owner.kill("SIGKILL");
-  await vi.waitFor(() => expect(exists(Number(line))).toBe(false), { timeout: 20_000 });
+  await expect.poll(() => exists(Number(line))).toBe(false);
 });
