@@ -37,7 +37,8 @@ test("L-3, G10: ten who never read and ten who are slow are let go, and nobody e
 test("L-6: ten replays at once of a conversation of twenty thousand entries are complete, and block nothing", async () => {
   const seen = await replayAtOnce({ entryCount: 20_000, clientCount: 10 });
   expect(seen).toMatchObject({ completeCount: 10, historyCount: 1 });
-  expect(seen.loopDelayMsMax).toBeLessThan(2_000);
+  // Replays that do not take turns hold everybody up for as long as one of them takes.
+  expect(seen.loopDelayMsMax).toBeLessThan(seen.tookMs / 4);
   expect(seen.heldGrowthBytes).toBeLessThan(10 * mebibyte);
 });
 

@@ -12,6 +12,7 @@ export interface ReplaySeen {
   /** What the daemon holds in the middle of it, without its garbage. */
   readonly heldGrowthBytes: number;
   readonly rssGrowthBytes: number;
+  readonly tookMs: number;
   readonly entriesPerSecond: number;
   readonly firstMs: number;
 }
@@ -41,6 +42,7 @@ export async function replayAtOnce(load: {
     loopDelayMsP99: after.loopDelayMs.p99,
     heldGrowthBytes,
     rssGrowthBytes: after.rssBytes - before.rssBytes,
+    tookMs,
     entriesPerSecond: (entryCount * clientCount * 1_000) / tookMs,
     firstMs,
   };
