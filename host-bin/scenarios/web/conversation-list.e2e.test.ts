@@ -27,6 +27,8 @@ test("a conversation is renamed, and is called so in every tab", async () => {
   const { id } = await web.begin({ title: "Before" });
   const page = await web.signIn(`/c/${id}`);
   const other = await web.openTab(page, "/runs");
+  // A tab that is behind draws once a second, and every click waits for that.
+  await page.bringToFront();
   await page.getByRole("button", { name: "Actions for Before" }).click();
   await page.getByRole("button", { name: "Rename" }).click();
   await page.getByRole("textbox", { name: "Title" }).fill("Behind");
@@ -40,6 +42,8 @@ test("a conversation is deleted when one has said so twice, and is gone in every
   const { id } = await web.begin({ title: "Short-lived" });
   const page = await web.signIn(`/c/${id}`);
   const other = await web.openTab(page, `/c/${id}`);
+  // A tab that is behind draws once a second, and every click waits for that.
+  await page.bringToFront();
   await page.getByRole("button", { name: "Actions for Short-lived" }).click();
   await page.getByRole("button", { name: "Delete" }).click();
   const question = page.getByRole("dialog", { name: "Delete the conversation" });
