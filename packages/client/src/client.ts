@@ -10,6 +10,7 @@ import { type ClientPowers, platformPowers } from "./powers.ts";
 import type { Fields } from "./rest-request.ts";
 import type { BackoffSettings } from "./resume/backoff.ts";
 import { type FollowDesk, follow } from "./resume/follow.ts";
+import type { LossListener } from "./resume/loss-listener.ts";
 import { Pauses } from "./resume/pauses.ts";
 import { SocketLink } from "./socket/socket-link.ts";
 import type { Arguments } from "./typed.ts";
@@ -27,6 +28,11 @@ export interface ConnectOptions {
   readonly transport?: "http" | "websocket";
   /** How long to wait after a connection was lost; from 500 ms up to 30 s where absent. */
   readonly backoff?: BackoffSettings;
+  /**
+   * Decides whether a stream or a watch goes on that could not be had, or broke: what it throws ends it. Where it is
+   * absent, all of them go on as long as that can help. A connection that merely ended is asked for again without it.
+   */
+  readonly onLoss?: LossListener;
   /** A connection that says nothing for so long is lost; 45 s where absent. The daemon pings every 15 s. */
   readonly idleMs?: number;
   /** What is taken from the surroundings, where not all of it should be the platform's. */
@@ -101,24 +107,26 @@ export function connect(options: ConnectOptions): Client {
   const states = new ConnectionStates();
   const { token, backoff = defaultBackoff, idleMs = 45_000 } = options;
   const common = { url: options.url.replace(/\/+$/, ""), token, powers, states };
+  const parts: ClientParts = { powers, states, backoff, onLoss: options.onLoss };
   const http = new HttpLink({ ...common, idleMs });
-  if (options.transport !== "websocket")
-    return new OpenClient(http, () => undefined, { powers, states, backoff });
+  if (options.transport !== "websocket") return new OpenClient(http, () => undefined, parts);
   const socket = new SocketLink({
     ...common,
     backoff,
+    onLoss: options.onLoss,
     openMs: Math.min(idleMs, openMsMax),
     lingerMs,
     queue: queueLimits,
     http,
   });
-  return new OpenClient(socket, () => socket.close(closedClient()), { powers, states, backoff });
+  return new OpenClient(socket, () => socket.close(closedClient()), parts);
 }
 
 interface ClientParts {
   readonly powers: ClientPowers;
   readonly states: ConnectionStates;
   readonly backoff: BackoffSettings;
+  readonly onLoss: LossListener | undefined;
 }
 
 class OpenClient implements Client {
@@ -129,12 +137,12 @@ class OpenClient implements Client {
   readonly #states: ConnectionStates;
   readonly #closing = new AbortController();
 
-  constructor(link: Link, closeLink: () => void, { powers, states, backoff }: ClientParts) {
+  constructor(link: Link, closeLink: () => void, { powers, states, backoff, onLoss }: ClientParts) {
     this.#link = link;
     this.#closeLink = closeLink;
     this.#timers = powers.timers;
     this.#states = states;
-    this.#desk = { link, states, backoff, powers, pauses: new Pauses(powers.timers) };
+    this.#desk = { link, states, backoff, onLoss, powers, pauses: new Pauses(powers.timers) };
   }
 
   get state(): Observable<ConnectionState> {

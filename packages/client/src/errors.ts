@@ -77,7 +77,7 @@ export function closedClient(): ConnectionError {
 const transientStatuses: readonly number[] = [408, 425, 429];
 
 /** Whether the same may well succeed later, with nobody changing anything here. */
-export function canHeal(failure: unknown): boolean {
+export function canHeal(failure: unknown): failure is LatheProblem | ConnectionError {
   if (failure instanceof LatheProblem)
     return failure.status >= 500 || transientStatuses.includes(failure.status);
   return failure instanceof ConnectionError && failure.code !== "closed" && failure.code !== "wrong-protocol";

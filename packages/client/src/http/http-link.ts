@@ -2,7 +2,7 @@
 import type { StreamEvent } from "@lathe/kernel";
 import type { Problem } from "@lathe/wire";
 import type { ConnectionStates } from "../connection-state.ts";
-import { dropped, LatheProblem, notLathe, unreachable, wasNeverSent } from "../errors.ts";
+import { ConnectionError, dropped, LatheProblem, notLathe, unreachable, wasNeverSent } from "../errors.ts";
 import { type Ending, isKnown, type Link, type Question } from "../link.ts";
 import type { ClientPowers } from "../powers.ts";
 import { restRequest } from "../rest-request.ts";
@@ -59,7 +59,8 @@ export class HttpLink implements Link {
       return "cut";
     } catch (failure) {
       signal.throwIfAborted();
-      throw failure instanceof LatheProblem ? failure : dropped(this.#parts.url, failure);
+      const isTold = failure instanceof LatheProblem || failure instanceof ConnectionError;
+      throw isTold ? failure : dropped(this.#parts.url, failure);
     } finally {
       seat.leave();
     }

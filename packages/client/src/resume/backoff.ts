@@ -16,6 +16,11 @@ export class Backoff {
     this.#random = random;
   }
 
+  /** How often in a row it went wrong. */
+  get failureCount(): number {
+    return this.#failureCount;
+  }
+
   /** How long to wait now. @param atLeastMs what the daemon asks for; the jitter comes on top of it */
   nextMs(atLeastMs = 0): number {
     const { baseMs, maxMs } = this.#settings;

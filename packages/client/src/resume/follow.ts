@@ -10,6 +10,7 @@ import { canHeal, LatheProblem } from "../errors.ts";
 import type { Ending, Link, Question } from "../link.ts";
 import type { ClientPowers } from "../powers.ts";
 import { Backoff, type BackoffSettings } from "./backoff.ts";
+import type { LossListener } from "./loss-listener.ts";
 import type { Pauses } from "./pauses.ts";
 import { Position } from "./position.ts";
 
@@ -18,10 +19,14 @@ export interface FollowDesk {
   readonly states: ConnectionStates;
   readonly pauses: Pauses;
   readonly backoff: BackoffSettings;
+  readonly onLoss: LossListener | undefined;
   readonly powers: Pick<ClientPowers, "nowMs" | "random">;
 }
 
-/** Ends where the stream is over. Throws LatheProblem, the signal's reason, and ConnectionError where nothing can help. */
+/**
+ * Ends where the stream is over. Throws LatheProblem, the signal's reason, ConnectionError where nothing can help, and what
+ * the listener for losses throws.
+ */
 export async function* follow(
   question: Question,
   after: number | undefined,
@@ -41,6 +46,7 @@ export async function* follow(
     } catch (failure) {
       signal.throwIfAborted();
       if (!canHeal(failure)) throw failure;
+      await desk.onLoss?.(failure, backoff.failureCount + 1);
       if (failure instanceof LatheProblem) retryAfterMs = failure.retryAfterMs ?? 0;
     } finally {
       leaveWait();

@@ -8,6 +8,7 @@ import type { ConnectionStates, StateSeat } from "../connection-state.ts";
 import { type ConnectionError, canHeal, closedClient, LatheProblem } from "../errors.ts";
 import type { ClientPowers } from "../powers.ts";
 import { Backoff, type BackoffSettings } from "../resume/backoff.ts";
+import type { LossListener } from "../resume/loss-listener.ts";
 import { Pauses } from "../resume/pauses.ts";
 import { type OpenSession, openSession } from "./open-session.ts";
 import type { SocketSession } from "./socket-session.ts";
@@ -18,6 +19,7 @@ export interface LineParts {
   readonly powers: ClientPowers;
   readonly states: ConnectionStates;
   readonly backoff: BackoffSettings;
+  readonly onLoss: LossListener | undefined;
   readonly openMs: number;
   readonly lingerMs: number;
 }
@@ -45,14 +47,18 @@ export class SocketLine {
     return this.#open?.session;
   }
 
-  /** The session, as soon as there is one again. Throws what does not heal, and the signal's reason. */
+  /**
+   * The session, as soon as there is one again. Throws what does not heal, the signal's reason, and what the listener for
+   * losses throws.
+   */
   async opened(signal: AbortSignal): Promise<SocketSession> {
     this.#waiterCount += 1;
     try {
       for (;;) {
         if (this.#pause !== undefined) await orAborted(this.#pause, signal);
-        const session = await this.openedNow(signal).catch((failure: unknown) => {
+        const session = await this.openedNow(signal).catch(async (failure: unknown) => {
           if (signal.aborted || !canHeal(failure)) throw failure;
+          await this.#parts.onLoss?.(failure, this.#backoff.failureCount);
         });
         if (session !== undefined) return session;
       }
