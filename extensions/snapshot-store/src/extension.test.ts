@@ -177,6 +177,39 @@ describe.each(["conversations.timeline", "conversations.metrics"])("%s", (name) 
   });
 });
 
+test("S7: a fork and its origin are compared over the API, whichever is named first", async () => {
+  await addTurn("trn_1");
+  const fork = await conversations.fork(id, 5, { owner: "ann", title: null, model: null });
+  await addTurn("trn_2");
+  const there = { id, otherId: fork.id };
+  expect(await ask("conversations.compare", there)).toMatchObject({
+    sharedSeq: 5,
+    shared: { turnCount: 1, durationMs: 40, models: ["p/m"] },
+    one: { turnCount: 1, undone: [] },
+    other: { turnCount: 0, durationMs: 0, models: [], undone: [] },
+  });
+  const back = { id: fork.id, otherId: id };
+  expect(await ask("conversations.compare", back)).toMatchObject({
+    sharedSeq: 5,
+    one: { turnCount: 0 },
+    other: { turnCount: 1 },
+  });
+});
+
+test("B1: whoever compares must be allowed to see both", async () => {
+  const { id: foreignId } = await conversations.create({ ...draft, owner: "bob" });
+  for (const pair of [
+    { id, otherId: foreignId },
+    { id: foreignId, otherId: id },
+  ])
+    expect(await problemOf("conversations.compare", pair)).toMatchObject({ status: 403, code: "forbidden" });
+  for (const pair of [
+    { id, otherId: "cnv_none" },
+    { id: "cnv_none", otherId: id },
+  ])
+    expect(await problemOf("conversations.compare", pair)).toMatchObject({ code: "unknown-conversation" });
+});
+
 test("B1: what is another's is answered with 403, as long as the 404 of what is not there", async () => {
   await addTurn("trn_1");
   for (const name of names) {

@@ -30,6 +30,12 @@ export { positionAsked } from "./position.ts";
 export { protocolVersion } from "./protocol.ts";
 export { ConversationChangeSchema, RunChangeSchema } from "./schemas/changes.ts";
 export {
+  type ComparedPart,
+  type ConversationComparison,
+  ConversationComparisonSchema,
+  type PartTotals,
+} from "./schemas/comparisons.ts";
+export {
   AdmissionSchema,
   ConversationSchema,
   ConversationStateSchema,

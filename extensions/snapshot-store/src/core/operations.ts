@@ -10,22 +10,24 @@ import {
   type TurnSummary,
 } from "@lathe/wire";
 import {
+  conversationsCompare,
   conversationsMetrics,
   conversationsSnapshot,
   conversationsTimeline,
   conversationsUsage,
   type TimelineInput,
 } from "@lathe/wire/operations";
+import { compareConversations } from "./comparison.ts";
 import type { HistoryPage, TurnHistory } from "./turn-history.ts";
 
 export interface OperationsDesk {
-  readonly conversations: Pick<Conversations, "get">;
+  readonly conversations: Pick<Conversations, "get" | "lineage">;
   readonly snapshots: Pick<Snapshots, "get">;
   readonly history: TurnHistory;
 }
 
 export function snapshotOperations(desk: OperationsDesk): readonly AnyOperation[] {
-  return [snapshot(desk), timeline(desk), metrics(desk), usage(desk)];
+  return [snapshot(desk), timeline(desk), metrics(desk), usage(desk), compare(desk)];
 }
 
 function snapshot({ conversations, snapshots }: OperationsDesk): AnyOperation {
@@ -64,6 +66,16 @@ function usage({ conversations, history }: OperationsDesk): AnyOperation {
   });
 }
 
+function compare(desk: OperationsDesk): AnyOperation {
+  return implementOperation(conversationsCompare, {
+    run: async ({ id, otherId }, { principal }) => {
+      await ownOf(desk.conversations, id, principal);
+      await ownOf(desk.conversations, otherId, principal);
+      return compareConversations(id, otherId, desk).catch(asProblem);
+    },
+  });
+}
+
 /** Asks for one more than the page holds, to know whether there is another page. */
 async function pageOf<Item extends TurnSummary>(
   { order, limit, cursor }: TimelineInput,
@@ -89,7 +101,7 @@ function untouched(conversationId: string, seq: number): Snapshot {
 }
 
 async function ownOf(
-  conversations: OperationsDesk["conversations"],
+  conversations: Pick<Conversations, "get">,
   id: string,
   principal: Principal,
 ): Promise<{ readonly lastSeq: number }> {

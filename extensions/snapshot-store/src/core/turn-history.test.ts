@@ -1,105 +1,6 @@
-import { createMemoryConversations, openMemoryStorage } from "@lathe/extension-kit/testing";
-import { addUsage, type DurableEvent, noUsage, type Snapshot, type StepComplete } from "@lathe/kernel";
-import type { TurnSummary } from "@lathe/wire";
+import { type DurableEvent, noUsage, type Snapshot } from "@lathe/kernel";
 import { expect, test } from "vitest";
-import { SnapshotShelf } from "./snapshot-shelf.ts";
-import { TurnHistory } from "./turn-history.ts";
-
-const usage = { ...noUsage, inputTokens: 100, outputTokens: 10, cacheReadTokens: 80 };
-
-async function openHistory() {
-  const storage = openMemoryStorage().namespace("snapshot-store");
-  const conversations = createMemoryConversations(storage);
-  const shelf = new SnapshotShelf(storage);
-  const history = new TurnHistory({ storage, conversations, snapshots: shelf });
-  const { id } = await conversations.create({ owner: "me", title: null, agent: "a", model: null, cwd: "/" });
-  let turnCount = 0;
-
-  const put = async (on: string, snapshot: Snapshot, events: readonly DurableEvent[]): Promise<Snapshot> => {
-    const seq = snapshot.seq + events.length;
-    const next = { ...snapshot, conversationId: on, seq };
-    await conversations.append(on, events, { joined: [shelf.prepare(next, events)] });
-    return next;
-  };
-
-  /** A turn of so many steps, each with one call; without an end where it still runs. */
-  const turn = async (stepCount: number, options: { readonly on?: string; readonly runs?: boolean } = {}) => {
-    const { on = id, runs = false } = options;
-    const turnId = `trn_${turnCount++}`;
-    const place = { conversationId: on, turnId };
-    const lastSeq = (await conversations.get(on))?.lastSeq ?? 0;
-    let snapshot: Snapshot = {
-      conversationId: on,
-      state: "in_progress",
-      seq: lastSeq,
-      turn: {
-        turnId,
-        runId: `run_${turnId}`,
-        agent: "a",
-        model: "p/m",
-        startSeq: lastSeq + 1,
-        startedAtMs: 1_000,
-        stepCount: 0,
-        toolCallCount: 0,
-        usage: noUsage,
-        contextSize: null,
-        resumeCount: 0,
-        retry: null,
-      },
-      pending: null,
-    };
-    const content = [{ type: "text" as const, text: `Message of ${turnId}.` }];
-    snapshot = await put(on, snapshot, [
-      { type: "user-message", ...place, content },
-      { type: "turn-start", ...place, runId: `run_${turnId}`, agent: "a", model: "p/m" },
-    ]);
-    for (let index = 0; index < stepCount; index++) {
-      const before = snapshot.turn;
-      if (before === null) throw new Error("There is no turn.");
-      const grown = {
-        ...before,
-        stepCount: index + 1,
-        toolCallCount: index + 1,
-        usage: addUsage(before.usage, usage),
-        contextSize: 110,
-      };
-      snapshot = await put(on, { ...snapshot, turn: grown }, [stepOf(place, index)]);
-    }
-    if (runs || snapshot.turn === null) return turnId;
-    const { usage: spent, contextSize } = snapshot.turn;
-    const done = { durationMs: 40, usage: spent, contextSize, stepCount };
-    await put(on, { ...snapshot, state: "idle" }, [
-      { type: "done", ...place, finishReason: "stop", ...done },
-      { type: "turn-sealed", ...place },
-    ]);
-    return turnId;
-  };
-  const idsOf = (turns: readonly TurnSummary[]) => turns.map(({ turnId }) => turnId);
-  return { id, conversations, shelf, history, turn, put, idsOf };
-}
-
-function stepOf(
-  place: { readonly conversationId: string; readonly turnId: string },
-  index: number,
-): StepComplete {
-  const callId = `c${index}`;
-  const call = { type: "tool-call", callId, name: "look", argumentsText: "{}" } as const;
-  return {
-    type: "step-complete",
-    ...place,
-    stepId: `${place.turnId}#${index}`,
-    index,
-    provider: "p",
-    model: "m",
-    finishReason: "tool-calls",
-    message: { role: "assistant", provider: "p", model: "m", content: [call] },
-    toolResults: [{ role: "tool", callId, toolName: "look", content: "seen", isError: false }],
-    toolCalls: [{ callId, outcome: "ok", startedAtMs: 1, durationMs: 2 }],
-    usage,
-    contextSize: 110,
-    metrics: { startedAtMs: 1, timeToFirstTokenMs: 3, decodeMs: 4, totalMs: 9 },
-  };
-}
+import { idsOf, openHistory, stepOf, usage } from "./test-history.ts";
 
 test("S6: each turn is there with its times, its calls, its tokens and its cache hit rate", async () => {
   const { id, history, turn } = await openHistory();
@@ -147,7 +48,7 @@ test("T11: the steps of each turn come with it, those of others do not", async (
 });
 
 test("pages follow one another in both orders, without a turn twice or none", async () => {
-  const { id, history, turn, idsOf } = await openHistory();
+  const { id, history, turn } = await openHistory();
   for (let index = 0; index < 7; index++) await turn(1);
   for (const order of ["newest", "oldest"] as const) {
     const seen: string[] = [];
@@ -182,7 +83,7 @@ test("a turn that runs shows what its complete steps came to", async () => {
 });
 
 test("S7: a fork lists the turns that it shares, one that it cuts as interrupted, and its own", async () => {
-  const { id, conversations, history, turn, idsOf } = await openHistory();
+  const { id, conversations, history, turn } = await openHistory();
   await turn(1);
   await turn(3);
   await turn(1);
@@ -198,22 +99,16 @@ test("S7: a fork lists the turns that it shares, one that it cuts as interrupted
 });
 
 test("turns that a restore left behind are marked, also after a restore that left another one behind", async () => {
-  const { id, shelf, history, turn, put } = await openHistory();
-  const restore = async (turnId: string) => {
-    const [turns, snapshot] = [await history.turns(id, { order: "oldest", limit: 50 }), await shelf.get(id)];
-    const toSeq = turns.find((one) => one.turnId === turnId)?.lastSeq ?? 0;
-    if (snapshot !== undefined)
-      await put(id, snapshot, [{ type: "restored", conversationId: id, turnId, toSeq }]);
-  };
+  const { id, history, turn, restore } = await openHistory();
   const undone = async () => {
     const turns = await history.turns(id, { order: "oldest", limit: 50 });
     return turns.filter((one) => one.undone).map(({ turnId }) => turnId);
   };
   for (let index = 0; index < 3; index++) await turn(1);
-  await restore("trn_1");
+  await restore(id, "trn_1");
   await turn(1);
   expect(await undone()).toEqual(["trn_2"]);
-  await restore("trn_0");
+  await restore(id, "trn_0");
   await turn(1);
   expect(await undone()).toEqual(["trn_1", "trn_2", "trn_3"]);
 });
@@ -301,7 +196,7 @@ test("a turn of more steps than a page holds is summed up and shown whole", asyn
 });
 
 test("what a deletion takes is gone, what forks still share stays", async () => {
-  const { id, conversations, shelf, history, turn, idsOf } = await openHistory();
+  const { id, conversations, shelf, history, turn } = await openHistory();
   await turn(1);
   await turn(1);
   const { id: fork } = await conversations.fork(id, 5, { owner: "me", title: null, model: null });

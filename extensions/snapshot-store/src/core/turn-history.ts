@@ -35,7 +35,7 @@ interface FoundTurn {
 }
 
 /** Both ends are left behind; the later one is where the conversation went back from. */
-interface UndoneRange {
+export interface UndoneRange {
   readonly fromSeq: number;
   readonly toSeq: number;
 }
@@ -77,6 +77,11 @@ export class TurnHistory {
       page = last && { ...page, afterSeq: last.firstSeq };
     }
     return { ...kept.totals(), undone: undone.totals() };
+  }
+
+  /** What restores left behind, in the order of the log. Throws UnknownConversationError. */
+  async undone(conversationId: string): Promise<readonly UndoneRange[]> {
+    return (await this.#undone(await this.#desk.conversations.lineage(conversationId))).toReversed();
   }
 
   async #find(

@@ -8,6 +8,9 @@ export function cacheHitRateOf({ inputTokens, cacheReadTokens }: Usage): number 
   return Math.min(1, cacheReadTokens / inputTokens);
 }
 
+/** What is counted of a turn. */
+type Counted = Pick<TurnSummary, "stepCount" | "toolCallCount" | "usage" | "cacheHitRate">;
+
 export class UsageSum {
   #turnCount = 0;
   #stepCount = 0;
@@ -16,8 +19,9 @@ export class UsageSum {
   /** Of the turns of which it is known what came from the cache. */
   #knownUsage = noUsage;
 
-  add({ stepCount, toolCallCount, usage, cacheHitRate }: TurnSummary): void {
-    this.#turnCount += 1;
+  /** `turnCount`: 0 for the steps of a turn that counts elsewhere. */
+  add({ stepCount, toolCallCount, usage, cacheHitRate }: Counted, turnCount: 0 | 1 = 1): void {
+    this.#turnCount += turnCount;
     this.#stepCount += stepCount;
     this.#toolCallCount += toolCallCount;
     this.#usage = addUsage(this.#usage, usage);

@@ -44,6 +44,8 @@ export {
 } from "./runs.ts";
 export { type PageSession, sessionBegin, sessionEnd, sessionGet } from "./session.ts";
 export {
+  type CompareInput,
+  conversationsCompare,
   conversationsMetrics,
   conversationsSnapshot,
   conversationsTimeline,

@@ -2,6 +2,7 @@
 import type { Snapshot } from "@lathe/kernel";
 import * as v from "valibot";
 import { type Declared, type Defaulted, declareOperation, type Page } from "../operation.ts";
+import { type ConversationComparison, ConversationComparisonSchema } from "../schemas/comparisons.ts";
 import { SnapshotSchema } from "../schemas/snapshots.ts";
 import {
   type ConversationUsage,
@@ -83,5 +84,23 @@ export const conversationsUsage: Declared<{ readonly id: string }, ConversationU
   rest: { method: "GET", path: "/api/conversations/:id/usage", status: 200 },
   input: v.strictObject({ id: NameSchema }),
   output: ConversationUsageSchema,
+  problems,
+});
+
+export interface CompareInput {
+  readonly id: string;
+  /** The conversation that it is compared with. */
+  readonly otherId: string;
+}
+
+export const conversationsCompare: Declared<CompareInput, ConversationComparison> = declareOperation({
+  name: "conversations.compare",
+  summary:
+    "Says up to which position two conversations go on from the same turns, by forks of whatever depth, and adds up what " +
+    "these took and what each took after them.",
+  scope: "read",
+  rest: { method: "GET", path: "/api/conversations/:id/compare", status: 200 },
+  input: v.strictObject({ id: NameSchema, otherId: NameSchema }),
+  output: ConversationComparisonSchema,
   problems,
 });

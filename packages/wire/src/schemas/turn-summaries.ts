@@ -140,7 +140,8 @@ export interface ConversationUsage extends UsageTotals {
   readonly undone: UsageTotals;
 }
 
-const usageTotals = {
+/** The fields of `UsageTotals`, for what is more than that. */
+export const usageTotals: { readonly [Field in keyof UsageTotals]: GenericSchema<UsageTotals[Field]> } = {
   turnCount: CountSchema,
   stepCount: CountSchema,
   toolCallCount: CountSchema,
