@@ -134,7 +134,11 @@ test("conversations.list goes through all of them, newest first, and ends", asyn
     cursor = page.nextCursor;
   }
   expect(listed).toEqual(made);
-  expect(await ask("conversations.list", { cursor: "nonsense" })).toMatchObject({ items: expect.any(Array) });
+  for (const cursor of ["nonsense", ":", "12:", "-1:cnv_1", "1e3:cnv_1", listed[0]])
+    expect(await problemOf("conversations.list", { cursor })).toMatchObject({
+      ...{ status: 400, code: "invalid-cursor" },
+      errors: [{ field: "cursor" }],
+    });
 });
 
 describe("conversations.list with words to look for", () => {
@@ -334,7 +338,7 @@ describe("B1: what is another's", () => {
     expect(all.items.map(({ id }) => id)).toEqual([mine.id, theirs.id]);
     expect(await ask("conversations.get", { id: theirs.id }, admin)).toEqual(theirs);
     const page = (await ask("conversations.list", { limit: 1 }, admin)) as Page;
-    expect(page.nextCursor).toBe(mine.id);
+    expect(page.nextCursor).toBe(`${mine.lastActiveAtMs}:${mine.id}`);
   });
 
   test("a fork belongs to whoever made it", async () => {

@@ -9,6 +9,7 @@ import {
   Timers,
 } from "@lathe/kernel";
 import { Operations } from "@lathe/wire";
+import { ActivityIndex } from "./core/activity-index.ts";
 import { createConversationFeed, startWatchingHeads } from "./core/changes.ts";
 import { ConversationLog } from "./core/conversation-log.ts";
 import { Deletions } from "./core/deletions.ts";
@@ -27,6 +28,7 @@ export const activate: Activate = (host, scope) => {
   const storage = host.use(StorageService);
   const ending = new AbortController();
   const deletions = new Deletions({ storage, logger: host.logger, signal: ending.signal });
+  const index = new ActivityIndex({ storage, logger: host.logger, signal: ending.signal });
   const feed = createConversationFeed({ storage, timers: host.power(Timers), logger: host.logger });
   scope.own(startWatchingHeads(storage, feed));
   const log = new ConversationLog({
@@ -34,18 +36,19 @@ export const activate: Activate = (host, scope) => {
     clock: host.power(Clock),
     ids: host.power(Ids),
     deletions,
+    index,
     headCacheCountMax: config.headCacheCountMax,
     onDeleted: ({ id, owner }) => feed.noteDeleted(id, owner),
   });
-  let finished: Promise<void> | undefined;
-  scope.own(() => {
+  let finished: Promise<unknown> | undefined;
+  scope.own(async () => {
     ending.abort();
-    return finished;
+    await finished;
   });
-  // In the background: what is left of deleted conversations cannot be read, so nobody needs to wait for it. Not before
-  // all are there who keep something of theirs.
+  // In the background: what is left of deleted conversations cannot be read, and lists do without the index, so nobody
+  // needs to wait for either. Not before all are there who keep something of what was deleted.
   host.onStarted(() => {
-    finished = deletions.finishAll();
+    finished = Promise.all([deletions.finishAll(), index.fill()]);
   });
   host.offer(ConversationsService, log);
   for (const operation of conversationOperations({

@@ -24,6 +24,7 @@ export {
   ConversationsService,
   type ForkedConversation,
   ForkPositionError,
+  type ListPosition,
   type LogStretch,
   type NewConversation,
   type PreparedConversation,

@@ -1,4 +1,5 @@
-import { type Storage, UnknownConversationError } from "@lathe/kernel";
+import { stepComplete } from "@lathe/extension-kit/testing";
+import { type Conversation, type Storage, UnknownConversationError } from "@lathe/kernel";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { draft, message, openTestLog, textOf } from "./test-log.ts";
@@ -27,6 +28,7 @@ describe("a conversation", () => {
       overrides: null,
       createdAtMs: 1_000,
       updatedAtMs: 1_000,
+      lastActiveAtMs: 1_000,
     });
     expect(await log.get(made.id)).toEqual(made);
     expect(await log.get("cnv_unknown")).toBeUndefined();
@@ -37,8 +39,8 @@ describe("a conversation", () => {
     const made: string[] = [];
     for (let index = 0; index < 5; index++) made.unshift((await log.create(draft)).id);
     const first = await log.list({ limit: 2 });
-    const second = await log.list({ limit: 2, after: first[1]?.id ?? "" });
-    const third = await log.list({ limit: 2, after: second[1]?.id ?? "" });
+    const second = await log.list({ limit: 2, after: first.at(-1) as Conversation });
+    const third = await log.list({ limit: 2, after: second.at(-1) as Conversation });
     expect([...first, ...second, ...third].map(({ id }) => id)).toEqual(made);
   });
 
@@ -65,7 +67,8 @@ describe("a conversation", () => {
     for (const page of [{ limit: 10 }, { limit: 10, owner: draft.owner }]) {
       readCount = 0;
       expect((await log.list(page)).map(({ id }) => id)).toEqual([newer.id, older.id]);
-      expect(readCount).toBe(2);
+      // Who has any, where nobody is named, and those that are shown.
+      expect(readCount).toBe("owner" in page ? 2 : 3);
     }
     const begun = await log.create({ ...draft, parentRunId });
     await log.append(begun.id, [message(begun.id, "a")]);
@@ -77,10 +80,10 @@ describe("a conversation", () => {
 
   test("that an older version stored has neither a parent nor overrides, and goes on", async () => {
     const { log, memory, storage } = openTestLog();
-    const { parentRunId: _, overrides: __, ...older } = await log.create(draft);
+    const { parentRunId: _, overrides: __, lastActiveAtMs: ___, ...older } = await log.create(draft);
     await storage.commit({ puts: [{ key: ["head", older.id], value: older }] });
     const { log: reopened } = openTestLog({ memory });
-    const whole = { ...older, parentRunId: null, overrides: null };
+    const whole = { ...older, parentRunId: null, overrides: null, lastActiveAtMs: older.updatedAtMs };
     expect(await reopened.get(older.id)).toEqual(whole);
     expect(await reopened.list({ limit: 1 })).toEqual([whole]);
     expect(await reopened.list({ limit: 1, owner: draft.owner })).toEqual([whole]);
@@ -104,10 +107,11 @@ describe("a conversation", () => {
     await expect(log.entries(gone.id, { sinceSeq: 0, limit: 10 })).rejects.toThrow(UnknownConversationError);
     await expect(log.append(gone.id, [])).rejects.toThrow(UnknownConversationError);
     const left = await storage.list({ prefix: [], limit: 1_000 });
+    const { lastActiveAtMs } = (await log.get(kept.id)) as Conversation;
     expect(left.map(({ key }) => key)).toEqual([
+      ["activity", "local", lastActiveAtMs, kept.id],
       ["entry", kept.id, 1],
       ["head", kept.id],
-      ["owned", "local", kept.id],
     ]);
   });
 
@@ -189,7 +193,9 @@ describe("its log", () => {
     }
     calls.length = 0;
     await log.append(id, [message(id, "one more")], { state: "idle" });
-    expect(calls).toEqual(["commit of 2"]);
+    await log.append(id, [stepComplete({ conversationId: id, turnId: "trn_1" }, 0)]);
+    // Entry and head; a message has a place among those of the owner besides.
+    expect(calls).toEqual(["commit of 3", "commit of 2"]);
   });
 });
 

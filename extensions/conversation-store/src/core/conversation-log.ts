@@ -8,7 +8,8 @@
 //       leaves of the rest is finished at the next start.
 //   L4  A fork is made in one commit with its claims on the logs that it shares, checked against the head of the one
 //       that it was made of. So no claim is ever made on what a deletion has begun to take away.
-//   L5  What a run began for its own work has its head beside the listed ones: a list never reads one of them.
+//   L5  What a run began for its own work has its head beside the listed ones, and no row in the order of activity: a
+//       list never reads one of them.
 import { titleOf } from "@lathe/extension-kit";
 import {
   AppendConflictError,
@@ -27,21 +28,11 @@ import {
   type Storage,
   UnknownConversationError,
 } from "@lathe/kernel";
+import type { ActivityIndex } from "./activity-index.ts";
 import type { Deletions } from "./deletions.ts";
 import { closingEvents, isInsideTurn } from "./fork-closing.ts";
-import { conversationOf, type Head, Heads } from "./heads.ts";
-import {
-  deletionKey,
-  entryKey,
-  headKey,
-  headKeyOf,
-  headPrefix,
-  lineageKey,
-  ownedKey,
-  ownedPrefix,
-  shareKey,
-  turnEndKey,
-} from "./keys.ts";
+import { type Head, Heads } from "./heads.ts";
+import { activityKey, deletionKey, entryKey, headKeyOf, lineageKey, shareKey, turnEndKey } from "./keys.ts";
 import { cutAt, Lineages, lineageRow } from "./lineages.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -50,6 +41,7 @@ export interface LogDesk {
   readonly clock: ClockPower;
   readonly ids: IdsPower;
   readonly deletions: Deletions;
+  readonly index: ActivityIndex;
   readonly headCacheCountMax: number;
   /** Called when the deletion of a conversation that lists show has begun for good. */
   readonly onDeleted: (conversation: Conversation) => void;
@@ -109,17 +101,8 @@ export class ConversationLog implements Conversations {
     return (await this.#heads.find(id))?.conversation;
   }
 
-  async list({
-    limit,
-    after,
-    owner,
-  }: Parameters<Conversations["list"]>[0]): Promise<readonly Conversation[]> {
-    if (owner !== undefined) return this.#listOwned(owner, limit, after);
-    const page = { prefix: headPrefix, limit, reverse: true };
-    const rows = await this.#desk.storage.list(
-      after === undefined ? page : { ...page, before: headKey(after) },
-    );
-    return rows.map(({ value }) => conversationOf(value));
+  list(page: Parameters<Conversations["list"]>[0]): Promise<readonly Conversation[]> {
+    return this.#desk.index.list(page);
   }
 
   async delete(id: string): Promise<boolean> {
@@ -178,22 +161,6 @@ export class ConversationLog implements Conversations {
     return head.conversation;
   }
 
-  /** Goes on behind heads that were deleted meanwhile, so that a short page is the last one. */
-  async #listOwned(owner: string, limit: number, after?: string): Promise<readonly Conversation[]> {
-    const found: Conversation[] = [];
-    let before = after === undefined ? undefined : ownedKey(owner, after);
-    while (found.length < limit) {
-      const page = { prefix: ownedPrefix(owner), limit: limit - found.length, reverse: true };
-      const rows = await this.#desk.storage.list(before === undefined ? page : { ...page, before });
-      const last = rows.at(-1);
-      if (last === undefined) break;
-      const heads = await this.#desk.storage.getMany(rows.map(({ key }) => headKey(String(key[2]))));
-      for (const head of heads) if (head !== undefined) found.push(conversationOf(head.value));
-      before = last.key;
-    }
-    return found;
-  }
-
   #begin(
     { owner, title, agent, model, cwd, parentRunId = null, overrides = null }: NewConversation,
     lastSeq: number,
@@ -214,6 +181,7 @@ export class ConversationLog implements Conversations {
       overrides,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
+      lastActiveAtMs: nowMs,
     };
   }
 
@@ -283,7 +251,9 @@ export class ConversationLog implements Conversations {
       const { entries, conversation } = this.#extend(head.conversation, events, options.state);
       const puts = entryPuts(id, entries);
       puts.push({ key: headKeyOf(conversation), value: asJson(conversation) });
-      const outcome = await this.#heads.commitIf(head, { puts }, joined);
+      const moved = moveInLists(head.conversation, conversation);
+      const changes = { deletes: moved.deletes, puts: [...puts, ...moved.puts] };
+      const outcome = await this.#heads.commitIf(head, changes, joined);
       if (outcome.kind === "committed") {
         this.#heads.keep({ conversation, version: outcome.version });
         return entries;
@@ -321,7 +291,10 @@ export class ConversationLog implements Conversations {
     const message = events.find((event) => event.type === "user-message");
     const title = before.title ?? titleOf(message?.content ?? []);
     const lastSeq = before.lastSeq + events.length;
-    return { entries, conversation: { ...before, title, state, lastSeq, updatedAtMs: atMs } };
+    const isMoved = message !== undefined && atMs > before.lastActiveAtMs;
+    const lastActiveAtMs = isMoved ? atMs : before.lastActiveAtMs;
+    const times = { updatedAtMs: atMs, lastActiveAtMs };
+    return { entries, conversation: { ...before, title, state, lastSeq, ...times } };
   }
 
   async #removeHead(id: string, onlyIdle: boolean): Promise<Removal> {
@@ -338,19 +311,26 @@ export class ConversationLog implements Conversations {
   }
 
   #takeHead(head: Head): ReturnType<Storage["commit"]> {
-    const { id, owner, lastSeq, parentRunId } = head.conversation;
+    const { id, lastSeq, parentRunId } = head.conversation;
     const key = headKeyOf(head.conversation);
     return this.#heads.commitIf(head, {
       puts: [{ key: deletionKey(id), value: lastSeq }],
-      deletes: parentRunId === null ? [key, ownedKey(owner, id)] : [key],
+      deletes: parentRunId === null ? [key, activityKey(head.conversation)] : [key],
     });
   }
 }
 
 function headPuts(conversation: Conversation): Put[] {
-  const { id, owner, parentRunId } = conversation;
   const head = { key: headKeyOf(conversation), value: asJson(conversation) };
-  return parentRunId === null ? [head, { key: ownedKey(owner, id), value: null }] : [head];
+  const listed = { key: activityKey(conversation), value: null };
+  return conversation.parentRunId === null ? [head, listed] : [head];
+}
+
+/** What moves a listed conversation to where it was active last; nothing where it stays. */
+function moveInLists(before: Conversation, after: Conversation): { deletes: Key[]; puts: Put[] } {
+  const isMoved = after.parentRunId === null && after.lastActiveAtMs !== before.lastActiveAtMs;
+  if (!isMoved) return { deletes: [], puts: [] };
+  return { deletes: [activityKey(before)], puts: [{ key: activityKey(after), value: null }] };
 }
 
 function entryPuts(id: string, entries: readonly Entry[]): Put[] {

@@ -10,10 +10,16 @@ export interface Head {
 
 type Changes = Parameters<Storage["commit"]>[0];
 
-/** Rows of older versions have neither a parent nor overrides. */
+type Kept = Omit<Conversation, "parentRunId" | "overrides" | "lastActiveAtMs"> & Partial<Conversation>;
+
+/**
+ * Rows of older versions have neither a parent nor overrides. Where they do not say when the conversation was active last,
+ * it was when it was changed last; that does not change before a row does that says it.
+ */
 export function conversationOf(row: JsonValue): Conversation {
-  const kept = row as unknown as Omit<Conversation, "parentRunId" | "overrides"> & Partial<Conversation>;
-  return { ...kept, parentRunId: kept.parentRunId ?? null, overrides: kept.overrides ?? null };
+  const kept = row as unknown as Kept;
+  const { parentRunId = null, overrides = null, lastActiveAtMs = kept.updatedAtMs } = kept;
+  return { ...kept, parentRunId, overrides, lastActiveAtMs };
 }
 
 export class Heads {

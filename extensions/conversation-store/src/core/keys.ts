@@ -1,4 +1,4 @@
-// Where a conversation's rows are. Ids sort by the time of their making, so the heads are in order of age.
+// Where a conversation's rows are.
 import type { Conversation, Key } from "@lathe/kernel";
 
 export const headPrefix: Key = ["head"];
@@ -18,14 +18,24 @@ export function headKeyOf({ id, parentRunId }: Pick<Conversation, "id" | "parent
   return parentRunId === null ? headKey(id) : runHeadKey(id);
 }
 
-export function ownedPrefix(owner: string): Key {
-  return ["owned", owner];
+export const activityPrefix: Key = ["activity"];
+
+/** Of one owner: the greatest of his keys is that of the conversation that was active last. */
+export function ownerPrefix(owner: string): Key {
+  return ["activity", owner];
 }
 
-/** Lists the conversation among those of its owner. */
-export function ownedKey(owner: string, id: string): Key {
-  return ["owned", owner, id];
+/** Lists the conversation among those of its owner, where it was active last. */
+export function activityKey({
+  owner,
+  lastActiveAtMs,
+  id,
+}: Pick<Conversation, "owner" | "lastActiveAtMs" | "id">): Key {
+  return ["activity", owner, lastActiveAtMs, id];
 }
+
+/** What listed the conversations of an owner before there was an order of activity: `owned`, owner, id. */
+export const ownedKeysPrefix: Key = ["owned"];
 
 export function entryPrefix(id: string): Key {
   return ["entry", id];

@@ -1,6 +1,7 @@
-// One page of conversations, newest first: all of them, or those whose title or agent has the words that are looked for.
-import type { Conversation } from "@lathe/kernel";
-import type { Page } from "@lathe/wire";
+// One page of conversations, those first that were active last: all of them, or those whose title or agent has the words
+// that are looked for.
+import type { Conversation, ListPosition } from "@lathe/kernel";
+import { type Page, ProblemError } from "@lathe/wire";
 import type { ConversationLog } from "./conversation-log.ts";
 
 export interface ListQuery {
@@ -9,7 +10,7 @@ export interface ListQuery {
   /** Words that must all be there, each anywhere, without regard to case and diacritics. */
   readonly search?: string | undefined;
   readonly limit: number;
-  /** Id of the last one that was looked at for the page before. */
+  /** Where the page before ended: the place of the last one that was looked at for it. */
   readonly cursor?: string | undefined;
 }
 
@@ -17,13 +18,14 @@ export interface ListQuery {
 const scannedCountMax = 2_000;
 const chunkSize = 200;
 
+/** Throws the problem `invalid-cursor`. */
 export async function listConversations(
   { owner, search, limit, cursor }: ListQuery,
   log: Pick<ConversationLog, "list">,
 ): Promise<Page<Conversation>> {
   const words = wordsOf(search ?? "");
   const items: Conversation[] = [];
-  let last = cursor;
+  let last = cursor === undefined ? undefined : positionOf(cursor);
   for (let leftCount = scannedCountMax; leftCount > 0; ) {
     const asked = words.length === 0 ? limit + 1 : Math.min(chunkSize, leftCount);
     const found = await log.list({
@@ -32,14 +34,25 @@ export async function listConversations(
       ...(owner === null ? {} : { owner }),
     });
     for (const conversation of found) {
-      if (items.length === limit) return { items, nextCursor: last ?? null };
+      if (items.length === limit) return { items, nextCursor: cursorOf(last) };
       if (has(conversation, words)) items.push(conversation);
-      last = conversation.id;
+      last = conversation;
     }
     if (found.length < asked) return { items, nextCursor: null };
     leftCount -= found.length;
   }
-  return { items, nextCursor: last ?? null };
+  return { items, nextCursor: cursorOf(last) };
+}
+
+function cursorOf(last: ListPosition | undefined): string | null {
+  return last === undefined ? null : `${last.lastActiveAtMs}:${last.id}`;
+}
+
+function positionOf(cursor: string): ListPosition {
+  const [, time, id] = /^(\d{1,16}(?:\.\d{1,16})?):(.+)$/.exec(cursor) ?? [];
+  if (time !== undefined && id !== undefined) return { lastActiveAtMs: Number(time), id };
+  const message = "It is no cursor of a list of conversations. Begin again without one.";
+  throw new ProblemError(400, "invalid-cursor", message, { errors: [{ field: "cursor", message }] });
 }
 
 function has({ title, agent }: Conversation, words: readonly string[]): boolean {

@@ -9,6 +9,7 @@ import {
   userMessage,
 } from "@lathe/extension-kit/testing";
 import type { DurableEvent, IdsPower, NewConversation, Storage } from "@lathe/kernel";
+import { ActivityIndex } from "./activity-index.ts";
 import { ConversationLog } from "./conversation-log.ts";
 import { Deletions } from "./deletions.ts";
 
@@ -17,6 +18,7 @@ export interface TestLog {
   readonly storage: Storage;
   readonly log: ConversationLog;
   readonly deletions: Deletions;
+  readonly index: ActivityIndex;
   readonly warnings: string[];
   /** Aborting it is what the end of the process does to deletions. */
   readonly ending: AbortController;
@@ -26,6 +28,8 @@ export interface TestLogOptions {
   /** A store that holds something already. */
   readonly memory?: MemoryStorage;
   readonly headCacheCountMax?: number;
+  /** Where absent, each reading is a millisecond after the one before. */
+  readonly nowMs?: () => number;
   /** Stands between the log and its store. */
   readonly wrap?: (storage: Storage) => Storage;
 }
@@ -38,7 +42,7 @@ export function openTestLog(options: TestLogOptions = {}): TestLog {
   const storage = memory.namespace("conversation-store");
   const warnings: string[] = [];
   const ending = new AbortController();
-  let nowMs = 1_000;
+  let readingMs = 1_000;
   const logger = {
     source: "conversation-store",
     log: (_level: string, message: string) => void warnings.push(message),
@@ -48,15 +52,17 @@ export function openTestLog(options: TestLogOptions = {}): TestLog {
   };
   const used = options.wrap?.(storage) ?? storage;
   const deletions = new Deletions({ storage: used, logger, signal: ending.signal });
+  const index = new ActivityIndex({ storage: used, logger, signal: ending.signal });
   const log = new ConversationLog({
     storage: used,
-    clock: { nowMs: () => nowMs++, monotonicMs: () => nowMs },
+    clock: { nowMs: options.nowMs ?? (() => readingMs++), monotonicMs: () => readingMs },
     ids,
     deletions,
+    index,
     headCacheCountMax: options.headCacheCountMax ?? 1_000,
     onDeleted: () => undefined,
   });
-  return { memory, storage, log, deletions, warnings, ending };
+  return { memory, storage, log, deletions, index, warnings, ending };
 }
 
 export const draft: NewConversation = {

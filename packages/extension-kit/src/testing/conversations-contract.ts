@@ -69,15 +69,45 @@ export function testConversationsContract(name: string, open: () => Promise<Conv
       expect(await conversations.get(conversation.id)).toMatchObject({ title: "Prepared", lastSeq: 6 });
     });
 
+    const ids = async (page: Parameters<Conversations["list"]>[0]): Promise<readonly string[]> =>
+      (await conversations.list(page)).map(({ id }) => id);
+
     test("the list of one owner holds nobody else's, newest first, page by page", async () => {
       const others = await conversations.create({ ...draft, owner: "bob" });
       const second = await conversations.create(draft);
-      const ids = async (page: Parameters<Conversations["list"]>[0]): Promise<readonly string[]> =>
-        (await conversations.list(page)).map(({ id }) => id);
       expect(await ids({ limit: 10 })).toEqual([second.id, others.id, origin.id]);
       expect(await ids({ limit: 1, owner: "ann" })).toEqual([second.id]);
-      expect(await ids({ limit: 9, owner: "ann", after: second.id })).toEqual([origin.id]);
+      expect(await ids({ limit: 9, owner: "ann", after: second })).toEqual([origin.id]);
       expect(await ids({ limit: 9, owner: "nobody" })).toEqual([]);
+    });
+
+    test("a message moves a conversation to the beginning of the list, and nothing else that happens to it", async () => {
+      const others = await conversations.create({ ...draft, owner: "bob" });
+      const second = await conversations.create(draft);
+      const turn = wholeTurn(origin.id, "trn_1");
+      await conversations.append(origin.id, turn.slice(0, 1));
+      const moved = await conversations.get(origin.id);
+      expect(await ids({ limit: 9 })).toEqual([origin.id, second.id, others.id]);
+      await conversations.append(others.id, [
+        userMessage({ conversationId: others.id, turnId: "trn_2" }, "x"),
+      ]);
+      await conversations.append(origin.id, turn.slice(1));
+      expect(await ids({ limit: 9 })).toEqual([others.id, origin.id, second.id]);
+      expect((await conversations.get(origin.id))?.lastActiveAtMs).toBe(moved?.lastActiveAtMs);
+      const fork = await conversations.fork(origin.id, 4, forkDraft);
+      expect(await ids({ limit: 9, owner: "ann" })).toEqual([fork.id, origin.id, second.id]);
+    });
+
+    test("what moves while it is paged through is seen once at most, and everything else exactly once", async () => {
+      const made = [origin];
+      for (let count = 0; count < 5; count += 1) made.unshift(await conversations.create(draft));
+      const expected = made.map(({ id }) => id);
+      const first = await conversations.list({ limit: 2 });
+      // One that was seen, which is where the page ended, and one that was not.
+      for (const { id } of [made[1], made[4]] as Conversation[]) await addTurn(id, "trn_1");
+      const rest = await ids({ limit: 9, after: first.at(-1) as Conversation });
+      expect([...first.map(({ id }) => id), ...rest]).toEqual(expected.filter((id) => id !== made[4]?.id));
+      expect((await ids({ limit: 2 })).toSorted()).toEqual([expected[1], expected[4]].toSorted());
     });
 
     test("a fork at the end of a turn reads as its origin up to there, and goes on by itself", async () => {

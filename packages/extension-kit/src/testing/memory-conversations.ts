@@ -31,6 +31,7 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
   const all = new Map<string, Kept>();
   const erasedListeners = new Set<Parameters<Conversations["onErased"]>[0]>();
   let count = 0;
+  let activityCount = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
   function keptOf(id: string): Kept {
@@ -41,7 +42,7 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
 
   function begin(draft: NewConversation, forkedFrom: Conversation["forkedFrom"]): Conversation {
     const id = `cnv_${String(++count).padStart(6, "0")}`;
-    const times = { createdAtMs: count, updatedAtMs: count };
+    const times = { createdAtMs: count, updatedAtMs: count, lastActiveAtMs: ++activityCount };
     const { owner, title, agent, model, cwd, parentRunId = null, overrides = null } = draft;
     const begun = { id, owner, title, agent, model, cwd, parentRunId, overrides };
     return { ...begun, state: "idle", lastSeq: 0, forkedFrom, ...times };
@@ -60,7 +61,8 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
     kept.log.push(...entries);
     const message = events.find((event) => event.type === "user-message");
     const title = kept.head.title ?? titleOf(message?.content ?? []);
-    kept.head = { ...kept.head, title, lastSeq: lastSeq + entries.length, state };
+    const lastActiveAtMs = message === undefined ? kept.head.lastActiveAtMs : ++activityCount;
+    kept.head = { ...kept.head, title, lastSeq: lastSeq + entries.length, state, lastActiveAtMs };
     return entries;
   }
 
@@ -112,9 +114,9 @@ export function createMemoryConversations(storage: Storage): MemoryConversations
     list: async ({ limit, after, owner }) =>
       [...all.values()]
         .map(({ head }) => head)
-        .reverse()
-        .filter(({ parentRunId }) => parentRunId === null)
-        .filter((head) => (after === undefined || head.id < after) && (owner ?? head.owner) === head.owner)
+        .filter((head) => head.parentRunId === null && (owner ?? head.owner) === head.owner)
+        .filter(({ lastActiveAtMs }) => after === undefined || lastActiveAtMs < after.lastActiveAtMs)
+        .toSorted((one, other) => other.lastActiveAtMs - one.lastActiveAtMs)
         .slice(0, limit),
     delete: async (id) => {
       const kept = all.get(id);

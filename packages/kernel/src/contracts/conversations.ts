@@ -25,8 +25,17 @@ export interface Conversation {
   /** Null = the agent is taken as it is defined. */
   readonly overrides: AgentOverrides | null;
   readonly createdAtMs: number;
+  /** When anything of it changed last: an entry, its title, its model. */
   readonly updatedAtMs: number;
+  /**
+   * When the last message to it was accepted; when it began, or was forked, while there is none of its own. Lists are in
+   * this order. It only grows, whatever the clock does; what else happens to a conversation does not move it.
+   */
+  readonly lastActiveAtMs: number;
 }
+
+/** Where a conversation stands in a list. Of two of the same millisecond the greater id is the newer. */
+export type ListPosition = Pick<Conversation, "lastActiveAtMs" | "id">;
 
 export type ConversationState = "idle" | "in_progress";
 
@@ -68,12 +77,16 @@ export interface Conversations {
   prepare(draft: NewConversation): PreparedConversation;
   get(id: string): Promise<Conversation | undefined>;
   /**
-   * Newest first, without those that a run began for its own work; those of one owner where one is named. `after` is the
-   * id of the last one seen.
+   * By `lastActiveAtMs`, newest first, without those that a run began for its own work; those of one owner where one is
+   * named. `after` is the last one seen, as it was given by the list: it may have moved or be gone since.
+   *
+   * Whoever reads page by page sees every conversation that does not move meanwhile exactly once. One that does goes to
+   * the beginning: it is seen once where its old place was read already, else not at all. What changes in between is told
+   * by the change feed.
    */
   list(page: {
     readonly limit: number;
-    readonly after?: string;
+    readonly after?: ListPosition;
     readonly owner?: string;
   }): Promise<readonly Conversation[]>;
 

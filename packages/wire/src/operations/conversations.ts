@@ -52,8 +52,10 @@ export const conversationsList: Declared<
 > = declareOperation({
   name: "conversations.list",
   summary:
-    "Lists the caller's conversations, newest first; with the scope `admin`, everybody's. Those that runs began for their " +
-    "own work are left out. With `search` a page may be shorter than asked for: only one without a cursor is the last.",
+    "Lists the caller's conversations, by `lastActiveAtMs`, newest first; with the scope `admin`, everybody's. Those that " +
+    "runs began for their own work are left out. With `search` a page may be shorter than asked for: only one without a " +
+    "cursor is the last. Page by page each conversation that does not move meanwhile is seen once; one that does goes to " +
+    "the beginning, and is seen once at most.",
   scope: "read",
   rest: { method: "GET", path: "/api/conversations", status: 200 },
   input: v.strictObject({
@@ -62,7 +64,7 @@ export const conversationsList: Declared<
     cursor: v.optional(CursorSchema),
   }),
   output: v.object({ items: listOf(ConversationSchema), nextCursor: v.nullable(v.string()) }),
-  problems: [],
+  problems: ["invalid-cursor"],
 });
 
 export interface UpdateInput {

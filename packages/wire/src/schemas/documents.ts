@@ -59,6 +59,7 @@ export const ConversationSchema: GenericSchema<Conversation> = agreesWith<Conver
     overrides: nullable(AgentOverridesSchema),
     createdAtMs: MillisecondsSchema,
     updatedAtMs: MillisecondsSchema,
+    lastActiveAtMs: MillisecondsSchema,
   }),
 );
 
