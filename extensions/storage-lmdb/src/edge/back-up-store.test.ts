@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { cp, mkdir, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -122,10 +123,12 @@ test("a folder that appears while its backup is made is left alone, and the half
     const target = join(parent, "backup");
     await mkdir(folder);
     const { store } = await openTestStore(folder);
-    await store.namespace("one").commit({ puts: [{ key: ["a"], value: 1 }] });
-    const backup = backUpStore(folder, { ...asked, target });
-    await mkdir(target);
-    await writeFile(join(target, "mine"), "mine");
+    await store.namespace("one").blobs.put(Buffer.alloc(30_000_000, "large"));
+    const onProgress = (): void => {
+      mkdirSync(target, { recursive: true });
+      writeFileSync(join(target, "mine"), "mine");
+    };
+    const backup = backUpStore(folder, { ...asked, target, onProgress });
     await expect(backup).rejects.toMatchObject({ code: "bad-folder" });
     expect(await readdir(parent)).toEqual(["backup", "store"]);
     expect(await readdir(target)).toEqual(["mine"]);
