@@ -23,6 +23,7 @@ const workflowWord = /(^|-)workflow-/;
 const others: Readonly<Record<string, Occurrence>> = {
   "attempt-has-failed": { phase: "turns", countMax: 2 },
   "turn-is-being-stopped": { phase: "turns", countMax: 2 },
+  "stop-is-stored": { phase: "turns", countMax: 2 },
   "drain-has-begun": { phase: "drain", countMax: 1 },
   "leftover-is-found": { phase: "recovery", countMax: 3 },
   "leftover-is-ended": { phase: "recovery", countMax: 1 },

@@ -33,6 +33,7 @@ import {
   streamOperation,
 } from "./core/operations.ts";
 import { Recorder } from "./core/recorder.ts";
+import { StopRequests } from "./core/stop-requests.ts";
 import { Toolbox } from "./core/toolbox.ts";
 import { Transcripts } from "./core/transcripts.ts";
 import { TurnRuns } from "./core/turn-runs.ts";
@@ -62,6 +63,11 @@ export const activate: Activate = async (host, scope) => {
       failpoint,
     }),
     snapshots,
+    stopRequests: new StopRequests({
+      runs: host.find(RunsService),
+      storage: host.use(StorageService),
+      failpoint,
+    }),
     transcripts: new Transcripts(conversations, config.transcriptCacheLengthMax),
     toolbox,
     providers,

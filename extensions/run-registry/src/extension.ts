@@ -46,7 +46,10 @@ export const activate: Activate = (host, scope) => {
   const keys = new IdempotencyKeys(storage, clock);
   const { idempotencyKeepMs: keepMs, pruneIntervalMs: intervalMs } = config;
   scope.own(startPruning({ keys, timers, logger, keepMs, intervalMs }));
-  host.onStarted(() => void endAbandoned(table, kinds, logger));
+  host.onStarted(() => {
+    void endAbandoned(table, kinds, logger);
+    void stopping.goOn();
+  });
 
   host.offer(RunsService, table);
   const starter = new RunStarter({ table, keys, kinds, ids: host.power(Ids) });

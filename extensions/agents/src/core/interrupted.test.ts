@@ -3,15 +3,22 @@ import {
   createMemorySnapshots,
   openMemoryStorage,
 } from "@lathe/extension-kit/testing";
-import { type Conversations, type DurableEvent, interruptedResult, noUsage } from "@lathe/kernel";
+import {
+  type Conversations,
+  type DurableEvent,
+  interruptedResult,
+  noUsage,
+  TurnRefusedError,
+} from "@lathe/kernel";
 import { expect, test } from "vitest";
 import { Watcher } from "../testing/stage.ts";
 import { InFlight } from "./in-flight.ts";
-import { sealInterrupted } from "./interrupted.ts";
+import { type InterruptedEnd, sealInterrupted } from "./interrupted.ts";
 import { LiveConversation } from "./live-conversation.ts";
 import { beginTurn } from "./progress.ts";
 import { Recorder, type RunningTurn } from "./recorder.ts";
 
+const end: InterruptedEnd = { nowMs: 1_500, finishReason: "interrupted" };
 const usage = { ...noUsage, inputTokens: 3, outputTokens: 1 };
 
 function stepOf(turn: RunningTurn, index: number): DurableEvent {
@@ -79,7 +86,7 @@ test("a turn that nobody runs is sealed with the sum of the steps that it got to
   const watcher = new Watcher();
   live.subscribe(5, watcher);
   await expect.poll(async () => live.watched).toBe(true);
-  const seal = await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
+  const seal = await sealInterrupted(await found(recorder), live, recorder, end);
   const { conversationId, turnId } = turn;
   const done = {
     type: "done",
@@ -104,19 +111,19 @@ test("where the store refuses, the turn stays noted, and is sealed by the next t
   conversations.beforeAppend = () => {
     throw new Error("The disk is full.");
   };
-  await expect(sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 })).rejects.toThrow(
+  await expect(sealInterrupted(await found(recorder), live, recorder, end)).rejects.toThrow(
     "The disk is full.",
   );
   expect(await recorder.runningTurns()).toMatchObject([{ turnId: turn.turnId }]);
   conversations.beforeAppend = undefined;
-  await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
+  await sealInterrupted(await found(recorder), live, recorder, end);
   expect(await recorder.runningTurn(turn.conversationId)).toBeUndefined();
 });
 
 test("a conversation that is gone takes its running turn with it", async () => {
   const { id, conversations, recorder, live } = await openLeftover(1);
   await conversations.delete(id);
-  await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
+  await sealInterrupted(await found(recorder), live, recorder, end);
   expect(await recorder.runningTurns()).toEqual([]);
 });
 
@@ -140,7 +147,7 @@ test("the words that were said of the step in flight are kept, its calls are not
   await recorder.hold(turn);
   turn.inFlight.add({ type: "tool-call-delta", ...names, callId: "c", name: "look", argumentsText: "{" });
   await recorder.hold(turn);
-  await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
+  await sealInterrupted(await found(recorder), live, recorder, end);
   const [step, done] = await conversations.entries(id, { sinceSeq: 3, limit: 10 });
   expect(step).toMatchObject({
     type: "step-complete",
@@ -173,7 +180,7 @@ test("S5: a step whose calls were running is kept whole, with results that say t
     metrics: { startedAtMs: 1_200, timeToFirstTokenMs: 10, decodeMs: 5 },
   });
   await recorder.hold(turn);
-  await sealInterrupted(await found(recorder), live, recorder, { nowMs: 1_500 });
+  await sealInterrupted(await found(recorder), live, recorder, end);
   const [step, done] = await conversations.entries(id, { sinceSeq: 3, limit: 10 });
   expect(step).toMatchObject({
     finishReason: "tool-calls",
@@ -182,4 +189,31 @@ test("S5: a step whose calls were running is kept whole, with results that say t
     usage,
   });
   expect(done).toMatchObject({ stepCount: 2, usage: { inputTokens: 6, outputTokens: 2 } });
+});
+
+test("a turn that was asked to stop ends as any that was stopped, with what it had said, and names no failure", async () => {
+  const { id, conversations, recorder, live, turn, storage } = await openLeftover(1);
+  const { conversationId, turnId } = turn;
+  const stepId = `${turnId}#1`;
+  turn.inFlight.add({
+    ...{
+      type: "step-start",
+      conversationId,
+      turnId,
+      stepId,
+      index: 1,
+      attempt: 1,
+      provider: "p",
+      model: "m",
+    },
+  });
+  turn.inFlight.add({ type: "text-delta", conversationId, turnId, stepId, text: "Half" });
+  await recorder.hold(turn);
+  const cause = new TurnRefusedError("unknown-model", "It is gone.");
+  await sealInterrupted(await found(recorder), live, recorder, { ...end, finishReason: "aborted", cause });
+  const [step, done] = (await conversations.entries(id, { sinceSeq: 3, limit: 9 })).slice(0, 2);
+  expect(step).toMatchObject({ message: { content: [{ type: "text", text: "Half" }], interrupted: true } });
+  expect(done).toMatchObject({ type: "done", finishReason: "aborted", stepCount: 2 });
+  expect(done).not.toHaveProperty("failure");
+  expect(await storage.get(["snapshot", id])).toMatchObject({ value: { state: "idle" } });
 });

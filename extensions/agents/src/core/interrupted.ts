@@ -19,14 +19,16 @@ import type { Recorder, RunningTurn } from "./recorder.ts";
 
 export interface InterruptedEnd {
   readonly nowMs: number;
+  /** `aborted` where somebody has asked the turn to stop. */
+  readonly finishReason: "interrupted" | "aborted";
   /** Why the turn could not go on; absent where it was not to. */
   readonly cause?: unknown;
 }
 
 /**
- * Records that the turn was interrupted, and returns the seal, to be shown. Every step that was recorded before stays as
- * it is, and what is known of the step in flight becomes its last one: the words that were said, the calls with
- * results that say that nobody knows. Undefined where the conversation is gone: then the turn is forgotten.
+ * Records that the turn has ended where it was cut off, and returns the seal, to be shown. Every step that was recorded
+ * before stays as it is, and what is known of the step in flight becomes its last one: the words that were said, the calls
+ * with results that say that nobody knows. Undefined where the conversation is gone: then the turn is forgotten.
  */
 export async function sealInterrupted(
   turn: RunningTurn,
@@ -47,7 +49,11 @@ export async function sealInterrupted(
   }
 }
 
-function doneOf(turn: RunningTurn, cut: readonly StepComplete[], { nowMs, cause }: InterruptedEnd): TurnDone {
+function doneOf(
+  turn: RunningTurn,
+  cut: readonly StepComplete[],
+  { nowMs, finishReason, cause }: InterruptedEnd,
+): TurnDone {
   const { conversationId, turnId, snapshot } = turn;
   const { stepCount = 0, usage = noUsage, contextSize = null, startedAtMs = nowMs } = snapshot.turn ?? {};
   const last = cut.at(-1);
@@ -55,13 +61,13 @@ function doneOf(turn: RunningTurn, cut: readonly StepComplete[], { nowMs, cause 
     type: "done",
     conversationId,
     turnId,
-    finishReason: "interrupted",
+    finishReason,
     durationMs: Math.max(0, nowMs - startedAtMs),
     stepCount: stepCount + cut.length,
     usage: last?.usage == null ? usage : addUsage(usage, last.usage),
     contextSize: last?.contextSize ?? contextSize,
     // What anything else says may hold anything.
-    ...(cause instanceof TurnRefusedError
+    ...(cause instanceof TurnRefusedError && finishReason === "interrupted"
       ? { failure: { kind: failureKinds[cause.code], message: cause.message } }
       : {}),
   };

@@ -1,10 +1,11 @@
 // Turns that the store says are running and that nobody runs: the daemon that ran them is gone, or the store refused
-// their events. Each goes on, or is ended as `interrupted`.
+// their events. Each goes on, or is ended: as stopped where somebody has asked for that, and else as `interrupted`.
 //
 // Invariants
 //   L1  A turn that can go on has its place from before any input is admitted until it goes on or was ended.
 //   L2  A turn that brings each daemon down goes on a bounded number of times.
-//   L3  One that cannot be ended now is ended before the next message of its conversation.
+//   L3  A turn that was asked to stop does not go on.
+//   L4  One that cannot be ended now is ended before the next message of its conversation.
 import { type Conversation, UnknownConversationError } from "@lathe/kernel";
 import { execBackendOf, modelsOf } from "./choices.ts";
 import type { PreparedTurn } from "./drive-turn.ts";
@@ -26,7 +27,7 @@ export interface LeftoversDesk {
 export interface Recovered {
   /** Turns that go on as soon as `continueAll` is called. */
   readonly continuedCount: number;
-  /** Turns that were ended as `interrupted`. */
+  /** Turns that were ended. */
   readonly sealedCount: number;
 }
 
@@ -56,7 +57,8 @@ export class Leftovers {
     for (const turn of await parts.recorder.runningTurns()) {
       parts.failpoint("leftover-is-found");
       const begun = Promise.withResolvers<void>();
-      const place = this.#mayContinue(turn) ? places.take(turn.conversationId, begun.promise) : undefined;
+      const mayContinue = this.#mayContinue(turn) && !(await parts.stopRequests.has(turn.runId));
+      const place = mayContinue ? places.take(turn.conversationId, begun.promise, turn.runId) : undefined;
       if (place !== undefined) waiting.push({ turn, place, begun: begun.resolve });
       else if (await this.#end(turn)) sealedCount++;
     }
@@ -70,11 +72,11 @@ export class Leftovers {
     this.#waiting = [];
     for (const { turn, place, begun } of all) {
       try {
-        place.sealed = this.#desk.drive(await this.#prepare(turn, place.stopping.signal), place);
+        if (await this.#desk.parts.stopRequests.has(turn.runId)) await this.#endAt(place, turn);
+        else place.sealed = this.#desk.drive(await this.#prepare(turn, place.stopping.signal), place);
       } catch (failure) {
         this.#log("A turn of an earlier daemon could not go on.", turn, failure);
-        await this.#end(turn, () => this.#desk.places.leave(place), failure);
-        this.#desk.places.leave(place);
+        await this.#endAt(place, turn, failure);
       } finally {
         begun();
       }
@@ -104,6 +106,7 @@ export class Leftovers {
     try {
       const turn = await parts.recorder.runningTurn(conversationId);
       if (turn === undefined || (turnId !== undefined && turn.turnId !== turnId)) return false;
+      await parts.stopRequests.note(turn.runId);
       await this.#seal(turn, () => places.leave(place));
       return true;
     } finally {
@@ -155,6 +158,11 @@ export class Leftovers {
     };
   }
 
+  async #endAt(place: Place, turn: RunningTurn, cause?: unknown): Promise<void> {
+    await this.#end(turn, () => this.#desk.places.leave(place), cause);
+    this.#desk.places.leave(place);
+  }
+
   async #end(turn: RunningTurn, onSealed?: () => void, cause?: unknown): Promise<boolean> {
     try {
       await this.#seal(turn, onSealed, cause);
@@ -174,7 +182,8 @@ export class Leftovers {
     const watched = live.of(turn.conversationId);
     try {
       const nowMs = parts.clock.nowMs();
-      const seal = await sealInterrupted(turn, watched, parts.recorder, { nowMs, cause });
+      const finishReason = (await parts.stopRequests.has(turn.runId)) ? "aborted" : "interrupted";
+      const seal = await sealInterrupted(turn, watched, parts.recorder, { nowMs, finishReason, cause });
       parts.failpoint("leftover-is-ended");
       parts.transcripts.forget(turn.conversationId);
       onSealed();

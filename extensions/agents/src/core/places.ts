@@ -2,6 +2,8 @@
 
 export interface Place {
   readonly conversationId: string;
+  /** The run of the turn at this place, once it is stored; undefined until then. */
+  runId: string | undefined;
   /** Aborts the turn. */
   readonly stopping: AbortController;
   /** Settles when the turn has sealed, or was given up; exchanged when the turn begins to run. Never rejects. */
@@ -12,9 +14,9 @@ export class Places {
   readonly #taken = new Map<string, Place>();
 
   /** The place of the conversation, until it is left; undefined where somebody has it. */
-  take(conversationId: string, sealed: Promise<void>): Place | undefined {
+  take(conversationId: string, sealed: Promise<void>, runId?: string): Place | undefined {
     if (this.#taken.has(conversationId)) return undefined;
-    const place: Place = { conversationId, stopping: new AbortController(), sealed };
+    const place: Place = { conversationId, runId, stopping: new AbortController(), sealed };
     this.#taken.set(conversationId, place);
     return place;
   }

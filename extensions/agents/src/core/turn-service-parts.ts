@@ -15,6 +15,7 @@ import type {
 import type { AgentsConfig } from "./agent-definitions.ts";
 import type { KnownAgents } from "./known-agents.ts";
 import type { Recorder } from "./recorder.ts";
+import type { StopRequests } from "./stop-requests.ts";
 import type { Toolbox } from "./toolbox.ts";
 import type { Transcripts } from "./transcripts.ts";
 
@@ -25,6 +26,7 @@ export interface TurnServiceParts {
   readonly conversations: Conversations;
   readonly recorder: Recorder;
   readonly snapshots: Snapshots;
+  readonly stopRequests: StopRequests;
   readonly transcripts: Transcripts;
   readonly toolbox: Toolbox;
   readonly providers: Contributions<Provider>;

@@ -3,7 +3,9 @@
 // Invariants
 //   A1  A conversation has at most one turn in progress; the place is taken before the first await.
 //   A2  A message is acknowledged after it is stored, and then its turn runs to its end, whoever goes away.
-//   A3  However a turn ends, its conversation takes the next message: what could not be sealed is sealed before it.
+//   A3  Whoever has asked a turn to stop is answered when it has sealed, and when the request is durable besides: should
+//       the seal not be, the next daemon ends the turn.
+//   A4  However a turn ends, its conversation takes the next message: what could not be sealed is sealed before it.
 import { titleOf } from "@lathe/extension-kit";
 import {
   type Admission,
@@ -49,6 +51,7 @@ export class TurnService implements Turns {
   send(conversationId: string, input: TurnInput, options: SendOptions = {}): Promise<Admission> {
     return this.#atPlace(conversationId, async (place) => {
       const { prepared, admission } = await this.#admit(conversationId, input, options, place);
+      place.runId = admission.runId;
       place.sealed = this.#drive(prepared, place);
       return { answer: admission, isOver: false };
     });
@@ -74,10 +77,20 @@ export class TurnService implements Turns {
     const place = this.#places.get(conversationId);
     if (place === undefined) return this.#leftovers.stop(conversationId, turnId);
     if (turnId !== undefined && !(await this.#isAt(place, turnId))) return false;
-    place.stopping.abort();
-    this.#parts.failpoint("turn-is-being-stopped");
-    await settled(place);
+    await this.#stopAt(place);
     return true;
+  }
+
+  /** The turn is aborted at once, also where the request cannot be stored. */
+  async #stopAt(place: Place): Promise<void> {
+    const { stopRequests, failpoint } = this.#parts;
+    const wasStored = place.runId !== undefined;
+    const noted = place.runId === undefined ? undefined : stopRequests.note(place.runId);
+    place.stopping.abort();
+    failpoint("turn-is-being-stopped");
+    await Promise.all([noted, settled(place)]);
+    // It was stored meanwhile, or never will be.
+    if (!wasStored && place.runId !== undefined) await stopRequests.note(place.runId);
   }
 
   subscribe(conversationId: string, sinceSeq: number, subscriber: Subscriber): () => void {

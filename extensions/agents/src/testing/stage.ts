@@ -36,6 +36,7 @@ import { parseAgentsConfig } from "../core/agent-definitions.ts";
 import type { AgentFiles } from "../core/agent-files.ts";
 import { KnownAgents } from "../core/known-agents.ts";
 import { Recorder } from "../core/recorder.ts";
+import { StopRequests } from "../core/stop-requests.ts";
 import { Toolbox } from "../core/toolbox.ts";
 import { Transcripts } from "../core/transcripts.ts";
 import { TurnService } from "../core/turn-service.ts";
@@ -162,6 +163,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       conversations,
       recorder: new Recorder({ conversations, storage, snapshots, runs: runs.service, failpoint: () => {} }),
       snapshots,
+      stopRequests: new StopRequests({ runs: runs.service, storage, failpoint: () => {} }),
       transcripts: new Transcripts(conversations, 1_000_000),
       toolbox: new Toolbox(contributionsOf(options.tools ?? {})),
       providers: contributionsOf({ test: provider }),
@@ -178,7 +180,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   return Object.assign(stage, { turns: openService() });
 }
 
-/** A registry that keeps nothing but what runs are called and how they have ended. */
+/** A registry that keeps nothing but what runs are called, which were asked to stop, and how they have ended. */
 function recordedRuns(storage: Storage): { readonly service: Runs } & Pick<Stage, "endings" | "titles"> {
   const titles: (string | null | undefined)[] = [];
   const endings: (RunEnding & { readonly runId: string })[] = [];
@@ -192,6 +194,8 @@ function recordedRuns(storage: Storage): { readonly service: Runs } & Pick<Stage
       endings.push({ runId, ...ending });
       return storage.prepare({});
     },
+    askToStop: (runId) => storage.prepare({ puts: [{ key: ["stop", runId], value: true }] }),
+    wasAskedToStop: async (runId) => (await storage.get(["stop", runId])) !== undefined,
     get: async () => undefined,
     active: async () => [],
   };

@@ -5,6 +5,7 @@
 //   over, status, id            facts of one that is
 //   own, owner, status, id      the same, for each owner
 //   child, parent id, id        which run it belongs to
+//   stop, id                    when it was asked to stop; there for as long as the run itself
 //   key, owner, key             what an Idempotency-Key stands for
 //   key-age, time, owner, key   the keys by age
 import type { Key, Row, Run, RunStatus } from "@lathe/kernel";
@@ -31,6 +32,11 @@ export function ownPrefix(owner: string, status: OverStatus): Key {
 
 export function childPrefix(parentId: string): Key {
   return ["child", parentId];
+}
+
+/** A row of its own: whoever executes the run rewrites the others, and is not to be disturbed. */
+export function stopKey(id: string): Key {
+  return ["stop", id];
 }
 
 export function idempotencyKey(owner: string, key: string): Key {

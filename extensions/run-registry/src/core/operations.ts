@@ -93,12 +93,7 @@ function stream({ table, stopping, kinds }: OperationsDesk): AnyOperation {
 
 function stop({ table, stopping }: OperationsDesk): AnyOperation {
   return implementOperation(runsStop, {
-    run: async ({ id }, { principal }) => {
-      const run = await openedTo(principal, id, table);
-      // Also one that is over: what it started may still be going on.
-      stopping.begin(run);
-      return stopping.shown(run);
-    },
+    run: async ({ id }, { principal }) => stopping.ask(await openedTo(principal, id, table)),
   });
 }
 

@@ -4,7 +4,9 @@
 //   T1  The rows of a run change together, in the commit of what they tell: a run is in the list of its status, and in
 //       no other.
 //   T2  A run begins once and ends once: both are checked by the commit that says so.
-//   T3  No step reads more than the runs that it is about, however many there are beside them.
+//   T3  That a run was asked to stop is a row of its own, so that no commit of its executor fails for it. It stays: a run
+//       that was asked once is not gone on with by any daemon.
+//   T4  No step reads more than the runs that it is about, however many there are beside them.
 import type {
   ClockPower,
   JsonValue,
@@ -29,6 +31,7 @@ import {
   type RunFacts,
   runIn,
   runKey,
+  stopKey,
 } from "./keys.ts";
 import type { RecentRuns } from "./recent-runs.ts";
 
@@ -82,7 +85,8 @@ export class RunTable implements Runs {
     const { storage, clock } = this.#desk;
     const row = await storage.get(runKey(runId));
     if (row === undefined || isOver(runIn(row))) return undefined;
-    const { status, usage, result, error, lastSeq = null } = ending;
+    const { status, error } = await this.#verdict(runId, ending);
+    const { usage, result, lastSeq = null } = ending;
     const endedAtMs = clock.nowMs();
     const run: Run = { ...runIn(row), status, usage, result, error, lastSeq, endedAtMs };
     const facts = factsOf(run);
@@ -95,6 +99,22 @@ export class RunTable implements Runs {
         put([...ownPrefix(run.owner, status), runId], facts),
       ],
     });
+  }
+
+  askToStop(runId: string): PreparedChanges {
+    const { storage, clock } = this.#desk;
+    return storage.prepare({ puts: [{ key: stopKey(runId), value: clock.nowMs() }] });
+  }
+
+  async wasAskedToStop(runId: string): Promise<boolean> {
+    for (let id: string | null = runId; id !== null; id = (await this.get(id))?.parentId ?? null)
+      if ((await this.#desk.storage.get(stopKey(id))) !== undefined) return true;
+    return false;
+  }
+
+  /** Settles when it is durable that the run was asked to stop. Throws what the store throws. */
+  async noteStopAsked(runId: string): Promise<void> {
+    await this.#desk.storage.commit({}, this.askToStop(runId));
   }
 
   get(runId: string): Promise<Run | undefined> {
@@ -134,13 +154,19 @@ export class RunTable implements Runs {
   async remove(run: Run): Promise<void> {
     const { id, owner, parentId } = run;
     const { storage, onRemoved } = this.#desk;
-    const deletes: Key[] = [runKey(id), activeKey(id)];
+    const deletes: Key[] = [runKey(id), activeKey(id), stopKey(id)];
     for (const status of overStatuses)
       deletes.push([...overPrefix(status), id], [...ownPrefix(owner, status), id]);
     const [child] = await storage.list({ prefix: childPrefix(id), limit: 1 });
     if (parentId !== null && child === undefined) deletes.push([...childPrefix(parentId), id]);
     await storage.commit({ deletes });
     onRemoved(run);
+  }
+
+  /** A daemon that ends in the middle of stopping a run has not interrupted it. */
+  async #verdict(runId: string, { status, error }: RunEnding): Promise<Pick<RunEnding, "status" | "error">> {
+    const isStopped = status === "interrupted" && (await this.wasAskedToStop(runId));
+    return isStopped ? { status: "stopped", error: null } : { status, error };
   }
 
   async *#pages(prefix: Key): AsyncGenerator<readonly Row[]> {

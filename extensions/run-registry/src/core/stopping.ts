@@ -3,6 +3,7 @@
 // Invariants
 //   S1  A run that was asked to stop is shown as `stopping` from then on, until it has stopped or could not be.
 //   S2  Whatever a run of the tree starts while the tree is being stopped is stopped, too.
+//   S3  Whoever has asked is answered when that is durable: a daemon that comes after this one stops what is left.
 import type { Contributions, Logger, Run, RunKind } from "@lathe/kernel";
 import { isOver } from "./keys.ts";
 import type { RunTable } from "./run-table.ts";
@@ -32,10 +33,31 @@ export class Stopping {
     return this.isStopping(run.id) && !isOver(run) ? { ...run, status: "stopping" } : run;
   }
 
-  /** Asks the run and everything below it to stop, and returns at once. Nothing happens where it was asked before. */
-  begin(run: Run): void {
-    if (this.#asked.has(run.id)) return;
-    this.#stopTree(run).catch((failure: unknown) => this.#report(run, failure));
+  /**
+   * Asks the run and everything below it to stop; settles when that is durable, with the run as callers see it from then
+   * on. Throws what the store throws; what can be stopped by this daemon is being stopped all the same.
+   */
+  async ask(run: Run): Promise<Run> {
+    const { table } = this.#desk;
+    // What it has started may still be going on.
+    if (isOver(run) && (await this.unfinishedOf(run.id)).length === 0) return run;
+    // In this order: it is on disk by the time that anything has stopped.
+    const noted = table.noteStopAsked(run.id);
+    this.#begin(run);
+    await noted;
+    return isOver(run) ? run : { ...run, status: "stopping" };
+  }
+
+  /** Goes on with what earlier daemons were asked to stop, and executors have not ended by themselves. Never rejects. */
+  async goOn(): Promise<void> {
+    const { table, logger } = this.#desk;
+    try {
+      for (const run of await table.activeWhere(() => true))
+        if (await table.wasAskedToStop(run.id)) this.#begin(run);
+    } catch (failure) {
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      logger.log("error", "Runs that were asked to stop could not be looked for.", { reason });
+    }
   }
 
   /** The runs below this one, and it, that are not over; those that are over are looked through. */
@@ -55,6 +77,12 @@ export class Stopping {
       level = below;
     }
     return unfinished;
+  }
+
+  /** Nothing happens where it is being stopped already. */
+  #begin(run: Run): void {
+    if (this.#asked.has(run.id)) return;
+    this.#stopTree(run).catch((failure: unknown) => this.#report(run, failure));
   }
 
   async #stopTree(root: Run): Promise<void> {

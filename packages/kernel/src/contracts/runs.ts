@@ -54,7 +54,7 @@ export type RunStatus =
   | "running"
   /** For somebody's answer. */
   | "waiting"
-  /** It was asked to stop and has not stopped yet. Never stored. */
+  /** It was asked to stop and has not stopped yet. No row holds it: what is stored is that it was asked. */
   | "stopping"
   | "succeeded"
   | "failed"
@@ -98,8 +98,19 @@ export interface Runs {
    */
   note(runId: string, status: "queued" | "running" | "waiting"): Promise<PreparedChanges | undefined>;
   /**
+   * Changes that note that somebody has asked the run to stop: to be committed before whoever asked is answered. That
+   * holds for as long as the run is known, and for everything that it has started or starts.
+   */
+  askToStop(runId: string): PreparedChanges;
+  /**
+   * Whether the run, or one above it that it was started by, was asked to stop. One that was, and is not over, is not
+   * gone on with by the next daemon: whoever executes its kind ends it as `stopped`.
+   */
+  wasAskedToStop(runId: string): Promise<boolean>;
+  /**
    * Changes that note how it ended: to be joined to the commit of its end. Undefined where there is no such run, and
-   * where it is over already.
+   * where it is over already. One that was asked to stop is never noted as `interrupted`: it has `stopped`, without an
+   * error.
    */
   end(runId: string, ending: RunEnding): Promise<PreparedChanges | undefined>;
   get(runId: string): Promise<Run | undefined>;

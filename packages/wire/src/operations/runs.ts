@@ -212,8 +212,8 @@ export const runsStream: Declared<
 export const runsStop: Declared<{ readonly id: string }, Run> = declareOperation({
   name: "runs.stop",
   summary:
-    "Asks a run, and all that it started, to stop. Answers at once, with the status `stopping` until it has; one that is " +
-    "over stays as it is.",
+    "Asks a run, and all that it started, to stop. Answers as soon as that is on disk, with the status `stopping` until it " +
+    "has: no daemon that comes after a crash goes on with it. One that is over stays as it is.",
   scope: "write",
   rest: { method: "POST", path: "/api/runs/:id/stop", status: 202 },
   input: v.strictObject({ id: NameSchema }),

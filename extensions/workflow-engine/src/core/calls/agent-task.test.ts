@@ -51,7 +51,10 @@ function deskWith(send: (sentCount: number) => void, result: string | undefined)
       },
       isDraining: false,
     },
-    runs: { get: async (id) => (result === undefined ? undefined : runOf(id)) },
+    runs: {
+      get: async (id) => (result === undefined ? undefined : runOf(id)),
+      wasAskedToStop: async () => false,
+    },
     ...{ ids: sequentialIds(), budgets: new Map(), schemaTryCountMax: 5 },
   };
 }

@@ -3,7 +3,8 @@
 // Invariants
 //   T1  What a turn is about to do is in the journal before it is admitted: a crash in between admits it again under the
 //       same id, and a crash after it finds it.
-//   T2  A turn that is over is never sent again. One that the end of a daemon cut off is gone on with in its conversation.
+//   T2  A turn that is over is never sent again. One that the end of a daemon cut off is gone on with in its conversation,
+//       unless somebody has asked it to stop.
 import { titleOf } from "@lathe/extension-kit";
 import {
   addUsage,
@@ -27,7 +28,7 @@ import { watchTurn } from "./turn-watch.ts";
 
 export interface AgentTaskDesk {
   readonly turns: Pick<Turns, "send" | "stop" | "subscribe" | "isDraining">;
-  readonly runs: Pick<Runs, "get">;
+  readonly runs: Pick<Runs, "get" | "wasAskedToStop">;
   readonly ids: IdsPower;
   /** Which budget a run's turn spends from; set before the turn is admitted. */
   readonly budgets: Map<string, Budget>;
@@ -139,8 +140,7 @@ export class AgentAtWork {
     if (before === undefined) return this.#send();
     this.#desk.budgets.set(before.id, budget.turns);
     const run = await this.#finish(before.turnId, before.firstSeq === null ? 0 : before.firstSeq - 1);
-    // The end of a daemon has stopped it, since what somebody stops while the script waits is answered at once.
-    this.#wasDrained = before.status === "stopped";
+    this.#wasDrained = before.status === "stopped" && !(await this.#desk.runs.wasAskedToStop(before.id));
     return run;
   }
 
@@ -199,8 +199,7 @@ export class AgentAtWork {
       }
       const run = await this.#desk.runs.get(this.#childRunId);
       if (run === undefined) return "gone";
-      // What the end of the daemon has stopped is gone on with by the next one.
-      if (run.status === "stopped" && this.#desk.turns.isDraining) return "left";
+      if (await this.#isLeftToNext(run)) return "left";
       this.#countedRunId = run.id;
       budget.settle(run.usage);
       if (run.usage !== null) this.#usage = addUsage(this.#usage, run.usage);
@@ -209,6 +208,12 @@ export class AgentAtWork {
     } finally {
       this.#desk.budgets.delete(this.#childRunId);
     }
+  }
+
+  /** What the end of the daemon has stopped, and nobody else, is gone on with by the next one. */
+  async #isLeftToNext({ id, status }: Run): Promise<boolean> {
+    const { turns, runs } = this.#desk;
+    return status === "stopped" && turns.isDraining && !(await runs.wasAskedToStop(id));
   }
 
   async #isOver(): Promise<boolean> {

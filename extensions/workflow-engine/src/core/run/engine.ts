@@ -2,7 +2,8 @@
 //
 // Invariants
 //   W1  A run has at most one execution, and its log one writer.
-//   W2  A run stays with the text of its script, by hash, from its first commit on.
+//   W2  A run that was asked to stop is not gone on with: a daemon that finds one ends it.
+//   W3  A run stays with the text of its script, by hash, from its first commit on.
 import {
   AppendConflictError,
   type BudgetLimits,
@@ -22,7 +23,7 @@ import { RunLogConflictError } from "../log/run-log.ts";
 import type { RunLogs } from "../log/run-logs.ts";
 import { checkArguments } from "./check-arguments.ts";
 import { deleteRun } from "./delete-run.ts";
-import { endUnknown, endUnrunnable } from "./end-unrunnable.ts";
+import { type CutOffEnd, endCutOff, endUnknown } from "./end-cut-off.ts";
 import { Execution } from "./execution.ts";
 import type { ExecutionDesk } from "./execution-desk.ts";
 import { readJournal } from "./journal.ts";
@@ -324,6 +325,7 @@ export class WorkflowEngine {
     const { runId } = stored;
     try {
       if ((await this.#desk.runs.get(runId))?.endedAtMs !== null) return undefined;
+      if (await this.#desk.runs.wasAskedToStop(runId)) return await this.#endCutOff(stored, stopped);
       const script = await compileStored(stored, { texts: this.#texts, compiler: this.#desk.compiler });
       const team = this.#teams.get(stored.parentId ?? runId) ?? (await this.#recallTeam(stored));
       const journal = await readJournal(this.#desk.storage, runId);
@@ -337,24 +339,20 @@ export class WorkflowEngine {
     } catch (failure) {
       const reason = reasonOf(failure);
       this.#desk.logger.log("error", "A workflow could not be gone on with.", { runId, reason });
-      if (!(failure instanceof CallFailure) || !(await this.#endUnrunnable(stored, failure)))
-        void this.#goOnLater(stored);
+      if (!(failure instanceof CallFailure)) void this.#goOnLater(stored);
+      else await this.#endCutOff(stored, failed(failure)).catch(() => void this.#goOnLater(stored));
       return undefined;
     }
   }
 
-  /** False = it could not be recorded. */
-  async #endUnrunnable(run: StoredRun, failure: CallFailure): Promise<boolean> {
+  async #endCutOff(run: StoredRun, how: CutOffEnd): Promise<undefined> {
     const { runId } = run;
     try {
       const journal = await readJournal(this.#desk.storage, runId);
       const { starts } = await readPast(runId, this.#desk.logs);
       const log = await this.#desk.logs.open(runId);
-      await endUnrunnable({ run, log, journal, starts }, failure, this.#executionDesk);
+      await endCutOff({ run, log, journal, starts }, how, this.#executionDesk);
       this.#teams.delete(runId);
-      return true;
-    } catch {
-      return false;
     } finally {
       this.#desk.logs.close(runId);
     }
@@ -407,6 +405,12 @@ function startEvent(stored: StoredRun, { meta }: CompiledScript): WorkflowStart 
     ...{ type: "workflow-start", runId, name, description: meta.description, dialect, scriptHash },
     ...{ phases: meta.phases, ...(hasArgs ? { args } : {}), budget, dry, resumeOf },
   };
+}
+
+const stopped: CutOffEnd = { status: "stopped", error: null };
+
+function failed({ code, message }: CallFailure): CutOffEnd {
+  return { status: "failed", error: { code, message } };
 }
 
 function draining(): RunInputError {

@@ -1,7 +1,7 @@
-// Ends runs that no execution can go on with.
+// Ends runs that were cut off and that no execution goes on with: their script cannot be run any more, or somebody has asked
+// them to stop.
 import type { Run, WorkflowFinish } from "@lathe/kernel";
 import { sumUsage } from "../budget/sum-usage.ts";
-import type { CallFailure } from "../calls/call-failure.ts";
 import type { RunLog } from "../log/run-log.ts";
 import type { ExecutionPlan } from "./execution.ts";
 import type { ExecutionDesk } from "./execution-desk.ts";
@@ -9,16 +9,21 @@ import { type JournalCall, putCall } from "./journal.ts";
 import { stopLeftBehind } from "./left-behind.ts";
 import type { StoredRun } from "./stored-run.ts";
 
-export interface UnrunnablePlan extends Pick<ExecutionPlan, "starts"> {
+export interface CutOffPlan extends Pick<ExecutionPlan, "starts"> {
   readonly run: StoredRun;
   readonly log: RunLog;
   readonly journal: ReadonlyMap<string, JournalCall>;
 }
 
-/** The script cannot be run any more: what it had started is stopped, and the run has failed. */
-export async function endUnrunnable(
-  { run, log, journal, starts }: UnrunnablePlan,
-  { code, message }: CallFailure,
+/** How it ends. */
+export type CutOffEnd =
+  | { readonly status: "stopped"; readonly error: null }
+  | { readonly status: "failed"; readonly error: { readonly code: string; readonly message: string } };
+
+/** What its script had started is stopped, and then it is over. Nothing of the script runs. */
+export async function endCutOff(
+  { run, log, journal, starts }: CutOffPlan,
+  { status, error }: CutOffEnd,
   desk: ExecutionDesk,
 ): Promise<void> {
   const { runId, startedAtMs } = run;
@@ -35,11 +40,10 @@ export async function endUnrunnable(
     await log.append(stopped.events, { puts: [putCall(runId, stopped.call)] });
   }
   const usage = sumUsage([...calls.values()].map((call) => call.usage));
-  const error = desk.redactor.value({ code, message });
-  const failed = { status: "failed" as const, usage, result: null, error };
-  const ended = await desk.runs.end(runId, { ...failed, lastSeq: log.nextSeq });
+  const ending = { status, usage, result: null, error: desk.redactor.value(error) };
+  const ended = await desk.runs.end(runId, { ...ending, lastSeq: log.nextSeq });
   const event: WorkflowFinish = {
-    ...{ type: "workflow-finish", runId, ...failed },
+    ...{ type: "workflow-finish", runId, ...ending },
     ...{ agentCount: starts.size, cacheHitCount: 0 },
     durationMs: Math.max(0, desk.clock.nowMs() - startedAtMs),
   };
