@@ -47,6 +47,7 @@ const message: SentMessage = {
   refusedFor: null,
   admission: { runId: "run_1", turnId: "trn_1", seq: 1 },
   stoppedAtMs: null,
+  isStopAcknowledged: false,
 };
 
 function watched(seen: readonly Entry[]): Watcher {
@@ -62,6 +63,7 @@ interface Given {
   readonly sent?: readonly SentMessage[];
   readonly head?: Partial<Conversation>;
   readonly runs?: readonly Run[];
+  readonly killedAtMs?: number;
   readonly effects?: readonly Effect[];
 }
 
@@ -71,6 +73,7 @@ function observed({ log = entries, seen = log, sent = [message], head = {}, ...r
     head: { id: "cnv_1", state: "idle", lastSeq: log.length, ...head } as Conversation,
     entries: log,
     runs: new Map((rest.runs ?? [run]).map((one) => [one.id, one])),
+    killedAtMs: rest.killedAtMs ?? 1,
     effects: rest.effects ?? [effect],
   };
 }
@@ -87,11 +90,16 @@ test("a conversation in which nothing went wrong passes", () => {
   expect(checkEffects([effect], [entries])).toEqual([]);
 });
 
+test("a turn that came to its end in the daemon that was asked to stop it passes", () => {
+  expect(kindsOf({ sent: [{ ...message, isStopAcknowledged: true }], killedAtMs: 2 })).toEqual([]);
+});
+
 test.each<[string, Given]>([
   ["acknowledged-message-missing", { sent: [{ ...message, text: "Another." }, message] }],
   ["acknowledged-run-missing", { runs: [] }],
   ["acknowledged-stop-forgotten", { log: without(5), sent: [{ ...message, stoppedAtMs: 1 }] }],
   ["acknowledged-stop-forgotten", { sent: [{ ...message, stoppedAtMs: 0 }] }],
+  ["acknowledged-stop-forgotten", { sent: [{ ...message, isStopAcknowledged: true }] }],
   ["message-of-nobody", { sent: [] }],
   ["message-of-nobody", { sent: [{ ...message, state: "refused", admission: null }] }],
   ["message-refused", { sent: [{ ...message, refusedFor: "A turn is running." }] }],

@@ -46,6 +46,8 @@ export interface Observed {
   readonly entries: readonly Entry[];
   /** By id; those that the log or an acknowledgement names and that exist. */
   readonly runs: ReadonlyMap<string, Run>;
+  /** When the daemon was killed last, in milliseconds since 1970: what is of later was written by another one. */
+  readonly killedAtMs: number;
   /** Of all conversations. */
   readonly effects: readonly Effect[];
 }
@@ -54,6 +56,7 @@ export function checkConversation(observed: Observed): readonly Violation[] {
   return [
     ...checkLog(observed),
     ...checkAcknowledged(observed),
+    ...checkStops(observed),
     ...checkRequested(observed),
     ...checkSeen(observed),
     ...checkTurns(observed),
@@ -93,6 +96,19 @@ function* checkAcknowledged({ history, entries, runs }: Observed): Generator<Vio
       yield {
         kind: "acknowledged-stop-forgotten",
         message: `Turn ${turnId} was over at ${stoppedAtMs}, and its seal is of ${sealed?.atMs}.`,
+      };
+  }
+}
+
+/** I1: what was said to be stopping is ended as such by whatever daemon comes after the one that said it. */
+function* checkStops({ history, entries, killedAtMs }: Observed): Generator<Violation> {
+  for (const { admission, isStopAcknowledged } of history.sent) {
+    if (!isStopAcknowledged) continue;
+    const done = entries.find((entry) => entry.type === "done" && entry.turnId === admission?.turnId);
+    if (done?.type === "done" && done.atMs >= killedAtMs && done.finishReason !== "aborted")
+      yield {
+        kind: "acknowledged-stop-forgotten",
+        message: `Turn ${done.turnId} was being stopped, and a later daemon ended it with ${done.finishReason}.`,
       };
   }
 }

@@ -18,6 +18,8 @@ export interface SentMessage {
   refusedFor: string | null;
   /** When the daemon said that its turn was stopped and is over, in milliseconds since 1970; null where it did not. */
   stoppedAtMs: number | null;
+  /** Whether the daemon said that the run is being stopped. */
+  isStopAcknowledged: boolean;
 }
 
 export interface Admitted {

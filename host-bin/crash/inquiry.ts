@@ -124,7 +124,7 @@ class Inquiry {
     await this.#caughtUp(history, head);
     const runs = await this.#runs(history, entries);
     this.violations.push(
-      ...checkConversation({ history, head, entries, runs, effects: this.#stage.effects() }),
+      ...checkConversation({ history, head, entries, runs, killedAtMs, effects: this.#stage.effects() }),
     );
     this.#countCut(entries, killedAtMs);
     return entries;

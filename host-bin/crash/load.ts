@@ -2,7 +2,7 @@
 // or as a named run, and now and then stops what was begun. All watch, over both transports.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, LatheProblem } from "@lathe/client";
-import { conversationsSend, conversationsStop, runsCreate } from "@lathe/wire/operations";
+import { conversationsSend, conversationsStop, runsCreate, runsStop } from "@lathe/wire/operations";
 import type { CrashStage } from "./crash-stage.ts";
 import type { History, SentMessage } from "./history.ts";
 
@@ -48,12 +48,14 @@ export class Load {
 
   async #stop({ conversationId }: History, message: SentMessage, signal: AbortSignal): Promise<void> {
     await sleep(this.#stage.dice.between(0, 150), undefined, { signal });
+    const { clients, dice } = this.#stage;
     try {
-      const { stopped } = await this.#stage.clients.http.call(
-        conversationsStop,
-        { id: conversationId },
-        { signal },
-      );
+      if (message.admission !== null && dice.percent(50)) {
+        const { status } = await clients.http.call(runsStop, { id: message.admission.runId }, { signal });
+        message.isStopAcknowledged = status === "stopping";
+        return;
+      }
+      const { stopped } = await clients.http.call(conversationsStop, { id: conversationId }, { signal });
       if (stopped) message.stoppedAtMs = Date.now();
     } catch (failure) {
       if (!isLoss(failure)) throw failure;
@@ -77,6 +79,7 @@ export async function send(
     admission: null,
     refusedFor: null,
     stoppedAtMs: null,
+    isStopAcknowledged: false,
   };
   history.sent.push(message);
   await submit(stage, history, message, signal);
