@@ -4,8 +4,9 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { VisibleText } from "../kit/code/visible-text.tsx";
 import { conversations } from "../state/conversation-feed.ts";
+import { comparisonsFor } from "./comparison-choices.ts";
 import { Dialog } from "./dialog.tsx";
-import { go } from "./navigation.ts";
+import { go, view } from "./navigation.ts";
 import { shortcuts } from "./shortcuts.ts";
 
 export const isPaletteOpen: Signal<boolean> = signal(false);
@@ -91,10 +92,10 @@ function OpenPalette(): JSX.Element {
 
 function matching(query: string): readonly Choice[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return all().filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
+  return all(query).filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
 }
 
-function all(): readonly Choice[] {
+function all(query: string): readonly Choice[] {
   const commands = shortcuts.value
     .filter(({ hidden = false }) => !hidden)
     .map(({ label, keys, run }): Choice => ({ label, hint: keys, run }));
@@ -105,5 +106,8 @@ function all(): readonly Choice[] {
       run: () => go({ kind: "conversation", id }),
     }),
   );
-  return [...commands, ...opened];
+  const comparisons = comparisonsFor(view.value, conversations.value.items, query).map(
+    ({ label, place }): Choice => ({ label, hint: "Comparison", run: () => go(place) }),
+  );
+  return [...commands, ...comparisons, ...opened];
 }

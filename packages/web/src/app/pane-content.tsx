@@ -14,6 +14,7 @@ const panes: { readonly [Kind in Place["kind"]]: PaneOf<Kind> } = {
   home: HomePane,
   conversation: ConversationPane,
   timeline: lazyPane(async () => (await import("../timeline/timeline-pane.tsx")).TimelinePane),
+  compare: lazyPane(async () => (await import("../compare/compare-pane.tsx")).ComparePane),
   trace: lazyPane(async () => (await import("../trace/trace-pane.tsx")).TracePane),
   runs: lazyPane(async () => (await import("../runs/runs-pane.tsx")).RunsPane),
   run: lazyPane(async () => (await import("../runs/run-pane.tsx")).RunPane),

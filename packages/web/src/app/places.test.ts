@@ -11,6 +11,7 @@ const place: fc.Arbitrary<Place> = fc.oneof(
   name.map((turnId): Place => ({ kind: "trace", turnId })),
   fc.tuple(name, name).map(([turnId, spanId]): Place => ({ kind: "trace", turnId, spanId })),
   name.map((conversationId): Place => ({ kind: "timeline", conversationId })),
+  fc.tuple(name, name).map(([one, other]): Place => ({ kind: "compare", one, other })),
   name.map((id): Place => ({ kind: "run", id })),
   name.map((workflow): Place => ({ kind: "workflow", name: workflow })),
 );
@@ -36,6 +37,10 @@ test("a path that nobody knows is said to be unknown", () => {
     "/c/a/b/c",
     "/runs/a/b",
     "/timeline",
+    "/compare",
+    "/compare/a",
+    "/compare/a/",
+    "/compare/a/b/c",
     "/workflows/a/b",
     "//",
     "/%zz/x",

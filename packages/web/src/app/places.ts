@@ -9,6 +9,8 @@ export type Place =
   /** `turnId`: the turn that is to be in sight. */
   | { readonly kind: "conversation"; readonly id: string; readonly turnId?: string }
   | { readonly kind: "timeline"; readonly conversationId: string }
+  /** Two conversations by their ids, in the order in which they are shown. */
+  | { readonly kind: "compare"; readonly one: string; readonly other: string }
   /** `spanId`: the span that is opened. */
   | { readonly kind: "trace"; readonly turnId: string; readonly spanId?: string }
   | { readonly kind: "runs" }
@@ -26,6 +28,8 @@ export function pathOf(place: Place): string {
       return join("c", place.id, place.turnId);
     case "timeline":
       return join("timeline", place.conversationId);
+    case "compare":
+      return join("compare", place.one, place.other);
     case "trace":
       return join("trace", place.turnId, place.spanId);
     case "runs":
@@ -56,6 +60,8 @@ export function placeOf(path: string): Place {
     return { kind: "conversation", id: first, ...(second === undefined ? {} : { turnId: second }) };
   if (room === "trace")
     return { kind: "trace", turnId: first, ...(second === undefined ? {} : { spanId: second }) };
+  if (room === "compare")
+    return second === undefined ? unknown : { kind: "compare", one: first, other: second };
   if (second !== undefined) return unknown;
   if (room === "timeline") return { kind: "timeline", conversationId: first };
   if (room === "runs") return { kind: "run", id: first };

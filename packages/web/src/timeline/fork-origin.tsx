@@ -9,10 +9,11 @@ import { useAnswer } from "../state/answer.ts";
 import { ask } from "../state/daemon.ts";
 
 export interface ForkOriginProps {
+  readonly forkId: string;
   readonly origin: NonNullable<Conversation["forkedFrom"]>;
 }
 
-export function ForkOrigin({ origin: { conversationId } }: ForkOriginProps): JSX.Element {
+export function ForkOrigin({ forkId, origin: { conversationId } }: ForkOriginProps): JSX.Element {
   const { answer } = useAnswer(conversationId, (signal) =>
     ask(conversationsGet, { id: conversationId }, { signal }),
   );
@@ -24,15 +25,16 @@ export function ForkOrigin({ origin: { conversationId } }: ForkOriginProps): JSX
       <p class="timeline-origin">Forked from a conversation that was deleted. What both share stays here.</p>
     );
   const title = value.kind === "answered" ? value.value.title : null;
-  return <OriginLinks conversationId={conversationId} title={title} />;
+  return <OriginLinks forkId={forkId} conversationId={conversationId} title={title} />;
 }
 
 export interface OriginLinksProps {
+  readonly forkId: string;
   readonly conversationId: string;
   readonly title: string | null;
 }
 
-export function OriginLinks({ conversationId, title }: OriginLinksProps): JSX.Element {
+export function OriginLinks({ forkId, conversationId, title }: OriginLinksProps): JSX.Element {
   const to = { kind: "conversation", id: conversationId } as const;
   return (
     <p class="timeline-origin">
@@ -43,10 +45,14 @@ export function OriginLinks({ conversationId, title }: OriginLinksProps): JSX.El
         </bdi>
       </PlaceLink>
       {". "}
+      <PlaceLink to={{ kind: "compare", one: conversationId, other: forkId }}>
+        Compare with its origin
+      </PlaceLink>
+      {", or "}
       <PlaceLink to={to} beside>
-        Open it beside
-      </PlaceLink>{" "}
-      to compare the two.
+        open it beside
+      </PlaceLink>
+      .
     </p>
   );
 }

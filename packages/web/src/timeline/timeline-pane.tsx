@@ -89,7 +89,7 @@ function Turns({ read, more, question }: TurnsProps): JSX.Element {
   return (
     <>
       <UsageTotals usage={usage} />
-      {forkedFrom === null ? null : <ForkOrigin origin={forkedFrom} />}
+      {forkedFrom === null ? null : <ForkOrigin forkId={id} origin={forkedFrom} />}
       {turns.length === 0 ? <p class="empty">No turns yet. Each message that you send begins one.</p> : null}
       <ul class="plain-list timeline-turns" aria-label="Turns, the newest first">
         {turns.map((turn, at) => (

@@ -49,9 +49,12 @@ test("what others wrote stays text, and its controls are shown", () => {
   expect(html).toContain("&lt;img");
   expect(html.match(/data-label="U\+202E"/g)).toHaveLength(3);
   expect(html.match(/data-label="U\+0007"/g)).toHaveLength(3);
-  const origin = renderToString(h(OriginLinks, { conversationId: "cnv_0/../x", title: hostile }));
+  const origin = renderToString(
+    h(OriginLinks, { forkId: "cnv_1", conversationId: "cnv_0/../x", title: hostile }),
+  );
   expect(origin).not.toContain("<img");
   expect(origin).toContain('href="/c/cnv_0%2F..%2Fx"');
+  expect(origin).toContain('href="/compare/cnv_0%2F..%2Fx/cnv_1"');
 });
 
 test("the totals say what was left out of them, and what is unknown is no zero", () => {
