@@ -274,7 +274,13 @@ describe("conversations.fork", () => {
     await conversations.append(id, turnOf(id));
     const whole = (await ask("conversations.fork", { id, turnId: "trn_1" })) as Conversation;
     const forkedFrom = { conversationId: id, seq: 6 };
-    expect(whole).toMatchObject({ title: "Plans", model: "a/b", lastSeq: 6, state: "idle", forkedFrom });
+    expect(whole).toMatchObject({
+      title: "Fork: Plans",
+      model: "a/b",
+      lastSeq: 6,
+      state: "idle",
+      forkedFrom,
+    });
     const part = { id, seq: 3, model: "c/d", title: "Another way" };
     expect(await ask("conversations.fork", part)).toMatchObject({
       title: "Another way",

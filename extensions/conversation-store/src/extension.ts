@@ -1,4 +1,5 @@
 // Keeps conversations and their logs, and lets the outside make, read and delete them.
+import { NamedRequests, startForgettingNames } from "@lathe/extension-kit";
 import {
   type Activate,
   Clock,
@@ -20,20 +21,25 @@ interface Config {
   readonly defaultCwd: string | null;
   readonly defaultAgent: string;
   readonly headCacheCountMax: number;
+  readonly idempotencyKeepMs: number;
+  readonly pruneIntervalMs: number;
 }
 
 export const activate: Activate = (host, scope) => {
   // The host has checked it against the manifest's schema and filled in the defaults.
   const config = host.config as unknown as Config;
   const storage = host.use(StorageService);
+  const clock = host.power(Clock);
+  const timers = host.power(Timers);
+  const { logger } = host;
   const ending = new AbortController();
-  const deletions = new Deletions({ storage, logger: host.logger, signal: ending.signal });
-  const index = new ActivityIndex({ storage, logger: host.logger, signal: ending.signal });
-  const feed = createConversationFeed({ storage, timers: host.power(Timers), logger: host.logger });
+  const deletions = new Deletions({ storage, logger, signal: ending.signal });
+  const index = new ActivityIndex({ storage, logger, signal: ending.signal });
+  const feed = createConversationFeed({ storage, timers, logger });
   scope.own(startWatchingHeads(storage, feed));
   const log = new ConversationLog({
     storage,
-    clock: host.power(Clock),
+    clock,
     ids: host.power(Ids),
     deletions,
     index,
@@ -50,11 +56,15 @@ export const activate: Activate = (host, scope) => {
   host.onStarted(() => {
     finished = Promise.all([deletions.finishAll(), index.fill()]);
   });
+  const requests = new NamedRequests<{ readonly conversationId: string }>(storage, clock);
+  const { idempotencyKeepMs: keepMs, pruneIntervalMs: intervalMs } = config;
+  scope.own(startForgettingNames({ requests, timers, logger, keepMs, intervalMs }));
   host.offer(ConversationsService, log);
   for (const operation of conversationOperations({
     ...config,
     log,
     feed,
+    requests,
     isFolder,
     redactor: host.find(RedactionService),
   })) {

@@ -162,6 +162,8 @@ export {
   type RequestBody,
   renderedOnce,
 } from "./model-server/request-bodies.ts";
+export { type ForgettingDesk, startForgettingNames } from "./named-requests/forget-names.ts";
+export { type Begun, NamedRequests, type NamedWork } from "./named-requests/named-requests.ts";
 export { PrefixBody } from "./prefix-body.ts";
 export {
   type Surface,

@@ -24,6 +24,7 @@ import {
   type Key,
   type LogStretch,
   type NewConversation,
+  type PreparedChanges,
   type PreparedConversation,
   type Storage,
   UnknownConversationError,
@@ -76,11 +77,15 @@ export class ConversationLog implements Conversations {
     this.#lineages = new Lineages(desk.storage, desk.headCacheCountMax);
   }
 
-  async create(draft: NewConversation): Promise<Conversation> {
+  /** `claim` gives changes that are made with it, or it is not made. */
+  async create(draft: NewConversation, claim?: (id: string) => PreparedChanges): Promise<Conversation> {
     const { conversation, changes } = this.prepare(draft);
-    const outcome = await this.#desk.storage.commit({}, changes);
+    const joined = claim === undefined ? [] : [claim(conversation.id)];
+    const outcome = await this.#desk.storage.commit({}, changes, ...joined);
     if (outcome.kind === "conflict")
-      throw new Error("A new conversation got the id of one that is there already.");
+      throw new Error(
+        "A new conversation got the id, or its request the name, of one that is there already.",
+      );
     this.#heads.keep({ conversation, version: outcome.version });
     return conversation;
   }

@@ -1,6 +1,13 @@
 // What the outside can ask of conversations and their logs.
 import { resolve } from "node:path";
-import { type Conversation, ForkPositionError, type Redactor, UnknownConversationError } from "@lathe/kernel";
+import type { NamedRequests } from "@lathe/extension-kit";
+import {
+  type Conversation,
+  ForkPositionError,
+  type NewConversation,
+  type Redactor,
+  UnknownConversationError,
+} from "@lathe/kernel";
 import {
   type AnyOperation,
   implementOperation,
@@ -17,14 +24,17 @@ import {
   conversationsGet,
   conversationsList,
   conversationsUpdate,
+  type NewConversationInput,
 } from "@lathe/wire/operations";
 import type { ConversationFeed } from "./changes.ts";
 import type { ConversationLog } from "./conversation-log.ts";
+import { forkTitleOf } from "./fork-title.ts";
 import { listConversations } from "./list-conversations.ts";
 
 export interface OperationsDesk {
   readonly log: ConversationLog;
   readonly feed: ConversationFeed;
+  readonly requests: NamedRequests<{ readonly conversationId: string }>;
   readonly defaultAgent: string;
   readonly defaultCwd: string | null;
   /** Whether there is a folder of this path. */
@@ -37,18 +47,31 @@ export function conversationOperations(desk: OperationsDesk): readonly AnyOperat
   return [create, list, get, update, remove, entries, fork, changes].map((operation) => operation(desk));
 }
 
-function create({ log, defaultAgent, defaultCwd, isFolder, redactor }: OperationsDesk): AnyOperation {
+function create({ log, requests, ...desk }: OperationsDesk): AnyOperation {
   return implementOperation(conversationsCreate, {
-    run: async ({ agent = defaultAgent, model = null, title = null, cwd = defaultCwd }, { principal }) => {
-      if (cwd === null)
-        throw noFolder("There is no folder that conversations use by default. Name one in `cwd`.");
-      // Absolute already: this takes away dots and a slash at the end.
-      const folder = resolve(cwd);
-      if (!(await isFolder(folder)))
-        throw noFolder("There is no folder of this path. Make it, or name another.");
-      return log.create({ owner: principal.id, agent, model, title: shown(title, redactor), cwd: folder });
-    },
+    run: (input, call) =>
+      requests.once(call, input, {
+        begin: async (claim) => {
+          const draft = await draftOf(input, call.principal, desk);
+          return log.create(draft, claim && ((conversationId) => claim({ conversationId })));
+        },
+        answer: async ({ conversationId }) => (await log.get(conversationId)) ?? fail(deleted()),
+      }),
   });
+}
+
+async function draftOf(
+  input: NewConversationInput,
+  { id: owner }: Principal,
+  { defaultAgent, defaultCwd, isFolder, redactor }: Omit<OperationsDesk, "log" | "requests">,
+): Promise<NewConversation> {
+  const { agent = defaultAgent, model = null, title = null, cwd = defaultCwd } = input;
+  if (cwd === null)
+    throw noFolder("There is no folder that conversations use by default. Name one in `cwd`.");
+  // Absolute already: this takes away dots and a slash at the end.
+  const folder = resolve(cwd);
+  if (!(await isFolder(folder))) throw noFolder("There is no folder of this path. Make it, or name another.");
+  return { owner, agent, model, title: shown(title, redactor), cwd: folder };
 }
 
 function list({ log }: OperationsDesk): AnyOperation {
@@ -115,7 +138,7 @@ function fork({ log, redactor }: OperationsDesk): AnyOperation {
       if (end === undefined) throw unknownTurn();
       const draft = {
         owner: principal.id,
-        title: shown(title ?? origin.title, redactor),
+        title: shown(title ?? forkTitleOf(origin), redactor),
         model: model ?? origin.model,
       };
       return log.fork(id, end, draft).catch(asProblem);
@@ -159,6 +182,14 @@ function unknownTurn(): ProblemError {
 
 function noFolder(message: string): ProblemError {
   return new ProblemError(422, "no-folder", message, { errors: [{ field: "cwd", message }] });
+}
+
+function deleted(): ProblemError {
+  return new ProblemError(
+    410,
+    "conversation-deleted",
+    "The conversation that was begun with this Idempotency-Key has been deleted. Send a new key to begin another.",
+  );
 }
 
 function unknown(id: string): ProblemError {

@@ -25,7 +25,8 @@ export interface NewConversationInput {
 
 export const conversationsCreate: Declared<NewConversationInput, Conversation> = declareOperation({
   name: "conversations.create",
-  summary: "Begins a conversation.",
+  summary:
+    "Begins a conversation. Sent again with the same Idempotency-Key it answers with the same conversation, as it is then.",
   scope: "write",
   rest: { method: "POST", path: "/api/conversations", status: 201 },
   input: v.strictObject({
@@ -35,7 +36,8 @@ export const conversationsCreate: Declared<NewConversationInput, Conversation> =
     cwd: v.optional(AbsolutePathSchema),
   }),
   output: ConversationSchema,
-  problems: ["no-folder"],
+  problems: ["no-folder", "invalid-idempotency-key", "idempotency-key-reused", "conversation-deleted"],
+  idempotencyKeys: true,
 });
 
 export interface ListInput {
@@ -154,12 +156,15 @@ export interface ForkInput {
   readonly seq?: number | undefined;
   /** `provider/model`; that of the other conversation where absent. */
   readonly model?: string | undefined;
+  /** Where absent the other's, with `Fork: ` before it; of a fork of a fork `Fork 2: `, and so on. */
   readonly title?: string | undefined;
 }
 
 export const conversationsFork: Declared<ForkInput, Conversation> = declareOperation({
   name: "conversations.fork",
-  summary: "Begins a conversation that shares another's entries up to the end of a turn or of a step.",
+  summary:
+    "Begins a conversation that shares another's entries up to the end of a turn or of a step. Without a `title` it is " +
+    "called as the other, with `Fork: ` before it.",
   scope: "write",
   rest: { method: "POST", path: "/api/conversations/:id/fork", status: 201 },
   input: v.pipe(
