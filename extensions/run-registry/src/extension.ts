@@ -1,4 +1,5 @@
 // Wires the table of runs to the store, the kinds of runs and the API.
+import { NamedRequests, startForgettingNames } from "@lathe/extension-kit";
 import {
   type Activate,
   Clock,
@@ -12,9 +13,7 @@ import {
 import { Operations } from "@lathe/wire";
 import { createRunFeed, startWatchingRuns } from "./core/changes.ts";
 import { endAbandoned } from "./core/end-abandoned.ts";
-import { IdempotencyKeys } from "./core/idempotency.ts";
 import { runOperations } from "./core/operations.ts";
-import { startPruning } from "./core/prune-keys.ts";
 import { RecentRuns } from "./core/recent-runs.ts";
 import { RunTable } from "./core/run-table.ts";
 import { RunStarter } from "./core/start-run.ts";
@@ -43,16 +42,13 @@ export const activate: Activate = (host, scope) => {
   const onRemoved = ({ id, owner }: Run): void => feed.noteDeleted(id, owner);
   const table = new RunTable({ storage, clock, recent, onRemoved });
   const stopping = new Stopping({ table, kinds, logger, onShownAnew: (id) => feed.noteChanged(id) });
-  const keys = new IdempotencyKeys(storage, clock);
+  const requests = new NamedRequests<{ readonly runId: string }>(storage, clock);
   const { idempotencyKeepMs: keepMs, pruneIntervalMs: intervalMs } = config;
-  scope.own(startPruning({ keys, timers, logger, keepMs, intervalMs }));
-  host.onStarted(() => {
-    void endAbandoned(table, kinds, logger);
-    void stopping.goOn();
-  });
+  scope.own(startForgettingNames({ requests, timers, logger, keepMs, intervalMs }));
+  host.onStarted(() => void endAbandoned(table, kinds, logger));
 
   host.offer(RunsService, table);
-  const starter = new RunStarter({ table, keys, kinds, ids: host.power(Ids) });
+  const starter = new RunStarter({ table, requests, kinds, ids: host.power(Ids) });
   for (const operation of runOperations({ storage, recent, table, starter, stopping, kinds, feed }))
     host.contribute(Operations, operation.name, operation);
 };

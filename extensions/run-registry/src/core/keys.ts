@@ -5,14 +5,11 @@
 //   over, status, id            facts of one that is
 //   own, owner, status, id      the same, for each owner
 //   child, parent id, id        which run it belongs to
-//   stop, id                    when it was asked to stop; there for as long as the run itself
-//   key, owner, key             what an Idempotency-Key stands for
-//   key-age, time, owner, key   the keys by age
+//   key, key-age                what callers named their requests, as NamedRequests keeps it
 import type { Key, Row, Run, RunStatus } from "@lathe/kernel";
 
 export const runPrefix: Key = ["run"];
 export const activePrefix: Key = ["active"];
-export const keyAgePrefix: Key = ["key-age"];
 
 export function runKey(id: string): Key {
   return ["run", id];
@@ -32,19 +29,6 @@ export function ownPrefix(owner: string, status: OverStatus): Key {
 
 export function childPrefix(parentId: string): Key {
   return ["child", parentId];
-}
-
-/** A row of its own: whoever executes the run rewrites the others, and is not to be disturbed. */
-export function stopKey(id: string): Key {
-  return ["stop", id];
-}
-
-export function idempotencyKey(owner: string, key: string): Key {
-  return ["key", owner, key];
-}
-
-export function keyAgeKey(atMs: number, owner: string, key: string): Key {
-  return ["key-age", atMs, owner, key];
 }
 
 export type OverStatus = "succeeded" | "failed" | "stopped" | "interrupted";

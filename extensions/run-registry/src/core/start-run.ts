@@ -1,8 +1,10 @@
 // Starts runs, each named request once.
+import type { NamedRequests } from "@lathe/extension-kit";
 import {
   type Contributions,
   type IdsPower,
   type JsonValue,
+  type PreparedChanges,
   type Run,
   RunInputError,
   type RunKind,
@@ -10,79 +12,45 @@ import {
 } from "@lathe/kernel";
 import { type Call, ProblemError } from "@lathe/wire";
 import type { NewRunInput } from "@lathe/wire/operations";
-import { type Claim, hashOf, type IdempotencyKeys, type NamedRequest } from "./idempotency.ts";
 import type { RunTable } from "./run-table.ts";
 
 export interface StartDesk {
   readonly table: RunTable;
-  readonly keys: IdempotencyKeys;
+  readonly requests: NamedRequests<{ readonly runId: string }>;
   readonly kinds: Contributions<RunKind>;
   readonly ids: IdsPower;
 }
 
-// Transports take other texts, too; this is what the store keeps.
-const isKey = /^[\x21-\x7e]{1,200}$/;
-
 export class RunStarter {
   readonly #desk: StartDesk;
-  /** What is being started under a name, by owner and key: whoever comes with the same name waits for it. */
-  readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(desk: StartDesk) {
     this.#desk = desk;
   }
 
   /** The run that the request began, now or when it came before. Throws ProblemError, and what the store throws. */
-  async start(input: NewRunInput, { principal, idempotencyKey: key }: Call): Promise<Run> {
-    const owner = principal.id;
-    if (key === undefined) return this.#start(input, owner);
-    if (!isKey.test(key)) throw notAKey();
-    const named: NamedRequest = { owner, key, hash: hashOf(input) };
-    const name = JSON.stringify([owner, key]);
-    const before = this.#underWay.get(name) ?? Promise.resolve();
-    const started = before.then(
-      () => this.#startOnce(input, named),
-      () => this.#startOnce(input, named),
-    );
-    this.#underWay.set(name, started);
-    try {
-      return await started;
-    } finally {
-      if (this.#underWay.get(name) === started) this.#underWay.delete(name);
-    }
+  start(input: NewRunInput, call: Call): Promise<Run> {
+    return this.#desk.requests.once(call, input, {
+      begin: (claim) => this.#start(input, call.principal.id, claim),
+      answer: async ({ runId }) => (await this.#desk.table.get(runId)) ?? fail(runDeleted()),
+    });
   }
 
-  async #startOnce(input: NewRunInput, named: NamedRequest): Promise<Run> {
-    const known = await this.#desk.keys.find(named);
-    if (known !== undefined) return this.#runOf(known, named);
-    try {
-      return await this.#start(input, named.owner, named);
-    } catch (failure) {
-      // Another process may have been first; then this request was answered there.
-      const claimed = await this.#desk.keys.find(named).catch(() => undefined);
-      if (claimed === undefined) throw failure;
-      return this.#runOf(claimed, named);
-    }
-  }
-
-  async #start(input: NewRunInput, owner: string, named?: NamedRequest): Promise<Run> {
-    const { table, keys, ids } = this.#desk;
+  async #start(
+    input: NewRunInput,
+    owner: string,
+    claim: ((begun: { readonly runId: string }) => PreparedChanges) | undefined,
+  ): Promise<Run> {
+    const { table, ids } = this.#desk;
     const kind = this.#kindOf(input.kind);
     const request = requestOf(input);
     const runId = ids.newId("run");
-    const joined = named === undefined ? [] : [keys.claim(named, runId)];
+    const joined = claim === undefined ? [] : [claim({ runId })];
     await kind.start(request, { owner, parentId: null, runId, joined }).catch((failure: unknown) => {
       throw failure instanceof RunInputError ? problemOf(failure) : failure;
     });
     const run = await table.get(runId);
     if (run === undefined) throw new Error(`The kind ${input.kind} has started a run without noting it.`);
-    return run;
-  }
-
-  async #runOf({ hash, runId }: Claim, named: NamedRequest): Promise<Run> {
-    if (hash !== named.hash) throw keyReused();
-    const run = await this.#desk.table.get(runId);
-    if (run === undefined) throw runDeleted();
     return run;
   }
 
@@ -130,26 +98,14 @@ function problemOf({ status, code, field, message }: RunInputError): ProblemErro
   return new ProblemError(status, code, message, field === "" ? {} : { errors: [{ field, message }] });
 }
 
-function notAKey(): ProblemError {
-  return new ProblemError(
-    400,
-    "invalid-idempotency-key",
-    "An Idempotency-Key has 1 to 200 visible ASCII characters.",
-  );
-}
-
-function keyReused(): ProblemError {
-  return new ProblemError(
-    422,
-    "idempotency-key-reused",
-    "This Idempotency-Key was used for another request. Send a new key with a new request.",
-  );
-}
-
 function runDeleted(): ProblemError {
   return new ProblemError(
     410,
     "run-deleted",
     "The run that was started with this Idempotency-Key has been deleted. Send a new key to start another.",
   );
+}
+
+function fail(problem: ProblemError): never {
+  throw problem;
 }
