@@ -45,7 +45,10 @@ export const activate: Activate = (host, scope) => {
   const requests = new NamedRequests<{ readonly runId: string }>(storage, clock);
   const { idempotencyKeepMs: keepMs, pruneIntervalMs: intervalMs } = config;
   scope.own(startForgettingNames({ requests, timers, logger, keepMs, intervalMs }));
-  host.onStarted(() => void endAbandoned(table, kinds, logger));
+  host.onStarted(() => {
+    void endAbandoned(table, kinds, logger);
+    void stopping.goOn();
+  });
 
   host.offer(RunsService, table);
   const starter = new RunStarter({ table, requests, kinds, ids: host.power(Ids) });

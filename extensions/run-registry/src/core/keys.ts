@@ -5,6 +5,7 @@
 //   over, status, id            facts of one that is
 //   own, owner, status, id      the same, for each owner
 //   child, parent id, id        which run it belongs to
+//   stop, id                    when it was asked to stop; there for as long as the run itself
 //   key, key-age                what callers named their requests, as NamedRequests keeps it
 import type { Key, Row, Run, RunStatus } from "@lathe/kernel";
 
@@ -29,6 +30,11 @@ export function ownPrefix(owner: string, status: OverStatus): Key {
 
 export function childPrefix(parentId: string): Key {
   return ["child", parentId];
+}
+
+/** A row of its own: whoever executes the run rewrites the others, and is not to be disturbed. */
+export function stopKey(id: string): Key {
+  return ["stop", id];
 }
 
 export type OverStatus = "succeeded" | "failed" | "stopped" | "interrupted";
