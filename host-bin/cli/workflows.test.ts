@@ -38,7 +38,7 @@ const run = {
   ...{ id: "run_1", kind: "workflow", owner: "local", title: null, parentId: null },
   ...{ status: "succeeded", agent: null },
   ...{ conversationId: null, turnId: null, firstSeq: 1, lastSeq: 3, createdAtMs: 1, startedAtMs: 1 },
-  ...{ endedAtMs: 9, usage, result: null, error: null, schemaWarnings: [] },
+  ...{ endedAtMs: 9, usage, result: null, error: null, budget: null, schemaWarnings: [] },
 };
 
 const start = {

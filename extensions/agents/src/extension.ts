@@ -9,6 +9,7 @@ import {
   ExecBackends,
   Failpoints,
   Ids,
+  ModelPricesService,
   Providers,
   RedactionService,
   RunKinds,
@@ -25,6 +26,7 @@ import { defaultAgentName, parseAgentsConfig } from "./core/agent-definitions.ts
 import { OpenAgentDirectory } from "./core/agent-directory.ts";
 import { agentsOperation } from "./core/agents-operation.ts";
 import { KnownAgents } from "./core/known-agents.ts";
+import { createModelPrices } from "./core/known-prices.ts";
 import {
   modelsOperation,
   restoreOperation,
@@ -47,6 +49,8 @@ export const activate: Activate = async (host, scope) => {
   const timers = host.power(Timers);
   const snapshots = host.use(SnapshotsService);
   const failpoint = host.power(Failpoints);
+  const prices = createModelPrices(config.prices);
+  host.offer(ModelPricesService, prices);
   const toolbox = new Toolbox(host.collect(Tools));
   scope.own(toolbox.startFollowing());
   const home = host.power(Environment).get("HOME");
@@ -60,6 +64,7 @@ export const activate: Activate = async (host, scope) => {
       storage: host.use(StorageService),
       snapshots,
       runs: host.find(RunsService),
+      prices,
       failpoint,
     }),
     snapshots,
@@ -73,6 +78,7 @@ export const activate: Activate = async (host, scope) => {
     providers,
     execBackends: host.collect(ExecBackends),
     budgets: host.collect(TurnBudgetsPoint),
+    prices,
     clock: host.power(Clock),
     ids: host.power(Ids),
     timers,

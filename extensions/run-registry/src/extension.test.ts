@@ -42,6 +42,7 @@ describe("a run", () => {
       startedAtMs: stage.host.clock.nowMs(),
       endedAtMs: null,
       usage: null,
+      budget: null,
       result: null,
       error: null,
       schemaWarnings: [],

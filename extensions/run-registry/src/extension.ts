@@ -40,7 +40,8 @@ export const activate: Activate = (host, scope) => {
   // Behind the memory tier, which forgets what has changed before it is read again.
   scope.own(startWatchingRuns(storage, feed));
   const onRemoved = ({ id, owner }: Run): void => feed.noteDeleted(id, owner);
-  const table = new RunTable({ storage, clock, recent, onRemoved });
+  const onSpent = (runId: string): void => feed.noteChanged(runId);
+  const table = new RunTable({ storage, clock, recent, onSpent, onRemoved });
   const stopping = new Stopping({ table, kinds, logger, onShownAnew: (id) => feed.noteChanged(id) });
   const requests = new NamedRequests<{ readonly runId: string }>(storage, clock);
   const { idempotencyKeepMs: keepMs, pruneIntervalMs: intervalMs } = config;

@@ -33,6 +33,7 @@ function runAt(index: number): Run {
     ...{ conversationId: null, turnId: null },
     ...{ firstSeq: null, lastSeq: null, createdAtMs: index, startedAtMs: index, endedAtMs: index },
     ...{ agent: index % 40_000 === 7 ? "rare" : "coder", usage: null, result: null, error: null },
+    budget: null,
     schemaWarnings: [],
   };
 }

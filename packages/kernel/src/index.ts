@@ -97,6 +97,7 @@ export type {
   ToolMessage,
   UserMessage,
 } from "./contracts/message.ts";
+export { type ModelPrices, ModelPricesService } from "./contracts/model-prices.ts";
 export {
   Clock,
   type ClockPower,
@@ -150,6 +151,7 @@ export {
   type RunKind,
   RunKinds,
   type RunRequest,
+  type RunSpending,
   type RunStartOptions,
   type RunStatus,
   type RunSubscriber,

@@ -28,6 +28,7 @@ export { forbiddenAs, mayTouch, refuseOthers } from "./ownership.ts";
 export { type PageSessions, PageSessionsService } from "./page-sessions.ts";
 export { positionAsked } from "./position.ts";
 export { protocolVersion } from "./protocol.ts";
+export { BudgetLimitsSchema, RunSpendingSchema } from "./schemas/budgets.ts";
 export { ConversationChangeSchema, RunChangeSchema } from "./schemas/changes.ts";
 export {
   type ComparedPart,
@@ -132,7 +133,6 @@ export {
   SeqSchema,
 } from "./schemas/values.ts";
 export {
-  BudgetLimitsSchema,
   RunEntrySchema,
   RunEventSchema,
   WorkflowEntrySchema,

@@ -5,6 +5,7 @@ import {
   defaultRetrySchedule,
   defaultTurnLimits,
   type JsonValue,
+  type ModelPrice,
   type ModelSettings,
   type RetryStrategy,
   type TurnLimits,
@@ -38,6 +39,8 @@ export interface AgentsConfig {
   /** Plain names that stand for `provider/model`. */
   readonly modelAliases: ReadonlyMap<string, string>;
   readonly preferredModels: readonly string[];
+  /** Of models by `provider/model`, before those that are known. */
+  readonly prices: ReadonlyMap<string, ModelPrice>;
   /** Limits of agents that say nothing else. */
   readonly limits: LimitsDraft;
   readonly transcriptCacheLengthMax: number;
@@ -126,11 +129,20 @@ const ModelNameSchema = v.pipe(
   v.regex(/^[^/]+\/./, "An alias stands for a model, which is named provider/model."),
 );
 
+const UsdSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
+const PriceSchema = v.strictObject({
+  input: UsdSchema,
+  output: UsdSchema,
+  cacheRead: v.exactOptional(UsdSchema),
+  cacheWrite: v.exactOptional(UsdSchema),
+});
+
 const ConfigSchema = v.strictObject({
   agents: v.record(v.string(), AgentSchema),
   model: v.nullable(v.string()),
   modelAliases: v.record(AliasSchema, ModelNameSchema),
   preferredModels: v.array(v.string()),
+  prices: v.record(v.string(), PriceSchema),
   limits: LimitsSchema,
   transcriptCacheLengthMax: CountSchema,
   modelListTimeoutMs: PositiveSchema,
@@ -154,11 +166,15 @@ export function parseAgentsConfig(config: JsonValue): AgentsConfig {
     const field = v.getDotPath(issue) ?? "the whole of it";
     throw new AgentsConfigError(`The configuration of agents is wrong at ${field}: ${issue.message}`);
   }
-  const { agents: drafts, modelAliases, limits, ...rest } = parsed.output;
+  const { agents: drafts, modelAliases, prices, limits, ...rest } = parsed.output;
   const agents = new Map<string, AgentDefinition>();
   agents.set(defaultAgentName, defineAgent(defaultAgentName, {}, limits));
   for (const [name, draft] of Object.entries(drafts)) agents.set(name, defineAgent(name, draft, limits));
-  return { agents, modelAliases: new Map(Object.entries(modelAliases)), limits, ...rest };
+  const byName = {
+    modelAliases: new Map(Object.entries(modelAliases)),
+    prices: new Map(Object.entries(prices)),
+  };
+  return { agents, ...byName, limits, ...rest };
 }
 
 /** Completes what was said of an agent. `limits` are those of all agents. */

@@ -106,10 +106,14 @@ function planOf(prepared: PreparedTurn, parts: TurnServiceParts, signal: AbortSi
 
 function deskOf(outbox: TurnOutbox, turn: RunningTurn, parts: TurnServiceParts, span: Span): TurnDesk {
   const { clock, timers, ids, logger, redactor, failpoint } = parts;
-  const budget = budgetOf(turn.runId, parts.budgets);
+  const { spending } = turn;
+  const budget = spending?.budget ?? budgetOf(turn.runId, parts.budgets);
   return {
     emit: (event) => outbox.say(event),
-    record: (events) => outbox.record(events),
+    record: (events) => {
+      spending?.mark(events);
+      return outbox.record(events);
+    },
     now: () => clock.nowMs(),
     monotonic: () => clock.monotonicMs(),
     newId: (prefix) => ids.newId(prefix),

@@ -19,6 +19,7 @@ import { beginTurn } from "./progress.ts";
 import { Recorder, type RunningTurn } from "./recorder.ts";
 
 const end: InterruptedEnd = { nowMs: 1_500, finishReason: "interrupted" };
+const prices = { priceOf: () => undefined };
 const usage = { ...noUsage, inputTokens: 3, outputTokens: 1 };
 
 function stepOf(turn: RunningTurn, index: number): DurableEvent {
@@ -46,7 +47,14 @@ async function openLeftover(stepCount: number) {
   const draft = { owner: "local", title: null, agent: "default", model: null, cwd: "/tmp" };
   const { id } = await conversations.create(draft);
   const snapshots = createMemorySnapshots(storage);
-  const recorder = new Recorder({ conversations, storage, snapshots, runs: undefined, failpoint: () => {} });
+  const recorder = new Recorder({
+    conversations,
+    storage,
+    snapshots,
+    runs: undefined,
+    prices,
+    failpoint: () => {},
+  });
   const live = liveOf(conversations, id);
   const begun = { turnId: "trn_2", runId: "run_2", agent: "default", model: "p/m", startedAtMs: 1_000 };
   const turn: RunningTurn = {

@@ -77,6 +77,7 @@ const failureKinds: Readonly<Record<TurnRefusedError["code"], TurnFailure["kind"
   "unknown-model": "model-not-found",
   "no-model": "model-not-found",
   "unknown-agent": "internal",
+  "unknown-price": "internal",
   "turn-in-progress": "internal",
   draining: "internal",
 };

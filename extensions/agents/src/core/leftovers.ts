@@ -7,7 +7,7 @@
 //   L3  A turn that was asked to stop does not go on.
 //   L4  One that cannot be ended now is ended before the next message of its conversation.
 import { type Conversation, UnknownConversationError } from "@lathe/kernel";
-import { execBackendOf, modelsOf } from "./choices.ts";
+import { execBackendOf, modelsOf, modelsWithin } from "./choices.ts";
 import type { PreparedTurn } from "./drive-turn.ts";
 import { sealInterrupted } from "./interrupted.ts";
 import type { LiveConversations } from "./live-conversations.ts";
@@ -140,7 +140,8 @@ export class Leftovers {
     const { turn: stored } = snapshot;
     if (stored === null) throw new Error("A snapshot of a running turn names no turn.");
     const agent = await parts.agents.find({ ...conversation, agent: stored.agent });
-    const models = modelsOf({ message: stored.model, conversation: conversation.model }, agent, parts);
+    const wishes = { message: stored.model, conversation: conversation.model };
+    const models = modelsWithin(stored.budget?.limits, modelsOf(wishes, agent, parts), parts.prices);
     const transcript = await transcripts.open(conversationId, conversation.lastSeq);
     await recorder.takeOver(turn);
     parts.failpoint("before-turn-is-continued");

@@ -4,6 +4,7 @@ import {
   addUsage,
   type DurableEvent,
   noUsage,
+  type RunSpending,
   type Snapshot,
   type SnapshotState,
   type SnapshotTurn,
@@ -16,6 +17,7 @@ export interface NewTurn {
   readonly agent: string;
   readonly model: string;
   readonly startedAtMs: number;
+  readonly budget?: RunSpending;
 }
 
 /** The snapshot of a turn that begins behind `lastSeq`, before its first entry. */

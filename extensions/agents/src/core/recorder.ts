@@ -6,6 +6,7 @@ import type {
   Entry,
   FailpointsPower,
   Key,
+  ModelPrices,
   PreparedChanges,
   Runs,
   Snapshot,
@@ -20,6 +21,7 @@ import type { LiveConversation } from "./live-conversation.ts";
 import { putOf, readPartialRows } from "./partial-rows.ts";
 import { advance, isUnfinished, textOf } from "./progress.ts";
 import { runEndingOf } from "./turn-run-ending.ts";
+import { TurnSpending } from "./turn-spending.ts";
 
 /** A turn that was admitted and has not sealed. */
 export interface RunningTurn {
@@ -29,6 +31,8 @@ export interface RunningTurn {
   /** As it was stored last. */
   snapshot: Snapshot;
   readonly inFlight: InFlight;
+  /** Undefined where its run has no budget of its own. */
+  readonly spending?: TurnSpending | undefined;
   /** What the last answer said; null while none has said anything. */
   lastText: string | null;
 }
@@ -47,6 +51,7 @@ export interface RecorderDesk {
   readonly snapshots: Snapshots;
   /** Undefined where nobody keeps runs. */
   readonly runs: Runs | undefined;
+  readonly prices: ModelPrices;
   readonly failpoint: FailpointsPower;
 }
 
@@ -81,7 +86,9 @@ export class Recorder {
     const joined = [snapshots.prepare(snapshot, events), ...terms.joined];
     if (runs !== undefined) {
       const firstSeq = turn.snapshot.seq + 1;
-      const about = { agent, conversationId, turnId, firstSeq };
+      const limits = snapshot.turn?.budget?.limits;
+      const bounds = limits === undefined ? {} : { budget: limits };
+      const about = { agent, conversationId, turnId, firstSeq, ...bounds };
       joined.push(runs.begin({ id: runId, kind: "turn", owner, title, parentId, ...about }));
     }
     failpoint("before-admission-is-stored");
@@ -102,7 +109,7 @@ export class Recorder {
     for (const event of events)
       if (event.type === "step-complete") turn.lastText = textOf(event.message) ?? turn.lastText;
     if (last?.type === "done") return this.#seal(turn, events, last);
-    const snapshot = inFlightOf(advance(turn.snapshot, events), turn.inFlight);
+    const snapshot = inFlightOf(advanceWithSpending(turn, events), turn.inFlight);
     const joined = this.#joinedTo(turn, snapshot, events);
     const row = withFlight ? turn.inFlight.take() : undefined;
     if (row !== undefined) joined.push(this.#desk.storage.prepare({ puts: [putOf(row)] }));
@@ -110,6 +117,7 @@ export class Recorder {
     const entries = await conversations.append(turn.conversationId, events, { joined });
     failpoint("step-is-stored");
     turn.snapshot = snapshot;
+    this.#showSpending(snapshot);
     return { entries, seal: undefined };
   }
 
@@ -149,15 +157,22 @@ export class Recorder {
     const { conversationId, turnId, runId } = turn;
     const sealed: TurnSealed = { type: "turn-sealed", conversationId, turnId };
     const all = [...events, sealed];
-    const snapshot = advance(turn.snapshot, all);
+    const snapshot = advanceWithSpending(turn, events, all);
     const joined = this.#joinedTo(turn, snapshot, events);
-    const ended = await runs?.end(runId, { ...runEndingOf(done, turn.lastText), lastSeq: snapshot.seq });
+    const budget = snapshot.turn?.budget;
+    const spent = budget === undefined ? {} : { budget };
+    const ending = { ...runEndingOf(done, turn.lastText), ...spent, lastSeq: snapshot.seq };
+    const ended = await runs?.end(runId, ending);
     if (ended !== undefined) joined.push(ended);
     failpoint("before-end-is-stored");
     const entries = await conversations.append(conversationId, all, { state: "idle", joined });
     failpoint("end-is-stored");
     turn.snapshot = snapshot;
     return { entries, seal: entries.at(-1) };
+  }
+
+  #showSpending({ turn }: Snapshot): void {
+    if (turn?.budget !== undefined) this.#desk.runs?.noteSpending(turn.runId, turn.budget);
   }
 
   #joinedTo(turn: RunningTurn, snapshot: Snapshot, events: readonly DurableEvent[]): PreparedChanges[] {
@@ -173,12 +188,23 @@ export class Recorder {
 
   /** The turns that the store says are running, whether or not anybody runs them. */
   async runningTurns(): Promise<readonly RunningTurn[]> {
-    return (await this.#desk.snapshots.unfinished()).map(turnOf);
+    return (await this.#desk.snapshots.unfinished()).map((snapshot) => this.#turnOf(snapshot));
   }
 
   async runningTurn(conversationId: string): Promise<RunningTurn | undefined> {
     const snapshot = await this.#desk.snapshots.get(conversationId);
-    return snapshot !== undefined && isUnfinished(snapshot) ? turnOf(snapshot) : undefined;
+    return snapshot !== undefined && isUnfinished(snapshot) ? this.#turnOf(snapshot) : undefined;
+  }
+
+  #turnOf(snapshot: Snapshot): RunningTurn {
+    const { conversationId, turn, pending } = snapshot;
+    const inFlight = new InFlight(conversationId);
+    // What was in flight is so until its step is complete, also where it is stored again before that.
+    inFlight.pending = pending;
+    inFlight.retry = turn?.retry ?? null;
+    const { turnId = "", runId = "", budget } = turn ?? {};
+    const spending = budget && new TurnSpending(budget, pending, this.#desk.prices);
+    return { conversationId, turnId, runId, snapshot, inFlight, spending, lastText: null };
   }
 
   /**
@@ -202,6 +228,7 @@ export class Recorder {
     await storage.commit({ deletes: turn.inFlight.allRows() }, snapshots.prepare(continued, []));
     failpoint("turn-is-continued");
     turn.snapshot = continued;
+    this.#showSpending(continued);
   }
 
   /** Forgets a running turn whose conversation is gone; its run ends. */
@@ -223,20 +250,15 @@ export class Recorder {
   }
 }
 
-function turnOf(snapshot: Snapshot): RunningTurn {
-  const { conversationId, turn } = snapshot;
-  const inFlight = new InFlight(conversationId);
-  // What was in flight is so until its step is complete, also where it is stored again before that.
-  inFlight.pending = snapshot.pending;
-  inFlight.retry = turn?.retry ?? null;
-  return {
-    conversationId,
-    turnId: turn?.turnId ?? "",
-    runId: turn?.runId ?? "",
-    snapshot,
-    inFlight,
-    lastText: null,
-  };
+/** `all` of the events are what the snapshot counts; those that the turn has said tell what was used by then. */
+function advanceWithSpending(
+  { snapshot, spending }: RunningTurn,
+  said: readonly DurableEvent[],
+  all: readonly DurableEvent[] = said,
+): Snapshot {
+  const advanced = advance(snapshot, all);
+  if (spending === undefined || advanced.turn === null) return advanced;
+  return { ...advanced, turn: { ...advanced.turn, budget: spending.spentBy(said) } };
 }
 
 function inFlightOf(snapshot: Snapshot, { pending, retry }: InFlight): Snapshot {

@@ -1,4 +1,4 @@
-import { type JsonValue, RunInputError, type TurnInput } from "@lathe/kernel";
+import { type BudgetLimits, type JsonValue, RunInputError, type TurnInput } from "@lathe/kernel";
 import { MessageTextSchema, NameSchema } from "@lathe/wire/operations";
 import * as v from "valibot";
 
@@ -10,6 +10,21 @@ export function readTurnInput(input: JsonValue): TurnInput {
   if (!parsed.success) throw wrongInput(parsed.issues[0]);
   const { text, model } = parsed.output;
   return model === undefined ? { text } : { text, model };
+}
+
+/** What a turn may use; undefined = what it wants. Throws RunInputError where it could not ask anything. */
+export function readTurnBudget(limits: BudgetLimits | undefined): BudgetLimits | undefined {
+  if (limits === undefined) return undefined;
+  for (const kind of ["tokens", "usd"] as const) {
+    const limit = limits[kind];
+    if (limit !== null && !(Number.isFinite(limit) && limit > 0)) throw noBudget(`budget.${kind}`);
+  }
+  return limits.tokens === null && limits.usd === null ? undefined : limits;
+}
+
+function noBudget(field: string): RunInputError {
+  const message = "A turn cannot ask anything without a budget of more than 0. Leave it out for no limit.";
+  return new RunInputError(422, "invalid-run-input", field, message);
 }
 
 function wrongInput(issue: v.BaseIssue<unknown>): RunInputError {

@@ -136,6 +136,7 @@ function runOf(conversationId: string | null, turnId: string | null, known: Part
     startedAtMs: 1,
     endedAtMs: null,
     usage: null,
+    budget: null,
     result: null,
     error: null,
     schemaWarnings: [],

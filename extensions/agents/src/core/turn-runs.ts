@@ -18,7 +18,7 @@ import {
   UnknownConversationError,
 } from "@lathe/kernel";
 import { forbiddenAs, ProblemError } from "@lathe/wire";
-import { readTurnInput } from "./turn-run-input.ts";
+import { readTurnBudget, readTurnInput } from "./turn-run-input.ts";
 
 export interface TurnRunsDesk {
   readonly turns: Pick<Turns, "send" | "stop" | "subscribe">;
@@ -32,6 +32,7 @@ export interface TurnRunsDesk {
 const pageSize = 500;
 
 export class TurnRuns implements RunKind {
+  readonly takesBudget = true;
   readonly #desk: TurnRunsDesk;
 
   constructor(desk: TurnRunsDesk) {
@@ -40,8 +41,10 @@ export class TurnRuns implements RunKind {
 
   async start(request: RunRequest, { owner, parentId, runId, joined }: RunStartOptions): Promise<void> {
     const input = readTurnInput(request.input);
+    const budget = readTurnBudget(request.budget);
     const { conversation, isNew } = await this.#placeOf(request, owner);
-    const options = { owner, runId, joined, ...(parentId === null ? {} : { parentId }) };
+    const parent = parentId === null ? {} : { parentId };
+    const options = { owner, runId, joined, ...parent, ...(budget === undefined ? {} : { budget }) };
     try {
       await this.#desk.turns.send(conversation.id, input, options);
     } catch (failure) {
@@ -225,6 +228,7 @@ const refusals: Readonly<Record<TurnRefusedError["code"], Pick<RunInputError, "s
   "unknown-model": { status: 422, field: "input.model" },
   "no-model": { status: 422, field: "input.model" },
   "unknown-agent": { status: 422, field: "agent" },
+  "unknown-price": { status: 422, field: "budget.usd" },
   draining: { status: 503, field: "" },
 };
 

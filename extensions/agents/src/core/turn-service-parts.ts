@@ -6,6 +6,7 @@ import type {
   FailpointsPower,
   IdsPower,
   Logger,
+  ModelPrices,
   Provider,
   Redactor,
   Snapshots,
@@ -31,7 +32,8 @@ export interface TurnServiceParts {
   readonly toolbox: Toolbox;
   readonly providers: Contributions<Provider>;
   readonly execBackends: Contributions<ExecBackend>;
-  /** Who says what runs may use. */
+  readonly prices: ModelPrices;
+  /** Who says what the runs of their work may use. */
   readonly budgets: Contributions<TurnBudgets>;
   readonly clock: ClockPower;
   readonly ids: IdsPower;

@@ -21,7 +21,7 @@ import {
   UnknownConversationError,
   type UserMessage,
 } from "@lathe/kernel";
-import { execBackendOf, modelsOf } from "./choices.ts";
+import { execBackendOf, modelsOf, modelsWithin } from "./choices.ts";
 import { driveTurn, type PreparedTurn } from "./drive-turn.ts";
 import { InFlight } from "./in-flight.ts";
 import { Leftovers, type Recovered } from "./leftovers.ts";
@@ -31,6 +31,7 @@ import { type Place, Places, settled } from "./places.ts";
 import { beginTurn } from "./progress.ts";
 import type { RunningTurn } from "./recorder.ts";
 import type { TurnServiceParts } from "./turn-service-parts.ts";
+import { beginSpending } from "./turn-spending.ts";
 
 export class TurnService implements Turns {
   readonly #parts: TurnServiceParts;
@@ -173,13 +174,14 @@ export class TurnService implements Turns {
     options: SendOptions,
     { stopping }: Place,
   ): Promise<{ readonly prepared: PreparedTurn; readonly admission: Admission }> {
-    const { agents, recorder, transcripts, redactor } = this.#parts;
+    const { agents, recorder, transcripts, redactor, prices } = this.#parts;
     const conversation = await this.#idle(conversationId);
     const agent = await agents.find(conversation);
-    const models = modelsOf({ message: input.model, conversation: conversation.model }, agent, this.#parts);
+    const wishes = { message: input.model, conversation: conversation.model };
+    const models = modelsWithin(options.budget, modelsOf(wishes, agent, this.#parts), prices);
     const transcript = await transcripts.open(conversationId, conversation.lastSeq);
 
-    const turn = this.#begin(conversation, agent.name, modelNameOf(models[0]), options.runId);
+    const turn = this.#begin(conversation, agent.name, modelNameOf(models[0]), options);
     // A provider refuses a request with half a character in it, and the transcript would send it again and again.
     const wellFormed = input.text.toWellFormed();
     const text = redactor?.text(wellFormed) ?? wellFormed;
@@ -213,14 +215,17 @@ export class TurnService implements Turns {
     { id, lastSeq }: Conversation,
     agent: string,
     model: string,
-    wished: string | undefined,
+    { runId: wished, budget }: SendOptions,
   ): RunningTurn {
-    const { ids, clock } = this.#parts;
+    const { ids, clock, prices } = this.#parts;
+    const spending = budget && beginSpending(budget, prices);
     const turnId = ids.newId("trn");
     const runId = wished ?? ids.newId("run");
     const begun = { turnId, runId, agent, model, startedAtMs: clock.nowMs() };
-    const snapshot = beginTurn(id, lastSeq, begun);
-    return { conversationId: id, turnId, runId, snapshot, inFlight: new InFlight(id), lastText: null };
+    const bounds = spending === undefined ? {} : { budget: spending.spent };
+    const snapshot = beginTurn(id, lastSeq, { ...begun, ...bounds });
+    const inFlight = new InFlight(id);
+    return { conversationId: id, turnId, runId, snapshot, inFlight, spending, lastText: null };
   }
 
   async #drive(prepared: PreparedTurn, place: Place): Promise<void> {

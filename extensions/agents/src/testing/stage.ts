@@ -25,6 +25,7 @@ import {
   type ProviderRequest,
   type Redactor,
   type RunEnding,
+  type RunSpending,
   type Runs,
   type SpanRecord,
   type Storage,
@@ -35,6 +36,7 @@ import {
 import { parseAgentsConfig } from "../core/agent-definitions.ts";
 import type { AgentFiles } from "../core/agent-files.ts";
 import { KnownAgents } from "../core/known-agents.ts";
+import { createModelPrices } from "../core/known-prices.ts";
 import { Recorder } from "../core/recorder.ts";
 import { StopRequests } from "../core/stop-requests.ts";
 import { Toolbox } from "../core/toolbox.ts";
@@ -52,6 +54,8 @@ export interface Stage {
   readonly records: readonly SpanRecord[];
   /** How runs have ended, in order. */
   readonly endings: readonly (RunEnding & { readonly runId: string })[];
+  /** What runs were noted to have used, in order. */
+  readonly spendings: readonly (RunSpending & { readonly runId: string })[];
   /** What the runs that began are called, in order. */
   readonly titles: readonly (string | null | undefined)[];
   /** A second daemon over the same stored state. */
@@ -88,6 +92,7 @@ export const plainConfig: Readonly<Record<string, JsonValue>> = {
   model: "test/model",
   modelAliases: {},
   preferredModels: [],
+  prices: {},
   limits: {},
   transcriptCacheLengthMax: 1_000_000,
   modelListTimeoutMs: 1_000,
@@ -142,6 +147,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     records: sink.records,
     endings: runs.endings,
     titles: runs.titles,
+    spendings: runs.spendings,
     stream: answers,
     turns: undefined as never,
     restart: () => openService(),
@@ -157,11 +163,19 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   function openService(): TurnService {
     const agents = options.agent ? { default: options.agent } : {};
     const config = parseAgentsConfig({ ...plainConfig, ...options.config, agents });
+    const prices = createModelPrices(config.prices);
     return new TurnService({
       config,
       agents: new KnownAgents(config, options.files ?? noAgentFiles),
       conversations,
-      recorder: new Recorder({ conversations, storage, snapshots, runs: runs.service, failpoint: () => {} }),
+      recorder: new Recorder({
+        conversations,
+        storage,
+        snapshots,
+        runs: runs.service,
+        prices,
+        failpoint: () => {},
+      }),
       snapshots,
       stopRequests: new StopRequests({ runs: runs.service, storage, failpoint: () => {} }),
       transcripts: new Transcripts(conversations, 1_000_000),
@@ -169,6 +183,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       providers: contributionsOf({ test: provider }),
       execBackends: contributionsOf({}),
       budgets: contributionsOf(options.budgets ?? {}),
+      prices,
       clock,
       ids,
       timers: realTimers(),
@@ -181,9 +196,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 }
 
 /** A registry that keeps nothing but what runs are called, which were asked to stop, and how they have ended. */
-function recordedRuns(storage: Storage): { readonly service: Runs } & Pick<Stage, "endings" | "titles"> {
+function recordedRuns(
+  storage: Storage,
+): { readonly service: Runs } & Pick<Stage, "endings" | "titles" | "spendings"> {
   const titles: (string | null | undefined)[] = [];
   const endings: (RunEnding & { readonly runId: string })[] = [];
+  const spendings: (RunSpending & { readonly runId: string })[] = [];
   const service: Runs = {
     begin: ({ title }) => {
       titles.push(title);
@@ -196,10 +214,11 @@ function recordedRuns(storage: Storage): { readonly service: Runs } & Pick<Stage
     },
     askToStop: (runId) => storage.prepare({ puts: [{ key: ["stop", runId], value: true }] }),
     wasAskedToStop: async (runId) => (await storage.get(["stop", runId])) !== undefined,
+    noteSpending: (runId, budget) => void spendings.push({ runId, ...budget }),
     get: async () => undefined,
     active: async () => [],
   };
-  return { service, endings, titles };
+  return { service, endings, titles, spendings };
 }
 
 /** Settles when the conversation's log holds so many sealed turns. */

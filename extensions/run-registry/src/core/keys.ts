@@ -49,10 +49,10 @@ export function isOverStatus(status: RunStatus): status is OverStatus {
   return (overStatuses as readonly RunStatus[]).includes(status);
 }
 
-/** The run that a row holds. Rows of before there were titles have none. */
+/** The run that a row holds. Rows of before there were titles and budgets have none. */
 export function runIn({ value }: Row): Run {
-  const run = value as unknown as Run;
-  return run.title === undefined ? { ...run, title: null } : run;
+  const { title = null, budget = null, ...run } = value as unknown as Run;
+  return { ...run, title, budget };
 }
 
 /** What a list chooses by, without reading the runs themselves. */

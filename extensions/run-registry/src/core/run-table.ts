@@ -16,6 +16,7 @@ import type {
   Row,
   Run,
   RunEnding,
+  RunSpending,
   Runs,
   Storage,
 } from "@lathe/kernel";
@@ -39,6 +40,8 @@ export interface RunTableDesk {
   readonly storage: Storage;
   readonly clock: ClockPower;
   readonly recent: RecentRuns;
+  /** Called when a run that is not over is shown with another spending. */
+  readonly onSpent: (runId: string) => void;
   /** Called when a run has been removed. */
   readonly onRemoved: (run: Run) => void;
 }
@@ -56,11 +59,12 @@ export class RunTable implements Runs {
     const nowMs = this.#desk.clock.nowMs();
     const { id, kind, owner, parentId, agent, conversationId, turnId } = draft;
     const { title = null, firstSeq = null, status = "running" } = draft;
+    const budget = draft.budget === undefined ? null : { limits: draft.budget, spentTokens: 0, spentUsd: 0 };
     const startedAtMs = status === "queued" ? null : nowMs;
     const run: Run = {
       ...{ id, kind, owner, title, parentId, status, agent, conversationId, turnId },
       ...{ firstSeq, lastSeq: null, createdAtMs: nowMs, startedAtMs, endedAtMs: null },
-      ...{ usage: null, result: null, error: null, schemaWarnings: [] },
+      ...{ usage: null, budget, result: null, error: null, schemaWarnings: [] },
     };
     const puts = [put(runKey(id), run), put(activeKey(id), factsOf(run))];
     if (parentId !== null) puts.push(put([...childPrefix(parentId), id], null));
@@ -87,8 +91,10 @@ export class RunTable implements Runs {
     if (row === undefined || isOver(runIn(row))) return undefined;
     const { status, error } = await this.#verdict(runId, ending);
     const { usage, result, lastSeq = null } = ending;
+    const before = runIn(row);
+    const budget = ending.budget ?? this.#desk.recent.spendingOf(runId) ?? before.budget;
     const endedAtMs = clock.nowMs();
-    const run: Run = { ...runIn(row), status, usage, result, error, lastSeq, endedAtMs };
+    const run: Run = { ...before, status, usage, budget, result, error, lastSeq, endedAtMs };
     const facts = factsOf(run);
     return storage.prepare({
       checks: [{ key: runKey(runId), version: row.version }],
@@ -115,6 +121,12 @@ export class RunTable implements Runs {
   /** Settles when it is durable that the run was asked to stop. Throws what the store throws. */
   async noteStopAsked(runId: string): Promise<void> {
     await this.#desk.storage.commit({}, this.askToStop(runId));
+  }
+
+  noteSpending(runId: string, budget: RunSpending): void {
+    const { recent, onSpent } = this.#desk;
+    recent.noteSpending(runId, budget);
+    onSpent(runId);
   }
 
   get(runId: string): Promise<Run | undefined> {

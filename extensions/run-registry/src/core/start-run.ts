@@ -1,6 +1,7 @@
 // Starts runs, each named request once.
 import type { NamedRequests } from "@lathe/extension-kit";
 import {
+  type BudgetLimits,
   type Contributions,
   type IdsPower,
   type JsonValue,
@@ -43,7 +44,7 @@ export class RunStarter {
   ): Promise<Run> {
     const { table, ids } = this.#desk;
     const kind = this.#kindOf(input.kind);
-    const request = requestOf(input);
+    const request = requestOf(input, kind);
     const runId = ids.newId("run");
     const joined = claim === undefined ? [] : [claim({ runId })];
     await kind.start(request, { owner, parentId: null, runId, joined }).catch((failure: unknown) => {
@@ -63,13 +64,19 @@ export class RunStarter {
   }
 }
 
-function requestOf(asked: NewRunInput): RunRequest {
-  const { agent, conversationId } = asked;
+function requestOf(asked: NewRunInput, { takesBudget = false }: RunKind): RunRequest {
+  const { agent, conversationId, budget } = asked;
   return {
-    input: inputOf(asked),
+    input: inputOf(takesBudget ? { ...asked, budget: undefined } : asked),
+    ...(takesBudget && budget !== undefined ? { budget: limitsOf(budget) } : {}),
     ...(agent === undefined ? {} : { agent }),
     ...(conversationId === undefined ? {} : { conversationId }),
   };
+}
+
+function limitsOf(budget: NonNullable<NewRunInput["budget"]>): BudgetLimits {
+  const { tokens = null, usd = null } = typeof budget === "number" ? { tokens: budget } : budget;
+  return { tokens, usd };
 }
 
 /** Fields of the request that are an input by themselves. */

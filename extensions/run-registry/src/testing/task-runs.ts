@@ -1,6 +1,7 @@
 // A kind of run that does what a test tells it: each run has a log of its own, from position 1.
 import {
   AppendConflictError,
+  type BudgetLimits,
   type Entry,
   type JsonValue,
   type Run,
@@ -23,6 +24,7 @@ interface Begun {
   readonly agent?: string;
   readonly title?: string;
   readonly status?: "queued" | "running";
+  readonly budget?: BudgetLimits;
 }
 
 export class TaskRuns implements RunKind {
@@ -30,6 +32,7 @@ export class TaskRuns implements RunKind {
   readonly #storage: Storage;
   readonly #runs: () => Runs;
   readonly #tasks = new Map<string, Task>();
+  takesBudget = false;
   /** Waited for before each start is committed. */
   beforeCommit: () => Promise<void> = async () => undefined;
   /** Called for each stop; settles when the run has stopped. */
@@ -54,8 +57,9 @@ export class TaskRuns implements RunKind {
     if (request.input === "refused") throw new RunInputError(422, "invalid-run-input", "input", "Not this.");
     this.started.push({ request, options });
     await this.beforeCommit();
-    const { agent = "coder" } = request;
-    await this.begin(options.runId, options.owner, options.parentId, { agent }, options.joined);
+    const { agent = "coder", budget } = request;
+    const begun = { agent, ...(budget === undefined ? {} : { budget }) };
+    await this.begin(options.runId, options.owner, options.parentId, begun, options.joined);
   }
 
   /** Begins a run as an executor does that was asked by somebody else. */
@@ -63,7 +67,7 @@ export class TaskRuns implements RunKind {
     id: string,
     owner: string,
     parentId: string | null = null,
-    { agent = "coder", title = agent, status = "running" }: Begun = {},
+    { agent = "coder", title = agent, status = "running", ...bounds }: Begun = {},
     joined: RunStartOptions["joined"] = [],
   ): Promise<void> {
     const draft = {
@@ -76,6 +80,7 @@ export class TaskRuns implements RunKind {
       conversationId: null,
       turnId: null,
       status,
+      ...bounds,
     };
     const puts = [{ key: [id], value: "begun" as JsonValue }];
     const outcome = await this.#storage.commit({ puts }, this.#runs().begin(draft), ...joined);

@@ -65,12 +65,14 @@ const refusedField: Partial<Readonly<Record<TurnRefusedError["code"], string>>> 
   "unknown-model": "model",
   "no-model": "model",
   "unknown-agent": "agent",
+  "unknown-price": "budget.usd",
 };
 
 const refusedStatus: Readonly<Record<TurnRefusedError["code"], number>> = {
   "turn-in-progress": 409,
   "unknown-model": 422,
   "unknown-agent": 422,
+  "unknown-price": 422,
   "no-model": 422,
   draining: 503,
 };

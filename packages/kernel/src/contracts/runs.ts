@@ -3,7 +3,7 @@ import type { ConversationEvent, Entry } from "./events.ts";
 import type { JsonValue } from "./json.ts";
 import type { PreparedChanges } from "./storage.ts";
 import type { Usage } from "./usage.ts";
-import type { WorkflowEntry } from "./workflow-events.ts";
+import type { BudgetLimits, WorkflowEntry } from "./workflow-events.ts";
 
 /** One row of what a run has written: of the conversation that it writes to, or of a log of its own. */
 export type RunEntry = Entry | WorkflowEntry;
@@ -39,6 +39,8 @@ export interface Run {
   readonly endedAtMs: number | null;
   /** What it used, its children included; null while that is not known. */
   readonly usage: Usage | null;
+  /** What it may use, with all that it starts, and has used so far; null = it has no budget of its own. */
+  readonly budget: RunSpending | null;
   /** What it came to: for a turn the text of its last answer. */
   readonly result: JsonValue;
   /**
@@ -47,6 +49,15 @@ export interface Run {
    */
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly schemaWarnings: readonly string[];
+}
+
+/** A budget, and what has been used of it. What is used may be less than one step more than the limits. */
+export interface RunSpending {
+  readonly limits: BudgetLimits;
+  /** Input and output together, of every model call that has told what it used. */
+  readonly spentTokens: number;
+  /** Of what has a known price. */
+  readonly spentUsd: number;
 }
 
 export type RunStatus =
@@ -77,6 +88,8 @@ export interface NewRun {
   readonly firstSeq?: number;
   /** `running` where absent. */
   readonly status?: "queued" | "running";
+  /** What it may use, with all that it starts; without a budget of its own where absent. */
+  readonly budget?: BudgetLimits;
 }
 
 export interface RunEnding {
@@ -84,6 +97,8 @@ export interface RunEnding {
   /** As in `Run`. */
   readonly lastSeq?: number;
   readonly usage: Usage | null;
+  /** As in `Run`; where absent, what `noteSpending` was told last. */
+  readonly budget?: RunSpending;
   readonly result: JsonValue;
   readonly error: { readonly code: string; readonly message: string } | null;
 }
@@ -113,6 +128,11 @@ export interface Runs {
    * error.
    */
   end(runId: string, ending: RunEnding): Promise<PreparedChanges | undefined>;
+  /**
+   * Tells what a run that is not over has used, when its executor has made that durable: it is shown from now on, and not
+   * stored before the run ends. After a restart it is told again. Nothing happens where there is no such run.
+   */
+  noteSpending(runId: string, budget: RunSpending): void;
   get(runId: string): Promise<Run | undefined>;
   /** The runs of a kind that are not over, oldest first. Does not look at the others, however many there are. */
   active(kind: string): Promise<readonly Run[]>;
@@ -125,6 +145,8 @@ export interface RunRequest {
   readonly input: JsonValue;
   readonly agent?: string;
   readonly conversationId?: string;
+  /** What the run may use, with all that it starts. Only for kinds that say that they take it; absent = what it wants. */
+  readonly budget?: BudgetLimits;
 }
 
 export interface RunStartOptions {
@@ -138,6 +160,11 @@ export interface RunStartOptions {
 
 /** One kind of run, contributed under its name. */
 export interface RunKind {
+  /**
+   * Whether a budget that a caller names comes to `start` as `RunRequest.budget`, beside any input. Where not, it is a part
+   * of the input, as the other fields of a workflow's request are.
+   */
+  readonly takesBudget?: boolean;
   /**
    * Starts a run, and settles when its beginning is durable; it goes on whoever goes away. Throws RunInputError,
    * AppendConflictError where a check of `joined` does not hold (then nothing was started), and what the store throws.

@@ -1,5 +1,6 @@
 import { type Token, token } from "../token.ts";
 import type { DurableEvent, StepComplete, StepMetrics } from "./events.ts";
+import type { RunSpending } from "./runs.ts";
 import type { PreparedChanges } from "./storage.ts";
 import type { Usage } from "./usage.ts";
 
@@ -44,6 +45,8 @@ export interface SnapshotTurn {
   readonly resumeCount: number;
   /** Attempts and waits of the step in flight; null where none has failed. */
   readonly retry: RetryProgress | null;
+  /** What its run may use, and has used by the end of the last complete step; absent = it has no budget of its own. */
+  readonly budget?: RunSpending;
 }
 
 /** How far the retries of a step have come, so that a restart does not begin their budget anew. */

@@ -1,6 +1,7 @@
 import { type Token, token } from "../token.ts";
 import type { ConversationEvent, ConversationRestored, Entry } from "./events.ts";
 import type { PreparedChanges } from "./storage.ts";
+import type { BudgetLimits } from "./workflow-events.ts";
 
 /** Admits input to conversations and drives their turns. A turn belongs to the daemon, not to who asked for it. */
 export interface Turns {
@@ -58,6 +59,11 @@ export interface SendOptions {
   readonly title?: string;
   /** Changes of others, to be committed with the message. */
   readonly joined?: readonly PreparedChanges[];
+  /**
+   * What the turn may use, asked before each of its steps, also where it goes on after a crash. With a limit in USD it is
+   * refused (`unknown-price`) where the price of its model is not known.
+   */
+  readonly budget?: BudgetLimits;
 }
 
 export interface Admission {
@@ -79,7 +85,13 @@ export interface Subscriber {
 }
 
 export class TurnRefusedError extends Error {
-  readonly code: "turn-in-progress" | "unknown-model" | "unknown-agent" | "draining" | "no-model";
+  readonly code:
+    | "turn-in-progress"
+    | "unknown-model"
+    | "unknown-agent"
+    | "unknown-price"
+    | "draining"
+    | "no-model";
 
   constructor(code: TurnRefusedError["code"], message: string) {
     super(message);

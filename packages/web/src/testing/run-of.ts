@@ -19,6 +19,7 @@ export function runOf(id: string, given: Partial<Run> = {}): Run {
     startedAtMs: 1_000,
     endedAtMs: null,
     usage: null,
+    budget: null,
     result: null,
     error: null,
     schemaWarnings: [],

@@ -19,7 +19,7 @@ export interface NewRunInput {
   /** The text of a workflow. */
   readonly script?: string | undefined;
   readonly args?: JsonValue | undefined;
-  /** A number is one of tokens. */
+  /** Of a turn or a workflow. A number is one of tokens. */
   readonly budget?: RunBudget | number | undefined;
   /** Absolute path of the folder that it works in. */
   readonly cwd?: string | undefined;
@@ -38,7 +38,7 @@ export interface RunBudget {
 }
 
 const scriptLengthMax = 524_288;
-const AmountSchema = v.pipe(v.number(), v.minValue(0));
+const AmountSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
 const BudgetSchema = v.strictObject({ tokens: v.optional(AmountSchema), usd: v.optional(AmountSchema) });
 const ScriptSchema = v.pipe(
   v.string(),
@@ -81,6 +81,7 @@ export const runsCreate: Declared<NewRunInput, Run> = declareOperation({
     "unknown-agent",
     "unknown-model",
     "no-model",
+    "unknown-price",
     "no-folder",
     "unknown-workflow",
     "unknown-run",

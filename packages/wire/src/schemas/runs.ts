@@ -1,6 +1,7 @@
 import type { Run, RunStatus } from "@lathe/kernel";
 import { type GenericSchema, nullable, object, picklist, string } from "valibot";
 import { agreesWith } from "./agreement.ts";
+import { RunSpendingSchema } from "./budgets.ts";
 import { UsageSchema } from "./usage.ts";
 import { IdSchema, JsonValueSchema, listOf, MillisecondsSchema, SeqSchema } from "./values.ts";
 
@@ -25,6 +26,7 @@ export const RunSchema: GenericSchema<Run> = agreesWith<Run>()(
     startedAtMs: nullable(MillisecondsSchema),
     endedAtMs: nullable(MillisecondsSchema),
     usage: nullable(UsageSchema),
+    budget: nullable(RunSpendingSchema),
     result: JsonValueSchema,
     error: nullable(object({ code: string(), message: string() })),
     schemaWarnings: listOf(string()),

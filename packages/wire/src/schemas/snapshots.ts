@@ -1,6 +1,7 @@
 import type { PendingStep, Snapshot } from "@lathe/kernel";
-import { type GenericSchema, nullable, object, picklist, string } from "valibot";
+import { exactOptional, type GenericSchema, nullable, object, picklist, string } from "valibot";
 import { agreesWith } from "./agreement.ts";
+import { RunSpendingSchema } from "./budgets.ts";
 import { AssistantMessageSchema } from "./message.ts";
 import { UsageSchema } from "./usage.ts";
 import { CountOrUnknownSchema, CountSchema, IdSchema, MillisecondsSchema, SeqSchema } from "./values.ts";
@@ -41,6 +42,7 @@ export const SnapshotSchema: GenericSchema<Snapshot> = agreesWith<Snapshot>()(
         contextSize: CountOrUnknownSchema,
         resumeCount: CountSchema,
         retry: nullable(object({ failedAttempts: CountSchema, sleptMs: MillisecondsSchema })),
+        budget: exactOptional(RunSpendingSchema),
       }),
     ),
     pending: nullable(PendingStepSchema),

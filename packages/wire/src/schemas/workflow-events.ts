@@ -1,6 +1,5 @@
 // What happens in a run of a workflow. Unknown fields are dropped, as in the events of a conversation.
 import type {
-  BudgetLimits,
   CacheHit,
   CacheMissReason,
   RunEntry,
@@ -25,17 +24,10 @@ import {
   variant,
 } from "valibot";
 import { agreesWith } from "./agreement.ts";
+import { BudgetLimitsSchema } from "./budgets.ts";
 import { ConversationEventSchema, EntrySchema } from "./events.ts";
 import { UsageSchema } from "./usage.ts";
-import {
-  CountOrUnknownSchema,
-  CountSchema,
-  IdSchema,
-  JsonValueSchema,
-  listOf,
-  MillisecondsSchema,
-  SeqSchema,
-} from "./values.ts";
+import { CountSchema, IdSchema, JsonValueSchema, listOf, MillisecondsSchema, SeqSchema } from "./values.ts";
 
 const inWorkflow = { runId: IdSchema, seq: SeqSchema, atMs: MillisecondsSchema };
 const inCall = { ...inWorkflow, callIndex: CountSchema };
@@ -47,10 +39,6 @@ const PhaseDeclarationSchema: GenericSchema<WorkflowPhaseDeclaration> =
   agreesWith<WorkflowPhaseDeclaration>()(
     object({ title: string(), detail: exactOptional(string()), model: exactOptional(string()) }),
   );
-
-export const BudgetLimitsSchema: GenericSchema<BudgetLimits> = agreesWith<BudgetLimits>()(
-  object({ tokens: CountOrUnknownSchema, usd: nullable(amount) }),
-);
 
 export const CacheHitReasonSchema: GenericSchema<CacheHit["reason"]> = agreesWith<CacheHit["reason"]>()(
   picklist(["this-run", "resumed-run", "other-run"]),

@@ -20,6 +20,7 @@ import type {
   WorkflowStatus,
 } from "../view/workflow-view.ts";
 import { agreesWith } from "./agreement.ts";
+import { RunSpendingSchema } from "./budgets.ts";
 import { RunSchema } from "./runs.ts";
 import { UsageSchema } from "./usage.ts";
 import {
@@ -31,7 +32,7 @@ import {
   MillisecondsSchema,
   SeqSchema,
 } from "./values.ts";
-import { BudgetLimitsSchema, CacheHitReasonSchema, CacheMissReasonSchema } from "./workflow-events.ts";
+import { CacheHitReasonSchema, CacheMissReasonSchema } from "./workflow-events.ts";
 
 /** Where a workflow stands. */
 export interface WorkflowSource {
@@ -244,7 +245,7 @@ export const WorkflowStatusSchema: GenericSchema<WorkflowStatus> = agreesWith<Wo
       failed: CountSchema,
       stopped: CountSchema,
     }),
-    budget: object({ limits: BudgetLimitsSchema, spentTokens: number(), spentUsd: number() }),
+    budget: RunSpendingSchema,
     approvals: listOf(WorkflowApprovalSchema),
     log: listOf(WorkflowLogLineSchema),
     result: JsonValueSchema,

@@ -190,6 +190,7 @@ const run = {
   startedAtMs: 1,
   endedAtMs: null,
   usage: null,
+  budget: null,
   result: null,
   error: null,
   schemaWarnings: [],

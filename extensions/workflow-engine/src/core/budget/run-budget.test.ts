@@ -9,7 +9,8 @@ const config = {
   reserveFraction: 0,
   agentEstimateTokens: 10,
 };
-const open = (tokens: number | null): RunBudget => new RunBudget({ tokens, usd: null }, config);
+const open = (tokens: number | null): RunBudget =>
+  new RunBudget({ tokens, usd: null }, config, { priceOf: () => undefined });
 const used = (tokens: number): Usage => ({ ...noUsage, inputTokens: tokens, outputTokens: 0 });
 const alone: SpendingPlan = { runId: "run_1", tokens: null, shared: [], model };
 const sharing = (runId: string): SpendingPlan => ({ ...alone, runId, shared: [{ id: 0, tokens: 100 }] });

@@ -6,7 +6,9 @@ import {
   type BudgetLimits,
   createLedger,
   type ModelName,
+  type ModelPrices,
   noUsage,
+  type RunSpending,
   tokensOf,
   type Usage,
   type WorkflowBudget,
@@ -14,7 +16,6 @@ import {
 import type { GuestBudget } from "@lathe/workflow-sandbox";
 import type { TaskBudget } from "../calls/agent-task.ts";
 import type { EngineConfig } from "../config.ts";
-import { knownPrice } from "./known-prices.ts";
 import type { SpendingPlan } from "./spending-plan.ts";
 
 type BudgetConfig = Pick<EngineConfig, "prices" | "reserveFraction" | "agentEstimateTokens">;
@@ -54,11 +55,12 @@ export class RunBudget {
   readonly #agents = new Map<string, AgentSpending>();
   #told: WorkflowBudget["kind"] = "spent";
 
-  constructor(limits: BudgetLimits, config: BudgetConfig) {
+  /** @param known prices of models that the configuration of the engine does not name */
+  constructor(limits: BudgetLimits, config: BudgetConfig, known: ModelPrices) {
     const { prices, reserveFraction } = config;
-    const priceOf = ({ provider, model }: ModelName) => {
-      const name = `${provider}/${model}`;
-      return Object.hasOwn(prices, name) ? prices[name] : knownPrice(name);
+    const priceOf = (model: ModelName) => {
+      const name = `${model.provider}/${model.model}`;
+      return Object.hasOwn(prices, name) ? prices[name] : known.priceOf(model);
     };
     this.#config = config;
     this.#limits = limits;
@@ -72,6 +74,13 @@ export class RunBudget {
 
   get spentTokens(): number {
     return this.#account.spent().tokens;
+  }
+
+  /** What is shown of it with its run; undefined where nothing bounds it. */
+  get spending(): RunSpending | undefined {
+    const { tokens: spentTokens, usd: spentUsd } = this.#account.spent();
+    const isBound = this.#limits.tokens !== null || this.#limits.usd !== null;
+    return isBound ? { limits: this.#limits, spentTokens, spentUsd } : undefined;
   }
 
   /** Undefined where nothing is left that an agent could begin with. */

@@ -34,7 +34,14 @@ function deskWith(send: (sentCount: number) => void, result: string | undefined)
     ...{ id, kind: "turn", owner: "local", title: null, parentId: "run_workflow" },
     ...{ status: "succeeded", agent: "default" },
     ...{ conversationId: "cnv_1", turnId: "trn_1", firstSeq: 1, lastSeq: 4, usage: noUsage, error: null },
-    ...{ createdAtMs: 0, startedAtMs: 0, endedAtMs: 1, result: result ?? null, schemaWarnings: [] },
+    ...{
+      createdAtMs: 0,
+      startedAtMs: 0,
+      endedAtMs: 1,
+      result: result ?? null,
+      budget: null,
+      schemaWarnings: [],
+    },
   });
   return {
     texts,

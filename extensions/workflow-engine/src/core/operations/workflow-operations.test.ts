@@ -54,7 +54,7 @@ function completed({ id, kind, owner }: Pick<Run, "id" | "kind" | "owner">): Run
       turnId: null,
     },
     ...{ firstSeq: 1, lastSeq: null, createdAtMs: 1, startedAtMs: 1, endedAtMs: null },
-    ...{ usage: null, result: null, error: null, schemaWarnings: [] },
+    ...{ usage: null, result: null, error: null, budget: null, schemaWarnings: [] },
   };
 }
 

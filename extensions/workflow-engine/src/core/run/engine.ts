@@ -247,7 +247,7 @@ export class WorkflowEngine {
     // All of it before the run begins: from then on it can be stopped.
     const resumed = await this.#resumedJournal(draft.resumeOf);
     const log = await this.#desk.logs.open(runId);
-    const joined = [this.#newRow(draft), ...draft.joined];
+    const joined = [this.#newRow(draft, place), ...draft.joined];
     const puts = [
       { key: runKey(runId), value: stored as unknown as JsonValue },
       { key: scriptUseKey(stored.scriptHash, runId), value: null },
@@ -265,11 +265,16 @@ export class WorkflowEngine {
     return this.#execute(new Execution({ ...plan, said, starts: new Map() }, this.#executionDesk));
   }
 
-  #newRow({ runId, owner, parentRunId, found }: NewWorkflowRun): PreparedChanges {
+  #newRow(
+    { runId, owner, parentRunId, found }: NewWorkflowRun,
+    { team, nestedIn }: { readonly team: Team; readonly nestedIn: string | null },
+  ): PreparedChanges {
+    const limits = nestedIn === null ? team.budget.spending?.limits : undefined;
     const title = found.script.meta.name.slice(0, titleLengthMax).toWellFormed();
     return this.#desk.runs.begin({
       ...{ id: runId, kind, owner, title, parentId: parentRunId, agent: null },
       ...{ conversationId: null, turnId: null, firstSeq: 1, status: "queued" as const },
+      ...(limits === undefined ? {} : { budget: limits }),
     });
   }
 
@@ -374,14 +379,16 @@ export class WorkflowEngine {
   }
 
   #newTeam(limits: BudgetLimits): Team {
-    const { config } = this.#desk;
-    return new Team(config, new RunBudget(limits, config));
+    const { config, prices } = this.#desk;
+    return new Team(config, new RunBudget(limits, config, prices));
   }
 
-  async #recallTeam({ runId, budget }: StoredRun): Promise<Team> {
+  async #recallTeam({ runId, parentId, budget }: StoredRun): Promise<Team> {
     const team = this.#newTeam(budget);
     await recallTeam(runId, team, this.#desk);
     this.#teams.set(runId, team);
+    const { spending } = team.budget;
+    if (spending !== undefined && parentId === null) this.#desk.runs.noteSpending(runId, spending);
     return team;
   }
 

@@ -4,6 +4,7 @@ import type {
   Conversations,
   FailpointsPower,
   Logger,
+  ModelPrices,
   Runs,
   Storage,
   TimersPower,
@@ -30,6 +31,7 @@ export interface ExecutionDesk extends AgentTaskDesk {
   readonly conversations: Pick<Conversations, "get" | "prepare" | "delete">;
   readonly runs: Runs;
   readonly directory: AgentDirectory;
+  readonly prices: ModelPrices;
   readonly pool: GuestPool;
   readonly cache: StepCache;
   readonly folders: Pick<FolderStates, "of">;

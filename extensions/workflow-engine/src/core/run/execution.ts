@@ -4,7 +4,14 @@
 //   E1  Every answer that a script gets is in the journal before it gets it.
 //   E2  However the script ends, everything that it started has ended before the run is over.
 //   E3  A run that this process lets go of (it is about to end, or the store refuses) is not over: another one goes on.
-import type { AgentStart, JsonValue, RunEnding, WorkflowEvent, WorkflowFailure } from "@lathe/kernel";
+import type {
+  AgentStart,
+  JsonValue,
+  RunEnding,
+  RunSpending,
+  WorkflowEvent,
+  WorkflowFailure,
+} from "@lathe/kernel";
 import type {
   CompiledScript,
   GuestAnswer,
@@ -199,7 +206,9 @@ export class Execution implements GuestHost {
     const usage = sumUsage(this.#record.calls().map((call) => call.usage));
     await this.#record.settled();
     const shownError = error === null ? null : { code: error.code, message: error.message };
-    const runEnding: RunEnding = { status, usage, result, lastSeq: log.nextSeq, error: shownError };
+    const budget = this.#spending;
+    const spent = budget === undefined ? {} : { budget };
+    const runEnding: RunEnding = { status, usage, ...spent, result, lastSeq: log.nextSeq, error: shownError };
     const ended = await this.#desk.runs.end(runId, runEnding);
     const event: WorkflowEvent = {
       ...{ type: "workflow-finish", runId, status, result, error, usage },
@@ -305,8 +314,20 @@ export class Execution implements GuestHost {
     const { answer, call } = this.#desk.redactor.value({ answer: end.answer, call: end.call });
     const events = call.usage === null ? [] : [this.plan.team.budget.event(this.plan.run.runId)];
     if (!(await this.#record.conclude({ ...end, answer, call }, events))) return;
+    this.#showSpending();
     this.#desk.failpoint("workflow-call-is-answered");
     this.#order.live(index, answer);
+  }
+
+  /** Of a run that stands alone: one that is nested spends from the budget of the run around it. */
+  get #spending(): RunSpending | undefined {
+    const { run, team } = this.plan;
+    return run.parentId === null ? team.budget.spending : undefined;
+  }
+
+  #showSpending(): void {
+    const budget = this.#spending;
+    if (budget !== undefined) this.#desk.runs.noteSpending(this.plan.run.runId, budget);
   }
 
   #give(index: number, answer: GuestAnswer): void {

@@ -1,8 +1,8 @@
-// What models cost, as far as it is known: for budgets in USD. The configuration's `prices` come before these.
+// What models cost, as far as it is known: for budgets in USD.
 //
 // List prices as of 2026-11-10, those for prompts up to the size from which some models are dearer (about 200,000 tokens);
 // DeepSeek's are those of its peak hours. A model that is not here has no known price: nothing is guessed from its name.
-import type { ModelPrice } from "@lathe/kernel";
+import type { ModelPrice, ModelPrices } from "@lathe/kernel";
 
 type Row = readonly [input: number, output: number, cacheRead: number, cacheWrite?: number];
 
@@ -39,4 +39,14 @@ export function knownPrice(name: string): ModelPrice | undefined {
   if (row === undefined) return undefined;
   const [input, output, cacheRead, cacheWrite] = row;
   return { input, output, cacheRead, ...(cacheWrite === undefined ? {} : { cacheWrite }) };
+}
+
+/** The prices of the configuration, by `provider/model`, and of models that it does not name those that are known. */
+export function createModelPrices(configured: ReadonlyMap<string, ModelPrice>): ModelPrices {
+  return {
+    priceOf: ({ provider, model }) => {
+      const name = `${provider}/${model}`;
+      return configured.get(name) ?? knownPrice(name);
+    },
+  };
 }

@@ -1,0 +1,15 @@
+// What runs may use, and have used.
+import type { BudgetLimits, RunSpending } from "@lathe/kernel";
+import { type GenericSchema, minValue, nullable, number, object, pipe } from "valibot";
+import { agreesWith } from "./agreement.ts";
+import { CountOrUnknownSchema } from "./values.ts";
+
+const amount = pipe(number(), minValue(0));
+
+export const BudgetLimitsSchema: GenericSchema<BudgetLimits> = agreesWith<BudgetLimits>()(
+  object({ tokens: CountOrUnknownSchema, usd: nullable(amount) }),
+);
+
+export const RunSpendingSchema: GenericSchema<RunSpending> = agreesWith<RunSpending>()(
+  object({ limits: BudgetLimitsSchema, spentTokens: number(), spentUsd: number() }),
+);
