@@ -1,5 +1,6 @@
 // Sends one message and follows its turn to the end.
 import type { ConversationEvent, Entry, TurnDone } from "@lathe/kernel";
+import type { RunBudget } from "@lathe/wire/operations";
 import { timers } from "../powers/timers.ts";
 import { type Client, ProblemAnswer } from "./client.ts";
 
@@ -7,6 +8,8 @@ export interface Message {
   readonly conversationId: string;
   readonly text: string;
   readonly model?: string;
+  /** What the turn may use. */
+  readonly budget?: RunBudget;
 }
 
 export interface TurnFollower {
@@ -26,13 +29,8 @@ export async function followTurn(
   follower: TurnFollower,
 ): Promise<TurnDone> {
   const path = `/api/conversations/${encodeURIComponent(message.conversationId)}`;
-  const { text, model } = message;
   const turn = new FollowedTurn(follower, () => client.call("POST", `${path}/stop`));
-  for await (const json of client.stream(
-    `${path}/messages`,
-    model === undefined ? { text } : { text, model },
-  ))
-    turn.receive(JSON.parse(json), json);
+  for await (const json of client.stream(...requestOf(message, path))) turn.receive(JSON.parse(json), json);
   // A stream that ends early was too slow for the daemon; the rest is in the log.
   while (!turn.sealed) {
     const page = await client.call<{ items: Entry[] }>(
@@ -43,6 +41,16 @@ export async function followTurn(
     if (!turn.sealed && page.items.length < entryCountMax) await timers.sleep(pollMs);
   }
   return turn.ending(message.conversationId);
+}
+
+/** A turn with a budget is asked for as a run, which is followed in the same way. */
+function requestOf(
+  { conversationId, text, model, budget }: Message,
+  conversation: string,
+): readonly [path: string, body: object] {
+  const input = model === undefined ? { text } : { text, model };
+  if (budget === undefined) return [`${conversation}/messages`, input];
+  return ["/api/runs", { kind: "turn", conversationId, input, budget }];
 }
 
 class FollowedTurn {

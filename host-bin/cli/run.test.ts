@@ -87,6 +87,38 @@ test("a turn that fails ends with 1 and says why", async () => {
   expect(code).toBe(exitCodes.failed);
 });
 
+test("--budget ends the turn when it is used up: the answer so far is printed, and the run tells what was spent", async () => {
+  const { client } = await startDaemon();
+  const look = {
+    calls: [{ name: "list_files", input: { path: "." } }],
+    usage: { inputTokens: 90, outputTokens: 10 },
+  };
+  const steps = [{ ...look, text: "Looking." }, look, look];
+  const { code, stdout, stderr } = await run(script(...steps), "--budget", "0.2k");
+  expect(stdout).toContain("Looking.");
+  expect(stderr).toContain("The turn ended, since its budget is used up.");
+  expect(code).toBe(exitCodes.failed);
+  const { items } = await client.call<{ items: { id: string }[] }>("GET", "/api/runs");
+  const shown = await runLathe(
+    ["runs", "show", items[0]?.id ?? "", "--state", home.stateFolder],
+    surroundings(),
+  );
+  expect(shown.stdout).toMatch(/^budget +200 of 200 tokens$/m);
+});
+
+test("a budget that cannot hold is refused, and leaves no conversation", async () => {
+  const { client } = await startDaemon();
+  const unpriced = await run(script({ text: "One." }), "--budget-usd", "1");
+  expect(unpriced).toMatchObject({ code: exitCodes.failed, stdout: "" });
+  expect(unpriced.stderr).toContain("The price of scripted/script is not known");
+  const nothing = await run(script({ text: "One." }), "--budget", "0");
+  expect(nothing).toMatchObject({ code: exitCodes.failed, stdout: "" });
+  const wrong = await run(script({ text: "One." }), "--budget", "much");
+  expect(wrong).toMatchObject({ code: exitCodes.usage, stdout: "" });
+  const { items } = await client.call<{ items: unknown[] }>("GET", "/api/conversations");
+  expect(items).toEqual([]);
+});
+
 test("an unknown model, agent or conversation ends with 1 and names what is unknown", async () => {
   await startDaemon();
   const model = await run("Hello.", "--model", "nobody/nothing");

@@ -2,6 +2,7 @@
 
 import type { ConversationEvent, TurnDone } from "@lathe/kernel";
 import { beginConversation, forgetUnlessSpoken } from "./begin-conversation.ts";
+import { budgetOption } from "./budget-options.ts";
 import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { followTurn, type Message } from "./follow-turn.ts";
@@ -12,12 +13,15 @@ import { TurnPrinter } from "./turn-printer.ts";
 import { withDaemon } from "./with-daemon.ts";
 
 export const run: Command = {
-  usage: `"PROMPT" [--model PROVIDER/MODEL] [--agent NAME] [--cwd DIR] [--conversation ID] [--json] [--state DIR]
+  usage: `"PROMPT" [--model PROVIDER/MODEL] [--agent NAME] [--cwd DIR] [--conversation ID]
+                 [--budget TOKENS] [--budget-usd USD] [--json] [--state DIR]
 
   --model PROVIDER/MODEL  the model that answers
   --agent NAME            the agent of a new conversation
   --cwd DIR               where the tools work; the current folder where absent
   --conversation ID       goes on with this conversation
+  --budget TOKENS         ends the turn when so many tokens are used, such as 200000 or 200k
+  --budget-usd USD        the same for money; the price of the model must be known
   --json                  prints each event as one line of JSON
 
 Uses the running daemon, or starts one for the call. Ctrl-C stops the turn.
@@ -27,6 +31,8 @@ Ends with 0 when there is an answer, 1 when it failed, 2 for a wrong command lin
     agent: { type: "string" },
     cwd: { type: "string" },
     conversation: { type: "string" },
+    budget: { type: "string" },
+    "budget-usd": { type: "string" },
     json: { type: "boolean" },
   },
   positionals: { min: 1, max: 1 },
@@ -37,12 +43,14 @@ async function runOnce(call: CommandCall): Promise<number> {
   const text = call.positionals[0] ?? "";
   if (text.trim() === "") throw new UsageError("The prompt is empty.");
   refuseContradictions(call);
+  const budget = budgetOption(call);
   const signals = new StopSignals();
   return await withDaemon(call, async (client) => {
     const named = textOption(call, "conversation");
     const conversationId = named ?? (await beginConversation(client, call, text)).id;
     const model = textOption(call, "model");
-    const message = { conversationId, text, ...(model === undefined ? {} : { model }) };
+    const wishes = { ...(model === undefined ? {} : { model }), ...(budget === undefined ? {} : { budget }) };
+    const message = { conversationId, text, ...wishes };
     try {
       return await answer(client, message, signals, isSet(call, "json"));
     } catch (failure) {

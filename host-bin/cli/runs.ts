@@ -10,6 +10,7 @@ import { pageQuery } from "./page-query.ts";
 import { tableLines } from "./table.ts";
 import { calledAs, printError, printJson, printLine, safeText } from "./terminal.ts";
 import { withDaemon } from "./with-daemon.ts";
+import { budgetText } from "./workflow-lines.ts";
 
 export const runs: Command = {
   usage: `[--status STATUS] [--agent NAME] [--kind KIND] [--parent ID|none] [--limit N] [--cursor CURSOR] [--json] [--state DIR]
@@ -127,6 +128,7 @@ function printRun(run: Run): void {
       "tokens",
       run.usage === null ? "" : `${run.usage.inputTokens ?? "?"} in, ${run.usage.outputTokens ?? "?"} out`,
     ],
+    ["budget", run.budget === null ? "" : budgetText(run.budget)],
     ["note", run.error === null ? "" : `${run.error.code}: ${run.error.message}`],
   ].filter(([, value]) => value !== "");
   for (const line of tableLines(rows)) printLine(line);

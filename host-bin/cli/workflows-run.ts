@@ -1,8 +1,9 @@
 // `lathe workflows run` and `resume`: shows what is about to happen, starts it, and follows it to the end.
-import type { JsonValue, Run } from "@lathe/kernel";
+import type { JsonObject, JsonValue, Run } from "@lathe/kernel";
 import type { WorkflowCheck, WorkflowDocument, WorkflowStatus } from "@lathe/wire";
 import { exitCodes } from "../exit-codes.ts";
 import { cwdOf } from "./begin-conversation.ts";
+import { budgetOption } from "./budget-options.ts";
 import type { Client } from "./client.ts";
 import { type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { followWorkflow } from "./follow-workflow.ts";
@@ -42,30 +43,12 @@ export async function resumeWorkflow(call: CommandCall, [runId, more]: readonly 
 }
 
 function optionsOf(call: CommandCall): Launch {
-  const tokens = tokenCount(textOption(call, "budget"));
-  const usd = amount(textOption(call, "budget-usd"));
-  const budget = { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
+  const budget = budgetOption(call);
   return {
-    ...(tokens === undefined && usd === undefined ? {} : { budget }),
+    ...(budget === undefined ? {} : { budget: { ...budget } as JsonObject }),
     ...(isSet(call, "dry") ? { dryRun: true } : {}),
     ...(isSet(call, "fresh") ? { cache: "fresh" } : {}),
   };
-}
-
-function tokenCount(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)([kKmM]?)$/.exec(text) ?? [];
-  const count = Number(digits) * ({ k: 1_000, m: 1_000_000 }[unit.toLowerCase()] ?? 1);
-  if (!Number.isInteger(count))
-    throw new UsageError("--budget must be a number of tokens, such as 200000 or 200k.");
-  return count;
-}
-
-function amount(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,9}(\.\d{1,6})?$/.test(text))
-    throw new UsageError("--budget-usd must be an amount in USD, such as 2.50.");
-  return Number(text);
 }
 
 async function start(
