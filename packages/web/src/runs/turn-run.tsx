@@ -3,15 +3,22 @@ import type { Run } from "@lathe/kernel";
 import type { JSX } from "preact";
 import { PlaceLink } from "../app/place-link.tsx";
 import { VisibleText } from "../kit/code/visible-text.tsx";
-import { RunFacts } from "./run-facts.tsx";
+import { BudgetBar } from "./budget-bar.tsx";
+import { Fact, RunFacts } from "./run-facts.tsx";
 import { RunFailure } from "./run-failure.tsx";
 import { RunResult } from "./run-result.tsx";
 
 export function TurnRun({ run }: { readonly run: Run }): JSX.Element {
-  const { conversationId, turnId, error, status, result, schemaWarnings } = run;
+  const { conversationId, turnId, error, status, budget, result, schemaWarnings } = run;
   return (
     <>
-      <RunFacts run={run} />
+      <RunFacts run={run}>
+        {budget === null ? null : (
+          <Fact label="Budget">
+            <BudgetBar budget={budget} />
+          </Fact>
+        )}
+      </RunFacts>
       <nav class="run-links" aria-label="What it belongs to">
         {conversationId === null ? null : (
           <PlaceLink
