@@ -57,7 +57,8 @@ test("S7: from the timeline of a fork it is one click to what differs from its o
   await first
     .getByText("Different message, same model, 1 tool call in both, 1 tool call only in B")
     .waitFor();
-  expect(await first.locator("mark").allInnerTexts()).toEqual(["quickly", "thoroughly", "quick", "thorough"]);
+  const marked = ["quickly", "thoroughly", "quick", "thorough"];
+  await expect.poll(() => first.locator("mark").allInnerTexts()).toEqual(marked);
   await expect.poll(() => first.getByText("only in B", { exact: true }).count()).toBe(1);
   await rows(page).last().getByText("Only in B.").waitFor();
 });
@@ -75,7 +76,7 @@ test("the marks can be taken off, then the answers are read as they were written
   await first.locator("mark").first().waitFor();
   await page.getByRole("button", { name: "Mark differences" }).click();
   await first.locator("strong", { hasText: "no line end" }).first().waitFor();
-  expect(await first.locator("mark").count()).toBe(0);
+  await expect.poll(() => first.locator("mark").count()).toBe(0);
   await page.reload();
   await first.locator("strong", { hasText: "no line end" }).first().waitFor();
   expect(await first.locator("mark").count()).toBe(0);
@@ -188,7 +189,7 @@ test("hostile words stay words on both sides", async () => {
   const row = rows(page).first();
   await row.locator("mark").first().waitFor();
   expect(await page.locator(".compare-pane img, .compare-pane a[href^='javascript']").count()).toBe(0);
-  expect(await row.locator(".control-mark").count()).toBe(4);
+  await expect.poll(() => row.locator(".control-mark").count()).toBe(4);
   await page.getByRole("button", { name: "Mark differences" }).click();
   await expect.poll(() => row.locator("mark").count()).toBe(0);
   expect(await page.locator(".compare-pane img, .compare-pane a[href^='javascript']").count()).toBe(0);

@@ -124,6 +124,19 @@ test("two panes beside leave room for the main one, and where there is none the 
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1_000);
 });
 
+test("what covers every other pane is the main one, also to those who do not see it, and gives this back", async () => {
+  const page = await web.signIn("/runs?beside=%2Fworkflows", { viewport: narrow });
+  const main = page.getByRole("main");
+  await main.getByRole("heading", { name: "Workflows", level: 1 }).waitFor();
+  expect(await main.count()).toBe(1);
+  await page.getByRole("link", { name: "Skip to the content" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => isFocused(main)).toBe(true);
+  await page.setViewportSize({ width: 1_360, height: 860 });
+  await main.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+  await page.getByRole("complementary").getByRole("heading", { name: "Workflows", level: 2 }).waitFor();
+});
+
 test("whoever comes to write can type at once, and Escape makes keys of the letters again", async () => {
   const page = await web.signIn("/runs");
   await expectAt(page, "/runs", "Runs");

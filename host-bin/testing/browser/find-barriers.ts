@@ -13,11 +13,8 @@ const options: RunOptions = {
   resultTypes: ["violations"],
 };
 
-/**
- * One text for each barrier, with the elements that it is about; none is what a test wants. `except`: rules of axe that
- * do not hold where the test looks.
- */
-export async function findBarriers(page: Page, except: readonly string[] = []): Promise<readonly string[]> {
+/** One text for each barrier, with the elements that it is about; none is what a test wants. */
+export async function findBarriers(page: Page): Promise<readonly string[]> {
   // Sent by the debugger, it is no script of the page: the page keeps its policy while it is looked at.
   await page.evaluate(await source);
   const { violations } = await page.evaluate(
@@ -25,8 +22,7 @@ export async function findBarriers(page: Page, except: readonly string[] = []): 
       (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(chosen),
     options,
   );
-  const found = violations.filter(({ id }) => !except.includes(id));
-  return found.map(({ id, help, nodes }) => {
+  return violations.map(({ id, help, nodes }) => {
     const elements = nodes.map(({ target, failureSummary }) => `\n  ${target.join(" ")}: ${failureSummary}`);
     return `${id}: ${help}${elements.join("")}`;
   });

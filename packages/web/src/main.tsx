@@ -9,6 +9,7 @@ import "./app/overlays.css";
 import "./app/app.css";
 import { App } from "./app/app.tsx";
 import { followHistory } from "./app/navigation.ts";
+import { followRoom } from "./app/room.ts";
 import { listenToKeys } from "./app/shortcuts.ts";
 import { applyTheme } from "./app/theme.ts";
 import { followSurroundings } from "./state/daemon.ts";
@@ -18,6 +19,7 @@ import { beginSession, followFragment, takeFragmentToken } from "./state/session
 const token = takeFragmentToken();
 applyTheme();
 followHistory();
+followRoom();
 followFragment();
 listenToKeys();
 followSurroundings();

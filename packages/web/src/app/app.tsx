@@ -12,6 +12,7 @@ import { isPaletteOpen, Palette } from "./palette.tsx";
 import { PaneContent } from "./pane-content.tsx";
 import { PanePositionContext } from "./pane-frame.tsx";
 import { type Place, thingOf } from "./places.ts";
+import { isNarrow } from "./room.ts";
 import { isShortcutListOpen, ShortcutList } from "./shortcut-list.tsx";
 import { addShortcuts, type Shortcut, useShortcuts } from "./shortcuts.ts";
 import { Sidebar } from "./sidebar.tsx";
@@ -49,12 +50,13 @@ function Desk(): JSX.Element {
     return isSidebarOpen.value ? addShortcuts([closeSidebarKey]) : undefined;
   });
   const { main, beside } = view.value;
+  const covering = isNarrow.value ? beside.at(-1) : undefined;
   return (
     <div
       class="desk"
       style={{ "--sidebar-width": `${sidebarWidth.value}px`, "--beside-width": `${besideWidth.value}px` }}
     >
-      <a class="skip-link" href="#main">
+      <a class="skip-link" href={`#${contentId}`}>
         Skip to the content
       </a>
       <header class="narrow-bar">
@@ -74,12 +76,16 @@ function Desk(): JSX.Element {
         <Sidebar />
         <Splitter label="Width of the sidebar" width={sidebarWidth} {...sidebarRange} side="before" />
       </section>
-      <main id="main" class={`desk-main ${beside.length > 0 ? "desk-main-covered" : ""}`} tabIndex={-1}>
+      <main
+        id={covering === undefined ? contentId : undefined}
+        class={`desk-main ${beside.length > 0 ? "desk-main-covered" : ""}`}
+        tabIndex={-1}
+      >
         <ConnectionBanner />
         <PaneContent place={main} />
       </main>
       {beside.map((place) => (
-        <BesidePane key={place.kind} place={place} />
+        <BesidePane key={place.kind} place={place} isCovering={place === covering} />
       ))}
       <Toasts />
       <Palette />
@@ -89,6 +95,8 @@ function Desk(): JSX.Element {
 }
 
 const menuButtonId = "places-button";
+/** Where the skip link leads: what is to be read first. */
+const contentId = "main";
 
 /** What is beside the open sidebar, on a narrow screen: a press on it closes the sidebar. */
 function Scrim(): JSX.Element {
@@ -112,17 +120,31 @@ const closeSidebarKey: Shortcut = {
   run: closeSidebar,
 };
 
-function BesidePane({ place }: { readonly place: Place }): JSX.Element {
+interface BesidePaneProps {
+  readonly place: Place;
+  /** Nothing else is seen: it stands where the main pane would. */
+  readonly isCovering: boolean;
+}
+
+function BesidePane({ place, isCovering }: BesidePaneProps): JSX.Element {
   return (
-    <aside class="desk-beside" aria-label={nameOf(place)}>
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both of its roles are landmarks, which may have names.
+    <div
+      id={isCovering ? contentId : undefined}
+      class="desk-beside"
+      // An element of its own kind would be taken apart, with all that is in it, when the window becomes narrow.
+      role={isCovering ? "main" : "complementary"}
+      aria-label={isCovering ? undefined : nameOf(place)}
+      tabIndex={isCovering ? -1 : undefined}
+    >
       <Splitter label="Width of the panes beside" width={besideWidth} {...besideRange} side="after" />
       <PanePositionContext.Provider
         key={thingOf(place)}
-        value={{ isMain: false, close: () => closeBeside(place) }}
+        value={{ isMain: false, isAlone: isCovering, close: () => closeBeside(place) }}
       >
         <PaneContent place={place} />
       </PanePositionContext.Provider>
-    </aside>
+    </div>
   );
 }
 

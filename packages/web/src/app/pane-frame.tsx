@@ -7,6 +7,8 @@ import { VisibleText } from "../kit/code/visible-text.tsx";
 
 export interface PanePosition {
   readonly isMain: boolean;
+  /** It covers the main pane and every other, so that its title is the title of all that is seen. */
+  readonly isAlone?: boolean;
   /** Absent where it cannot be closed: the main pane. */
   readonly close?: () => void;
 }
@@ -15,6 +17,13 @@ export const PanePositionContext: ReturnType<typeof createContext<PanePosition>>
   createContext<PanePosition>({
     isMain: true,
   });
+
+/** The element of headings in a pane: those directly below its title, and those below them. */
+export function useHeading(depth: 1 | 2): "h2" | "h3" | "h4" {
+  const { isMain, isAlone = false } = useContext(PanePositionContext);
+  if (depth === 1) return isMain || isAlone ? "h2" : "h3";
+  return isMain || isAlone ? "h3" : "h4";
+}
 
 export interface PaneFrameProps {
   readonly title: string;
@@ -35,9 +44,9 @@ export function PaneFrame({
   class: name = "",
   children,
 }: PaneFrameProps): JSX.Element {
-  const { isMain, close } = useContext(PanePositionContext);
+  const { isMain, isAlone = false, close } = useContext(PanePositionContext);
   const id = useId();
-  const Heading = isMain ? "h1" : "h2";
+  const Heading = isMain || isAlone ? "h1" : "h2";
   useEffect(() => {
     if (isMain) document.title = `${withSymbols(title)} · Lathe`;
   }, [isMain, title]);

@@ -2,8 +2,7 @@
 // what was answered, and what it took.
 import type { TurnView } from "@lathe/wire";
 import type { ComponentChildren, JSX } from "preact";
-import { useContext } from "preact/hooks";
-import { PanePositionContext } from "../app/pane-frame.tsx";
+import { useHeading } from "../app/pane-frame.tsx";
 import { PlaceLink } from "../app/place-link.tsx";
 import { memo } from "../conversation/memo.tsx";
 import { answerOf } from "../conversation/turn/turn-texts.ts";
@@ -66,7 +65,7 @@ export const ComparedTurn: ReturnType<typeof memo<ComparedTurnProps>> = memo(
 
 function TurnHeading(props: ComparedTurnProps & { readonly isCut: boolean }): JSX.Element {
   const { one, other, oneId, otherId, oneNumber, otherNumber, isCut } = props;
-  const Heading = useHeading(0);
+  const Heading = useHeading(1);
   const link = (id: string, turn: TurnView, text: string): JSX.Element => (
     <PlaceLink to={{ kind: "conversation", id, turnId: turn.turnId }}>{text}</PlaceLink>
   );
@@ -87,20 +86,13 @@ function Part({
   readonly name: string;
   readonly children: ComponentChildren;
 }): JSX.Element {
-  const Heading = useHeading(1);
+  const Heading = useHeading(2);
   return (
     <div class="compare-part">
       <Heading class="compare-caption">{name}</Heading>
       {children}
     </div>
   );
-}
-
-/** The pane has a heading of its own, whose rank depends on where the pane stands. */
-function useHeading(depth: 0 | 1): "h2" | "h3" | "h4" {
-  const { isMain } = useContext(PanePositionContext);
-  if (depth === 0) return isMain ? "h2" : "h3";
-  return isMain ? "h3" : "h4";
 }
 
 function ending(turn: TurnView | null): JSX.Element | null {

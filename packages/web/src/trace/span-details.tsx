@@ -2,8 +2,8 @@
 import type { Attributes } from "@lathe/kernel";
 import type { SpanLog, SpanTrace } from "@lathe/wire";
 import type { JSX } from "preact";
-import { useContext, useId } from "preact/hooks";
-import { PanePositionContext } from "../app/pane-frame.tsx";
+import { useId } from "preact/hooks";
+import { useHeading } from "../app/pane-frame.tsx";
 import { duration, size } from "../kit/amounts.ts";
 import { Badge, type Tone } from "../kit/badge.tsx";
 import { IconButton } from "../kit/button.tsx";
@@ -32,8 +32,7 @@ export interface SpanDetailsProps {
 export function SpanDetails(props: SpanDetailsProps): JSX.Element {
   const { turnId, span, spans, tokens, turn, onClose } = props;
   const id = useId();
-  const { isMain } = useContext(PanePositionContext);
-  const Heading = isMain ? "h2" : "h3";
+  const Heading = useHeading(1);
   const { word, tone } = outcomeOf(span);
   return (
     <section class="span-details" aria-labelledby={id}>
