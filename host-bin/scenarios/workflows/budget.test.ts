@@ -138,6 +138,29 @@ return texts;`),
     ]);
   });
 
+  test("has it in its record while it goes on, after a restart and at its end; its agents have none of their own", async () => {
+    const { id } = await stage.local.start({
+      script: script(
+        `await agent(${spend(300)}); return agent('play [{"hold":"second","tokens":[200,0]}]');`,
+      ),
+      budget: { tokens: 1_000 },
+    });
+    const shown = async (): Promise<unknown> => (await stage.local.get(id)).budget;
+    const spentOf = (spentTokens: number) => ({
+      limits: { tokens: 1_000, usd: null },
+      spentTokens,
+      spentUsd: 0,
+    });
+    await stage.model.reached("second");
+    await vi.waitFor(async () => expect(await shown()).toEqual(spentOf(300)), { timeout: 30_000 });
+    await stage.restart();
+    await stage.model.reached("second", 2);
+    expect(await shown()).toEqual(spentOf(300));
+    stage.model.release("second");
+    expect((await stage.local.ended(id)).run).toMatchObject({ status: "succeeded", budget: spentOf(500) });
+    for (const child of await stage.local.children(id)) expect(child.budget).toBeNull();
+  });
+
   test("a budget of nothing starts nothing", async () => {
     const { run } = await stage.local.run({
       script: script('return agent("say x");'),

@@ -214,6 +214,29 @@ describe("C3: after a crash a turn", () => {
   });
 });
 
+test("C3: a turn does not go on at a price that nobody knows any more: it ends, and says why", async () => {
+  const prices: Record<string, { input: number; output: number }> = {
+    "test/model": { input: 1_000_000, output: 0 },
+  };
+  const never = new Promise<string>(() => undefined);
+  const stage = await open({
+    tools: { look: look(() => never) },
+    stream: answers([2, 2]),
+    config: { prices },
+  });
+  await send(stage, { tokens: null, usd: 5 });
+  await atStep(stage, 0);
+  delete prices["test/model"];
+  await crash(stage);
+  await sealedTurns(stage, 1);
+  expect(stage.endings).toMatchObject([
+    {
+      status: "interrupted",
+      error: { message: expect.stringContaining("The price of test/model is not known") },
+    },
+  ]);
+});
+
 test("C4: for any steps, limit and crash, what is spent is the sum of the steps, and less than one step beyond the limit", async () => {
   const tokens = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 });
   const cases = fc.record({

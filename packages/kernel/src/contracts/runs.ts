@@ -51,7 +51,7 @@ export interface Run {
   readonly schemaWarnings: readonly string[];
 }
 
-/** A budget, and what has been used of it. What is used may be less than one step more than the limits. */
+/** A budget, and what was used of it: more than the limits by less than one step for each agent at work, at most. */
 export interface RunSpending {
   readonly limits: BudgetLimits;
   /** Input and output together, of every model call that has told what it used. */
