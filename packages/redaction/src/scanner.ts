@@ -6,6 +6,8 @@
 //   R2  Nothing behind a replaced secret looks at what was in front of its end: `floor` is where looking back stops.
 //       So the text after the first pass looks to a second pass as it did to the first.
 //   R3  Every look forward that can end with "no secret" is bounded, so time is linear in the length of the text.
+//   R4  Whether a place needs a closer look depends on it, on the next character and on a few in front of it (each
+//       scanner says how many), and on nothing else.
 import type { Kind } from "./markers.ts";
 
 export type Finding = FoundSecret | Undecided;

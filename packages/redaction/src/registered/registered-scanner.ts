@@ -3,11 +3,15 @@
 // A value that begins in the middle of a word is replaced from its third character on: its first two cannot be told
 // from ordinary letters, and would otherwise hold back the end of every second piece of a stream.
 import { isBoundary, mayPrecedeWord } from "../boundary.ts";
+import { code } from "../characters.ts";
 import { markerLengthAt, markerLengthMax } from "../markers.ts";
+import { type Repeats, repeatsOf } from "../repeats.ts";
 import type { Finding, Scanner } from "../scanner.ts";
 import { rollHash, type SpellingIndex } from "./spelling-index.ts";
 
 const shownInWord = 2;
+/** A hash is that of three characters. */
+const reach = 2;
 
 export class RegisteredScanner implements Scanner {
   /** Replaced as a whole whenever something is registered or forgotten. */
@@ -18,30 +22,51 @@ export class RegisteredScanner implements Scanner {
   }
 
   find(text: string, from: number, floor: number, isWhole: boolean): Finding | undefined {
-    const { index } = this;
-    if (index.isEmpty) return undefined;
-    const { hashes } = index;
-    const begin = Math.max(from, floor + 2);
-    let hash = hashBefore(text, begin);
-    for (let at = begin; at < text.length; at += 1) {
-      hash = rollHash(hash, text.charCodeAt(at));
-      if (hashes[hash] === 0) continue;
+    if (this.index.isEmpty) return undefined;
+    const repeats = repeatsOf(text, from, reach);
+    for (let at = Math.max(from, floor + 2); ; at += 1) {
+      at = this.#nextLook(text, at, hashBefore(text, at), repeats);
+      if (at >= text.length) break;
       const finding = this.#findAt(text, at - 2, from, floor, isWhole);
       if (finding !== undefined) return finding;
+      repeats?.looked(at);
     }
     return isWhole ? undefined : this.#findAtEnd(text, from, floor);
   }
 
   isQuiet(piece: string, last: number, lastButOne: number): boolean {
-    const { index } = this;
-    if (index.isEmpty) return true;
-    const { hashes } = index;
-    let hash = rollHash(rollHash(0, lastButOne), last);
-    for (let at = 0; at < piece.length; at += 1) {
-      hash = rollHash(hash, piece.charCodeAt(at));
-      if (hashes[hash] === 1) return false;
+    if (this.index.isEmpty) return true;
+    if (this.#mayBeginAtEnd(piece, last)) return false;
+    const hash = rollHash(rollHash(0, lastButOne), last);
+    return this.#nextLook(piece, 0, hash, repeatsOf(piece, 0, reach)) >= piece.length;
+  }
+
+  /**
+   * The next place whose character may be the third of a spelling; the text's length where there is none. `hash` is
+   * that of the two characters in front of `from`.
+   */
+  #nextLook(text: string, from: number, hash: number, repeats: Repeats | undefined): number {
+    const { hashes } = this.index;
+    let rolled = hash;
+    for (let at = from; at < text.length; ) {
+      let stop = repeats?.stopBehind(at) ?? text.length;
+      let first = repeats?.first ?? -1;
+      for (; at < stop; at += 1) {
+        const unit = text.charCodeAt(at);
+        rolled = rollHash(rolled, unit);
+        if (hashes[rolled] === 1) return at;
+        if (unit === first) {
+          if (repeats?.standsAt(at) === true) stop = repeats.stopBehind(at);
+        } else if (unit === code.lineFeed && repeats?.sawLineEnd(at) === true) {
+          stop = repeats.stopBehind(at);
+          first = repeats.first;
+        }
+      }
+      if (repeats === undefined || stop === text.length) break;
+      at = repeats.skip();
+      rolled = hashBefore(text, at);
     }
-    return !this.#mayBeginAtEnd(piece, last);
+    return text.length;
   }
 
   #findAt(text: string, at: number, from: number, floor: number, isWhole: boolean): Finding | undefined {

@@ -52,9 +52,18 @@ export function findPrefixed(
 export function mayBePrefixed(text: string, at: number, last: number): boolean {
   const unit = text.charCodeAt(at);
   const before = at > 0 ? text.charCodeAt(at - 1) : last;
-  if (rulesOf(rulesByPair, before, unit) !== undefined) return true;
+  if (mayBegin(rulesOf(rulesByPair, before, unit), text, at)) return true;
   if (at + 1 < text.length) return rulesOf(rulesByNext, unit, text.charCodeAt(at + 1)) !== undefined;
   return isSchemeLetter(unit) && mayPrecedeWord(before);
+}
+
+/** Whether the first character of a prefix is there. Most words of which two characters fit are told apart by it. */
+function mayBegin(rules: readonly PrefixRule[] | undefined, text: string, at: number): boolean {
+  if (rules === undefined) return false;
+  for (const { prefix, triggerAt } of rules) {
+    if (triggerAt > at || text.charCodeAt(at - triggerAt) === prefix.charCodeAt(0)) return true;
+  }
+  return false;
 }
 
 /** Where the end of a text that goes on may be the beginning of a prefix; its length where it cannot. */

@@ -4,6 +4,7 @@
 // around such a character is then looked at closely. `isQuiet` does the same for a piece of which the surroundings are
 // not at hand, and may see more than there is, never less.
 import { code } from "../characters.ts";
+import { type Repeats, repeatsOf } from "../repeats.ts";
 import type { Finding, Scanner } from "../scanner.ts";
 import { findInUrl, mayBeUrl, urlTriggers } from "./find-in-url.ts";
 import { findPair, pairTriggers } from "./find-pair.ts";
@@ -17,20 +18,57 @@ import {
 import { maySecretNamePrecede } from "./pair-name.ts";
 
 const triggers = new Uint8Array(65_536);
-for (const character of prefixTriggers + pairTriggers + urlTriggers) triggers[character.charCodeAt(0)] = 1;
+for (const character of `${prefixTriggers + pairTriggers + urlTriggers}\n`)
+  triggers[character.charCodeAt(0)] = 1;
+
+/** A sign may have blanks, a quote, a bracket and backslashes between itself and the end of its name. */
+const reach = 24;
 
 export const shapeScanner: Scanner = { find, isQuiet };
 
 function find(text: string, from: number, floor: number, isWhole: boolean): Finding | undefined {
-  for (let at = from; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (triggers[unit] === 0) continue;
-    const finding = findAt(text, at, unit, from, floor, isWhole);
+  const repeats = repeatsOf(text, from, reach);
+  for (let at = from; ; at += 1) {
+    at = nextLook(text, at, noUnit, noUnit, repeats);
+    if (at >= text.length) break;
+    const finding = findAt(text, at, text.charCodeAt(at), from, floor, isWhole);
     if (finding !== undefined) return finding;
+    repeats?.looked(at);
   }
   if (isWhole) return undefined;
   const end = prefixAtEnd(text, from, floor);
   return end < text.length ? { kind: undefined, at: end } : undefined;
+}
+
+// What is in front of a whole text.
+const noUnit = code.space;
+
+/** The next place that needs a closer look; the text's length where there is none. */
+function nextLook(
+  text: string,
+  from: number,
+  last: number,
+  lastButOne: number,
+  repeats: Repeats | undefined,
+): number {
+  for (let at = from; at < text.length; ) {
+    let stop = repeats?.stopBehind(at) ?? text.length;
+    let first = repeats?.first ?? -1;
+    for (; at < stop; at += 1) {
+      const unit = text.charCodeAt(at);
+      if (unit === first && repeats?.standsAt(at) === true) stop = repeats.stopBehind(at);
+      if (triggers[unit] === 0) continue;
+      if (unit !== code.lineFeed) {
+        if (mayBeAt(text, at, unit, last, lastButOne)) return at;
+      } else if (repeats?.sawLineEnd(at) === true) {
+        stop = repeats.stopBehind(at);
+        first = repeats.first;
+      }
+    }
+    if (repeats === undefined || stop === text.length) break;
+    at = repeats.skip();
+  }
+  return text.length;
 }
 
 function findAt(
@@ -53,11 +91,8 @@ function findAt(
 }
 
 function isQuiet(piece: string, last: number, lastButOne: number): boolean {
-  for (let at = 0; at < piece.length; at += 1) {
-    const unit = piece.charCodeAt(at);
-    if (triggers[unit] === 1 && mayBeAt(piece, at, unit, last, lastButOne)) return false;
-  }
-  return !mayBePrefixAtEnd(piece, last);
+  if (mayBePrefixAtEnd(piece, last)) return false;
+  return nextLook(piece, 0, last, lastButOne, repeatsOf(piece, 0, reach)) === piece.length;
 }
 
 function mayBeAt(piece: string, at: number, unit: number, last: number, lastButOne: number): boolean {
