@@ -21,8 +21,11 @@ export interface ItemRange {
   readonly to: number;
 }
 
-/** More text than this at once is worked on in parts, with a rest between them. */
-export const textLengthAtOnce = 262_144;
+/**
+ * More text than this at once is worked on in parts, with a rest between them. Memory for larger parts would be asked of
+ * the system each time, which costs more than the work on them.
+ */
+export const textLengthAtOnce = 65_536;
 
 /** Gives the text of the items to `take`, in order. Returns the count of items that are no JSON. */
 export function* readItems(
@@ -99,12 +102,16 @@ function* joined(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
       waiting.push(part);
       bytes += part.byteLength;
       if (bytes < textLengthAtOnce) continue;
-      yield Buffer.concat(waiting, bytes);
+      yield asOne(waiting, bytes);
       waiting = [];
       bytes = 0;
     }
   }
-  if (bytes > 0) yield Buffer.concat(waiting, bytes);
+  if (bytes > 0) yield asOne(waiting, bytes);
+}
+
+function asOne(parts: readonly Uint8Array[], byteCount: number): Uint8Array {
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, byteCount);
 }
 
 function endOfBytes(items: readonly BodyItem[], from: number, to: number): number {

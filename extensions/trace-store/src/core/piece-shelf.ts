@@ -60,14 +60,18 @@ export class PieceCutter {
     if (this.#length < beginningLength)
       this.#beginning = `${this.#beginning}${whole}`.slice(0, beginningLength);
     this.#length += whole.length;
-    this.#rest += whole;
     let at = 0;
-    while (this.#rest.length - at > pieceLengthMax) {
-      const end = endOfCharacters(this.#rest, at + pieceLengthMax);
-      this.#parts.push(this.#shelf.keepPiece(this.#rest.slice(at, end), this.#taker));
-      at = end;
+    // What is left of the last part is joined to as much as its piece takes, and not to all of a long text.
+    while (this.#rest.length + whole.length - at > pieceLengthMax) {
+      const filled = this.#rest + whole.slice(at, at + pieceLengthMax - this.#rest.length);
+      const end = endOfCharacters(filled, filled.length);
+      this.#parts.push(
+        this.#shelf.keepPiece(end === filled.length ? filled : filled.slice(0, end), this.#taker),
+      );
+      at += end - this.#rest.length;
+      this.#rest = "";
     }
-    if (at > 0) this.#rest = this.#rest.slice(at);
+    this.#rest += whole.slice(at);
   }
 
   /** The whole text; nothing is added afterwards. */
