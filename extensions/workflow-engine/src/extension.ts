@@ -90,7 +90,7 @@ export const activate: Activate = async (host, scope) => {
     directory: host.use(AgentDirectoryService),
     prices: host.use(ModelPricesService),
     folders: new FolderStates(readFolderState),
-    worktrees: new GitWorktrees(join(folder, "worktrees")),
+    worktrees: new GitWorktrees(join(folder, "worktrees"), timers),
     slots: new Slots(agentConcurrencyTotalMax),
     gates: new ProviderGates({ timers, countMax: providerConcurrencyMax }),
     findScript: (reference, cwd) => findByReference(reference, cwd, { library, compiler, redactor }),

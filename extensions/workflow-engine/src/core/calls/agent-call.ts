@@ -31,8 +31,8 @@ import { AgentAtWork, type TaskOutcome } from "./agent-task.ts";
 import type { CallEnd } from "./call-end.ts";
 import { CallFailure, overBudget } from "./call-failure.ts";
 import { madeUpAnswer } from "./made-up.ts";
+import { releaseWorktree } from "./release-worktree.ts";
 import type { StoppedCall } from "./stopped-call.ts";
-import type { Worktree } from "./worktrees.ts";
 
 export interface AgentCallPlan {
   readonly run: StoredRun;
@@ -161,6 +161,7 @@ export class AgentCall {
       const gate = this.#desk.gates.of(modelNameOf(agent).provider);
       const { conversationId, childRunId } = this.#journal;
       if (conversationId === null || childRunId === null) return { kind: "left" };
+      await this.#makeWorktree(childRunId);
       team.budget.remember(conversationId, budget);
       this.#work = new AgentAtWork(
         {
@@ -224,8 +225,7 @@ export class AgentCall {
   async #makePlace(agent: ResolvedAgent): Promise<PreparedChanges> {
     const { run, options, label } = this.#plan;
     const childRunId = this.#desk.ids.newId("run");
-    let worktree: Worktree | null = null;
-    if (options.inWorktree) worktree = await this.#desk.worktrees.make(run.cwd, childRunId);
+    const worktree = options.inWorktree ? await this.#desk.worktrees.plan(run.cwd, childRunId) : null;
     const { conversation, changes } = this.#desk.conversations.prepare({
       ...{ owner: run.owner, title: `${run.name}: ${label}`.slice(0, titleLength).toWellFormed() },
       ...{ agent: agent.name, model: agent.model, cwd: worktree?.cwd ?? run.cwd },
@@ -235,6 +235,16 @@ export class AgentCall {
     const spends = this.#spendingPlan(agent);
     this.#journal = { ...this.#journal, childRunId, conversationId, worktree, spends };
     return changes;
+  }
+
+  /** Once it is recorded, so that none is forgotten, and before anybody works in it. */
+  async #makeWorktree(childRunId: string): Promise<void> {
+    const { worktree, turn } = this.#journal;
+    const { worktrees, runs, failpoint } = this.#desk;
+    if (worktree === null || turn !== null || (await runs.get(childRunId)) !== undefined) return;
+    failpoint("workflow-worktree-is-planned");
+    await worktrees.make(worktree);
+    failpoint("workflow-worktree-is-made");
   }
 
   async #note(change: Partial<JournalCall>): Promise<void> {
@@ -274,12 +284,9 @@ export class AgentCall {
     return this.#desk.cache.puts(kept, site, parts);
   }
 
-  async #releaseWorktree(): Promise<readonly WorkflowEvent[]> {
-    const { worktree } = this.#journal;
-    if (worktree === null || (await this.#desk.worktrees.release(worktree))) return [];
-    const text = `${this.#plan.label} has changed files; they are kept in the worktree ${worktree.path}`;
-    const { runId } = this.#plan.run;
-    return [{ type: "log", runId, source: "engine", level: "info", text }];
+  #releaseWorktree(): Promise<readonly WorkflowEvent[]> {
+    const { run, label } = this.#plan;
+    return releaseWorktree(this.#journal, { runId: run.runId, label }, this.#desk.worktrees);
   }
 
   #hit(key: string, value: JsonValue, fromRunId: string): CallEnd {

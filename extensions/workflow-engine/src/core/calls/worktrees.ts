@@ -1,21 +1,30 @@
 /** Copies of a repository's files for one agent alone. */
 export interface Worktrees {
   /**
-   * Makes a fresh worktree of the repository that holds `cwd`, at its last commit. `name` must be new. Throws CallFailure
-   * where `cwd` is in no repository, or git fails.
+   * Says what a fresh worktree of the repository that holds `cwd` will be, at its last commit, and makes nothing. `name` must
+   * be new. Throws CallFailure where `cwd` is in no repository, or git fails.
    */
-  make(cwd: string, name: string): Promise<Worktree>;
+  plan(cwd: string, name: string): Promise<Worktree>;
+  /**
+   * Makes it as planned. One that is there already stays as it is; what a process that was killed has left half made is made
+   * anew. Throws CallFailure where git fails.
+   */
+  make(worktree: PlannedWorktree): Promise<void>;
   /** Removes it where nothing was changed in it; else it stays. False = it stays. Never rejects. */
-  release(worktree: Pick<Worktree, "path" | "repository" | "commit">): Promise<boolean>;
+  release(worktree: PlannedWorktree): Promise<boolean>;
 }
 
-export interface Worktree {
+/** What has to be known to find a worktree again. */
+export interface PlannedWorktree {
   /** Absolute path of its top folder. */
   readonly path: string;
-  /** Absolute path of the same folder in it as `cwd` was. */
-  readonly cwd: string;
   /** Absolute path of the repository that it belongs to. */
   readonly repository: string;
-  /** What it was made of. */
+  /** What it is made of. */
   readonly commit: string;
+}
+
+export interface Worktree extends PlannedWorktree {
+  /** Absolute path of the same folder in it as `cwd` was. */
+  readonly cwd: string;
 }

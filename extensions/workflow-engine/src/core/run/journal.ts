@@ -2,6 +2,7 @@
 import type { Changes, JsonValue, Storage, Usage } from "@lathe/kernel";
 import type { GuestAnswer, GuestCall } from "@lathe/workflow-sandbox";
 import type { SpendingPlan } from "../budget/spending-plan.ts";
+import type { PlannedWorktree } from "../calls/worktrees.ts";
 import { callKey, callPrefix } from "../log/keys.ts";
 
 /** One call. Rows are found by the call's words, since its index may be another one in the next process. */
@@ -25,8 +26,8 @@ export interface JournalCall {
   readonly spends: SpendingPlan | null;
   /** How often the answer had to be asked for again. */
   readonly triesAgain: number;
-  /** Where the agent was given a worktree of its own. */
-  readonly worktree: { readonly path: string; readonly repository: string; readonly commit: string } | null;
+  /** Where the agent is given a worktree of its own; it is made after that is recorded. */
+  readonly worktree: PlannedWorktree | null;
   /** Where the call waits for somebody's answer. */
   readonly approval: StoredApproval | null;
   /** Of everything that the call has used in turns that are over. */

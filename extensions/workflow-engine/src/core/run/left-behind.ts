@@ -2,7 +2,9 @@
 // any more.
 import type { AgentStart, Budget, Runs, Turns } from "@lathe/kernel";
 import { sumUsage } from "../budget/sum-usage.ts";
+import { releaseWorktree } from "../calls/release-worktree.ts";
 import type { StoppedCall } from "../calls/stopped-call.ts";
+import type { Worktrees } from "../calls/worktrees.ts";
 import type { JournalCall } from "./journal.ts";
 
 export interface LeftBehindDesk {
@@ -10,6 +12,7 @@ export interface LeftBehindDesk {
   readonly runs: Pick<Runs, "get">;
   /** As in `AgentTaskDesk`; it may hold one for a turn that nobody has come to again. */
   readonly budgets: Map<string, Budget>;
+  readonly worktrees: Pick<Worktrees, "release">;
   /** Stops a workflow by the id of its run; settles when it has. */
   stopNested(runId: string): Promise<void>;
 }
@@ -32,5 +35,6 @@ export async function stopLeftBehind(
   const { runId, callIndex, label, phase } = start;
   const about = { type: "agent-finish" as const, runId, callIndex, label, phase };
   const how = { outcome: "stopped" as const, usage, durationMs: 0, triesAgain: call.triesAgain };
-  return { call: { ...call, usage }, events: [{ ...about, ...how, childRunId, conversationId }] };
+  const kept = await releaseWorktree(call, { runId, label }, desk.worktrees);
+  return { call: { ...call, usage }, events: [...kept, { ...about, ...how, childRunId, conversationId }] };
 }
