@@ -3,6 +3,7 @@ import type { WorkflowStatus } from "@lathe/wire";
 import type { JSX } from "preact";
 import { percent } from "../kit/amounts.ts";
 import { budgetParts } from "./workflow-words.ts";
+import "./budget-bar.css";
 
 export function BudgetBar({ budget }: { readonly budget: WorkflowStatus["budget"] }): JSX.Element {
   return (

@@ -8,6 +8,7 @@ import { failureText, ProblemCard } from "../kit/problem-card.tsx";
 import { useAnswer } from "../state/answer.ts";
 import { ask } from "../state/daemon.ts";
 import { CacheTable } from "./cache-table.tsx";
+import "./run-cache.css";
 
 export function CacheReport({ id }: { readonly id: string }): JSX.Element {
   const { answer, again } = useAnswer(id, (signal) => ask(workflowsCache, { id }, { signal }));

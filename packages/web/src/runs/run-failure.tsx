@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { ScrollPlace } from "../kit/code/scroll-place.tsx";
 import { VisibleText } from "../kit/code/visible-text.tsx";
 import { ProblemCard } from "../kit/problem-card.tsx";
+import "./run-failure.css";
 
 export interface RunFailureProps {
   readonly title: string;

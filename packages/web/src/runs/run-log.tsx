@@ -7,6 +7,7 @@ import { count } from "../kit/amounts.ts";
 import { Button } from "../kit/button.tsx";
 import { VisibleText } from "../kit/code/visible-text.tsx";
 import type { KeptLog } from "./workflow-log.ts";
+import "./run-log.css";
 
 const shownAtFirst = 400;
 const shownStep = 1_000;

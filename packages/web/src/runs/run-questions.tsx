@@ -13,6 +13,7 @@ import { Foreign } from "../kit/foreign.tsx";
 import { failureText } from "../kit/problem-card.tsx";
 import { type AnswerForm, answerFormOf, readAnswer, shownAnswer, textOfUsual } from "./answer-text.ts";
 import { TimeLeft } from "./ticking.tsx";
+import "./run-questions.css";
 
 export type GiveAnswer = (approvalId: string, answer: JsonValue) => Promise<unknown>;
 

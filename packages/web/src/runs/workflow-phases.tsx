@@ -5,6 +5,7 @@ import { counted } from "../kit/amounts.ts";
 import { Badge } from "../kit/badge.tsx";
 import { Foreign } from "../kit/foreign.tsx";
 import { type AgentDesk, AgentRow } from "./agent-row.tsx";
+import "./workflow-phases.css";
 
 export interface PhasesProps {
   readonly phases: readonly WorkflowPhaseView[];
