@@ -96,7 +96,9 @@ test("--budget ends the turn when it is used up: the answer so far is printed, a
   const steps = [{ ...look, text: "Looking." }, look, look];
   const { code, stdout, stderr } = await run(script(...steps), "--budget", "0.2k");
   expect(stdout).toContain("Looking.");
-  expect(stderr).toContain("The turn ended, since its budget is used up.");
+  expect(stderr).toContain(
+    "The turn ended at its budget: what is left of it is too little for another step.",
+  );
   expect(code).toBe(exitCodes.failed);
   const { items } = await client.call<{ items: { id: string }[] }>("GET", "/api/runs");
   const shown = await runLathe(

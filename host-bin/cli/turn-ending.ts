@@ -23,6 +23,6 @@ const sentences: Readonly<Record<Exclude<TurnFinishReason, "stop">, string>> = {
   error: "The turn failed. Send the message again.",
   aborted: "The turn was stopped.",
   stuck: "The turn was ended, since the model did the same again and again.",
-  "over-budget": "The turn ended, since its budget is used up.",
+  "over-budget": "The turn ended at its budget: what is left of it is too little for another step.",
   interrupted: "The daemon ended in the middle of the turn. Send a message to go on.",
 };

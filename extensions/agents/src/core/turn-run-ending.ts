@@ -26,7 +26,10 @@ const endings: Readonly<
   "max-steps": { status: "succeeded", message: "The turn ended at its limit of model calls." },
   error: { status: "failed", message: "The turn failed." },
   stuck: { status: "failed", message: "The turn was ended, since the model did the same again and again." },
-  "over-budget": { status: "failed", message: "The turn ended, since its budget is used up." },
+  "over-budget": {
+    status: "failed",
+    message: "The turn ended at its budget: what is left of it is too little for another step.",
+  },
   aborted: { status: "stopped", message: null },
   interrupted: { status: "interrupted", message: "The daemon ended in the middle of the turn." },
 };
