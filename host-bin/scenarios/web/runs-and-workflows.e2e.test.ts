@@ -149,6 +149,23 @@ test("a turn is a run with an address of its own", async () => {
   await expectStatus(page, "Succeeded");
 });
 
+test("a turn with a budget tells what it has spent of it, and why it ended", async () => {
+  const look = {
+    calls: [{ name: "list_files", input: { path: "." } }],
+    usage: { inputTokens: 900, outputTokens: 0 },
+  };
+  const input = { text: JSON.stringify({ steps: [look, look] }), model: "scripted/script" };
+  const { id } = await web.daemon.client.call<{ id: string }>("POST", "/api/runs", {
+    ...{ kind: "turn", input, budget: 1_000 },
+  });
+  const page = await web.signIn(`/runs/${id}`);
+  await expectStatus(page, "Failed");
+  await page.getByText("900 of 1000 tokens").waitFor();
+  await page
+    .getByText("The turn ended at its budget: what is left of it is too little for another step.")
+    .waitFor();
+});
+
 test("a run that is not there says so", async () => {
   const page = await web.signIn("/runs/run_nobody");
   await page.getByText("The run cannot be shown").waitFor();
