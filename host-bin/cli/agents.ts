@@ -1,4 +1,5 @@
 // `lathe agents`: who can be named in a folder.
+import { type AgentList, agentsList } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { cwdOf } from "./begin-conversation.ts";
 import { type Command, type CommandCall, isSet } from "./command.ts";
@@ -20,32 +21,20 @@ up to the root of its repository, and of your home.`,
   run: listAgents,
 };
 
-interface AgentsAnswer {
-  readonly items: readonly {
-    readonly name: string;
-    readonly description: string | null;
-    readonly source: { readonly kind: string; readonly path?: string };
-    readonly error: string | null;
-    readonly warnings: readonly string[];
-  }[];
-  readonly failures: readonly { readonly path: string; readonly message: string }[];
-}
-
 const descriptionLengthMax = 60;
 
 async function listAgents(call: CommandCall): Promise<number> {
-  const path = `/api/agents?cwd=${encodeURIComponent(cwdOf(call))}`;
-  const answer = await withDaemon(call, (client) => client.call<AgentsAnswer>("GET", path));
+  const answer = await withDaemon(call, (client) => client.call(agentsList, { cwd: cwdOf(call) }));
   if (isSet(call, "json")) printJson(answer);
   else print(answer);
   return exitCodes.ok;
 }
 
-function print({ items, failures }: AgentsAnswer): void {
+function print({ items, failures }: AgentList): void {
   const rows = items.map(({ name, description, source, error }) => [
     name,
     error === null ? shortText(description ?? "", descriptionLengthMax) : "cannot be used",
-    source.path ?? source.kind,
+    source.kind === "file" ? source.path : source.kind,
   ]);
   for (const line of tableLines(rows)) printLine(line);
   for (const { name, error, warnings } of items)

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { type Surface, Surfaces } from "@lathe/extension-kit";
 import { type AnyOperation, Operations } from "@lathe/wire";
+import type { ModelList } from "@lathe/wire/operations";
 import type { Config } from "../config.ts";
 import type { Daemon } from "../daemon/start-daemon.ts";
-import type { ModelAnswer } from "./model-answer.ts";
 import { printLine, safeText } from "./terminal.ts";
 
 export async function announceDaemon(daemon: Daemon, config: Config): Promise<void> {
@@ -30,7 +30,7 @@ function pageLine(page: Surface | undefined, { url, token }: Daemon): string {
 async function modelsLine(operation: AnyOperation | undefined): Promise<string> {
   if (operation === undefined) return "none, since no active extension lists them";
   const principal = { id: "local", scopes: ["read"] as const };
-  const answer: ModelAnswer = await operation.run({}, { principal, signal: new AbortController().signal });
+  const answer: ModelList = await operation.run({}, { principal, signal: new AbortController().signal });
   const first = answer.default === null ? "none by default" : `${answer.default} by default`;
   const providers = Map.groupBy(answer.items, ({ provider }) => provider);
   const counts = [...providers].map(([provider, { length }]) => `${length} of ${provider}`);

@@ -1,7 +1,8 @@
 // Begins conversations for `run` and `chat`, and takes one back in which nothing was said.
 import { resolve } from "node:path";
+import type { Client } from "@lathe/client";
 import type { Conversation } from "@lathe/kernel";
-import type { Client } from "./client.ts";
+import { conversationsCreate, conversationsDelete, conversationsGet } from "@lathe/wire/operations";
 import { type CommandCall, textOption } from "./command.ts";
 
 const titleLengthMax = 80;
@@ -12,11 +13,10 @@ export async function beginConversation(
   call: CommandCall,
   text: string,
 ): Promise<Conversation> {
-  const agent = textOption(call, "agent");
   const title = titleOf(text);
-  return await client.call("POST", "/api/conversations", {
+  return await client.call(conversationsCreate, {
     cwd: cwdOf(call),
-    ...(agent === undefined ? {} : { agent }),
+    agent: textOption(call, "agent"),
     ...(title === "" ? {} : { title }),
   });
 }
@@ -28,11 +28,10 @@ export function cwdOf(call: CommandCall): string {
 
 /** Deletes a conversation whose messages were all refused, and says whether it is gone. Never rejects. */
 export async function forgetUnlessSpoken(client: Client, id: string): Promise<boolean> {
-  const path = `/api/conversations/${encodeURIComponent(id)}`;
   try {
-    const { lastSeq } = await client.call<Conversation>("GET", path);
+    const { lastSeq } = await client.call(conversationsGet, { id });
     if (lastSeq > 0) return false;
-    await client.call("DELETE", path);
+    await client.call(conversationsDelete, { id });
     return true;
   } catch {
     // It stays, empty: why the message was refused is what counts.

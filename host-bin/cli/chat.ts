@@ -1,11 +1,13 @@
 // `lathe chat`: a conversation in the terminal. Ctrl-C stops the turn, Ctrl-D leaves.
 import { createInterface, type Interface } from "node:readline";
+import { type Client, LatheProblem } from "@lathe/client";
 import type { Conversation } from "@lathe/kernel";
+import { conversationsGet } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { beginConversation, cwdOf, forgetUnlessSpoken } from "./begin-conversation.ts";
-import { type Client, ProblemAnswer } from "./client.ts";
 import { type Command, type CommandCall, textOption } from "./command.ts";
-import { followTurn } from "./follow-turn.ts";
+import { failureSentence } from "./failure-sentence.ts";
+import { FollowedTurn } from "./follow-turn.ts";
 import { calledAs, dim, printAside, printError, writeAnswer } from "./terminal.ts";
 import { endingSentence } from "./turn-ending.ts";
 import { TurnPrinter } from "./turn-printer.ts";
@@ -60,7 +62,7 @@ async function talk(client: Client, call: CommandCall): Promise<number> {
 async function find(client: Client, call: CommandCall): Promise<Conversation | undefined> {
   const id = textOption(call, "conversation");
   if (id === undefined) return undefined;
-  return await client.call("GET", `/api/conversations/${encodeURIComponent(id)}`);
+  return await client.call(conversationsGet, { id });
 }
 
 async function say(
@@ -71,18 +73,18 @@ async function say(
   interrupts: Interrupts,
 ): Promise<void> {
   const printer = new TurnPrinter({ write: writeAnswer, aside: printAside });
-  const model = textOption(call, "model");
-  const message = { conversationId, text, ...(model === undefined ? {} : { model }) };
+  const message = { conversationId, text, model: textOption(call, "model") };
+  const interrupted = interrupts.next();
+  const turn = new FollowedTurn(message, { onEvent: (event) => printer.show(event), interrupted });
   try {
-    const interrupted = interrupts.next();
-    const done = await followTurn(client, message, { onEvent: (event) => printer.show(event), interrupted });
+    const done = await turn.follow(client);
     printer.finish();
     const sentence = endingSentence(done);
     if (sentence !== undefined) printError(sentence);
   } catch (failure) {
     // The next message may work; only a lost connection ends the chat.
-    if (!(failure instanceof ProblemAnswer)) throw failure;
-    printError(failure.message);
+    if (!(failure instanceof LatheProblem)) throw failure;
+    printError(failureSentence(failure));
   } finally {
     interrupts.idle();
   }

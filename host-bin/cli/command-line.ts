@@ -28,7 +28,7 @@ export async function runCommandLine(
     if (entry === undefined) throw new UsageError(`There is no command "${name}".`);
     return await runCommand(name, await entry.load(), { argv: rest, environment, cwd });
   } catch (failure) {
-    return explain(failure);
+    return await explain(failure);
   }
 }
 
@@ -113,10 +113,15 @@ function usageOf(name: string, { usage }: Command): string {
   return `Usage: lathe ${name} ${usage}`.trimEnd();
 }
 
-function explain(failure: unknown): number {
-  printError(failure instanceof Error ? failure.message : String(failure));
+async function explain(failure: unknown): Promise<number> {
+  if (!(failure instanceof UsageError) && !(failure instanceof FlagError)) {
+    // Loaded with what has failed, mostly; a wrong command line is answered without it.
+    const { failureSentence } = await import("./failure-sentence.ts");
+    printError(failureSentence(failure));
+    return exitCodes.failed;
+  }
+  printError(failure.message);
   if (failure instanceof FlagError) return exitCodes.usage;
-  if (!(failure instanceof UsageError)) return exitCodes.failed;
   if (!failure.message.includes("Usage: ")) printError("Run: lathe help");
   return exitCodes.usage;
 }

@@ -1,6 +1,8 @@
 // `lathe conversations timeline` and `metrics`: what the turns of a conversation took.
+import type { Client } from "@lathe/client";
 import type { Usage } from "@lathe/kernel";
 import type { Page, StepSummary, TurnMetrics, TurnSummary } from "@lathe/wire";
+import { conversationsMetrics, conversationsTimeline } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { type CommandCall, isSet } from "./command.ts";
 import { durationText } from "./durations.ts";
@@ -9,33 +11,31 @@ import { calledAs, printJson, printLine, safeText, terminalWidth } from "./termi
 import { withDaemon } from "./with-daemon.ts";
 
 export function showTimeline(call: CommandCall, id: string): Promise<number> {
-  return show<TurnSummary>(call, id, "timeline", pageQuery(call), turnLines);
+  const query = { id, ...pageQuery(call) };
+  const ask = (client: Client) => client.call(conversationsTimeline, query);
+  return show(call, `timeline ${id}`, ask, turnLines);
 }
 
 export function showMetrics(call: CommandCall, id: string): Promise<number> {
-  return show<TurnMetrics>(call, id, "metrics", pageQuery(call, 10, 50), (turn) => [
-    ...turnLines(turn),
-    ...turn.steps.flatMap(stepLines),
-  ]);
+  const query = { id, ...pageQuery(call, 10, 50) };
+  const ask = (client: Client) => client.call(conversationsMetrics, query);
+  const linesOf = (turn: TurnMetrics) => [...turnLines(turn), ...turn.steps.flatMap(stepLines)];
+  return show(call, `metrics ${id}`, ask, linesOf);
 }
 
 async function show<Item>(
   call: CommandCall,
-  id: string,
-  name: string,
-  query: URLSearchParams,
+  what: string,
+  ask: (client: Client) => Promise<Page<Item>>,
   linesOf: (item: Item) => readonly string[],
 ): Promise<number> {
-  const path = `/api/conversations/${encodeURIComponent(id)}/${name}?${query}`;
-  const page = await withDaemon(call, (client) => client.call<Page<Item>>("GET", path));
+  const page = await withDaemon(call, ask);
   if (isSet(call, "json")) printJson(page);
   else {
     if (page.items.length === 0) printLine("There are no turns.");
     for (const line of page.items.flatMap(linesOf)) printLine(oneLine(line));
     if (page.nextCursor !== null)
-      printLine(
-        safeText(`There are more: ${calledAs} conversations ${name} ${id} --cursor ${page.nextCursor}`),
-      );
+      printLine(safeText(`There are more: ${calledAs} conversations ${what} --cursor ${page.nextCursor}`));
   }
   return exitCodes.ok;
 }

@@ -1,8 +1,15 @@
 // `lathe conversations`: what was talked about, and where to go on from.
-import type { Conversation, ConversationRestored, Entry } from "@lathe/kernel";
+import type { Client } from "@lathe/client";
+import type { Conversation } from "@lathe/kernel";
 import type { Page } from "@lathe/wire";
+import {
+  conversationsFork,
+  conversationsGet,
+  conversationsList,
+  conversationsRestore,
+  conversationsUpdate,
+} from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
-import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { showMetrics, showTimeline } from "./conversation-history.ts";
 import { pageQuery } from "./page-query.ts";
@@ -82,8 +89,8 @@ function refuseOthers(call: CommandCall, known: readonly string[], place: string
 }
 
 async function listConversations(call: CommandCall): Promise<number> {
-  const path = `/api/conversations?${pageQuery(call)}`;
-  const page = await withDaemon(call, (client) => client.call<Page<Conversation>>("GET", path));
+  const query = pageQuery(call);
+  const page = await withDaemon(call, (client) => client.call(conversationsList, query));
   if (isSet(call, "json")) printJson(page);
   else printPage(page);
   return exitCodes.ok;
@@ -109,14 +116,12 @@ async function forkConversation(call: CommandCall, id: string): Promise<number> 
   const turnId = textOption(call, "turn");
   const seq = seqOf(call);
   if (turnId !== undefined && seq !== undefined) throw new UsageError("Give either --turn or --seq.");
-  const model = textOption(call, "model");
-  const title = textOption(call, "title");
-  const wishes = { ...(model === undefined ? {} : { model }), ...(title === undefined ? {} : { title }) };
+  const wishes = { model: textOption(call, "model"), title: textOption(call, "title") };
   const fork = await withDaemon(
     call,
     async (client) => {
       const place = turnId === undefined ? { seq: seq ?? (await lastSeqOf(client, id)) } : { turnId };
-      return await client.call<Conversation>("POST", `${pathOf(id)}/fork`, { ...place, ...wishes });
+      return await client.call(conversationsFork, { id, ...place, ...wishes });
     },
     { repeatable: false },
   );
@@ -136,7 +141,7 @@ function seqOf(call: CommandCall): number | undefined {
 }
 
 async function lastSeqOf(client: Client, id: string): Promise<number> {
-  const { lastSeq } = await client.call<Conversation>("GET", pathOf(id));
+  const { lastSeq } = await client.call(conversationsGet, { id });
   if (lastSeq === 0) throw new Error(`Nothing was said in ${id} yet, so there is nothing to share.`);
   return lastSeq;
 }
@@ -145,9 +150,7 @@ async function restoreConversation(call: CommandCall, id: string): Promise<numbe
   const turnId = textOption(call, "turn");
   if (turnId === undefined)
     throw new UsageError(`Say from which turn to go on: ${calledAs} conversations restore ID --turn ID`);
-  const entry = await withDaemon(call, (client) =>
-    client.call<Entry<ConversationRestored>>("POST", `${pathOf(id)}/restore`, { turnId }),
-  );
+  const entry = await withDaemon(call, (client) => client.call(conversationsRestore, { id, turnId }));
   if (isSet(call, "json")) printJson(entry);
   else printLine(safeText(`${id} goes on from position ${entry.toSeq}, the end of ${entry.turnId}.`));
   return exitCodes.ok;
@@ -157,14 +160,8 @@ async function renameConversation(call: CommandCall, id: string): Promise<number
   const title = textOption(call, "title");
   if (title === undefined)
     throw new UsageError(`Say what to call it: ${calledAs} conversations rename ID --title TEXT`);
-  const renamed = await withDaemon(call, (client) =>
-    client.call<Conversation>("PATCH", pathOf(id), { title }),
-  );
+  const renamed = await withDaemon(call, (client) => client.call(conversationsUpdate, { id, title }));
   if (isSet(call, "json")) printJson(renamed);
   else printLine(safeText(`${id} is called: ${renamed.title}`));
   return exitCodes.ok;
-}
-
-function pathOf(id: string): string {
-  return `/api/conversations/${encodeURIComponent(id)}`;
 }

@@ -1,5 +1,6 @@
 // `lathe extensions`: what the daemon is made of, and what does not work.
 import type { ExtensionState } from "@lathe/kernel";
+import { extensionsList } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { type Command, type CommandCall, isSet } from "./command.ts";
 import { tableLines } from "./table.ts";
@@ -15,12 +16,8 @@ export const extensions: Command = {
   run: listExtensions,
 };
 
-interface Answer {
-  readonly items: readonly ExtensionState[];
-}
-
 async function listExtensions(call: CommandCall): Promise<number> {
-  const answer = await withDaemon(call, (client) => client.call<Answer>("GET", "/api/extensions"));
+  const answer = await withDaemon(call, (client) => client.call(extensionsList));
   if (isSet(call, "json")) printLine(JSON.stringify(answer));
   else for (const line of tableLines(answer.items.map(rowOf))) printLine(line);
   return exitCodes.ok;

@@ -1,102 +1,108 @@
 // Sends one message and follows its turn to the end.
-import type { ConversationEvent, Entry, TurnDone } from "@lathe/kernel";
-import type { RunBudget } from "@lathe/wire/operations";
-import { timers } from "../powers/timers.ts";
-import { type Client, ProblemAnswer } from "./client.ts";
+import { randomUUID } from "node:crypto";
+import { type Client, LatheProblem } from "@lathe/client";
+import type { Admission, ConversationEvent, RunEvent, TurnDone } from "@lathe/kernel";
+import { isWorkflowEntry } from "@lathe/wire";
+import {
+  conversationsSend,
+  conversationsStop,
+  conversationsStream,
+  type RunBudget,
+  runsCreate,
+} from "@lathe/wire/operations";
 
 export interface Message {
   readonly conversationId: string;
   readonly text: string;
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** What the turn may use. */
-  readonly budget?: RunBudget;
+  readonly budget?: RunBudget | undefined;
 }
 
 export interface TurnFollower {
-  /** Each event, and the text that it came as. */
-  onEvent(event: ConversationEvent, json: string): void;
+  onEvent(event: ConversationEvent): void;
   /** Settles when the turn is to be stopped. */
   readonly interrupted: Promise<unknown>;
 }
 
-const pollMs = 500;
-const entryCountMax = 200;
-
-/** Settles when the turn has sealed. Throws ProblemAnswer and ConnectionLostError. */
-export async function followTurn(
-  client: Client,
-  message: Message,
-  follower: TurnFollower,
-): Promise<TurnDone> {
-  const path = `/api/conversations/${encodeURIComponent(message.conversationId)}`;
-  const turn = new FollowedTurn(follower, () => client.call("POST", `${path}/stop`));
-  for await (const json of client.stream(...requestOf(message, path))) turn.receive(JSON.parse(json), json);
-  // A stream that ends early was too slow for the daemon; the rest is in the log.
-  while (!turn.sealed) {
-    const page = await client.call<{ items: Entry[] }>(
-      "GET",
-      `${path}/entries?sinceSeq=${turn.lastSeq}&limit=${entryCountMax}`,
-    );
-    for (const entry of page.items) turn.receive(entry, JSON.stringify(entry));
-    if (!turn.sealed && page.items.length < entryCountMax) await timers.sleep(pollMs);
-  }
-  return turn.ending(message.conversationId);
-}
-
-/** A turn with a budget is asked for as a run, which is followed in the same way. */
-function requestOf(
-  { conversationId, text, model, budget }: Message,
-  conversation: string,
-): readonly [path: string, body: object] {
-  const input = model === undefined ? { text } : { text, model };
-  if (budget === undefined) return [`${conversation}/messages`, input];
-  return ["/api/runs", { kind: "turn", conversationId, input, budget }];
-}
-
-class FollowedTurn {
+/**
+ * The turn of one message. It is sent as a run with an idempotency key, so that it is one turn however often the message
+ * has to be sent: a connection that breaks costs nothing.
+ */
+export class FollowedTurn {
+  readonly #message: Message;
   readonly #follower: TurnFollower;
-  readonly #stop: () => Promise<unknown>;
+  readonly #idempotencyKey = randomUUID();
+  #client: Client | undefined;
+  /** Where the message could not be sent as a run. */
+  #admission: Admission | undefined;
+  #turnId: string | undefined;
+  #lastSeq: number | undefined;
   #done: TurnDone | undefined;
-  sealed = false;
-  lastSeq = 0;
+  #isSealed = false;
 
-  constructor(follower: TurnFollower, stop: () => Promise<unknown>) {
+  constructor(message: Message, follower: TurnFollower) {
+    this.#message = message;
     this.#follower = follower;
-    this.#stop = stop;
   }
 
-  receive(event: ConversationEvent | StreamProblem, json: string): void {
-    if (!("conversationId" in event)) throw new ProblemAnswer(event.status, event.code, event.detail);
-    if ("seq" in event) {
-      if (event.seq <= this.lastSeq) return;
-      // From the first entry on there is a turn that can be stopped.
-      if (this.lastSeq === 0) this.#stopWhenInterrupted();
-      this.lastSeq = event.seq;
+  /**
+   * Settles when the turn has sealed. Called again, also with the client of another daemon, it goes on where it was. Throws
+   * LatheProblem, ConnectionError and LostDaemonError.
+   */
+  async follow(client: Client): Promise<TurnDone> {
+    this.#client = client;
+    for await (const event of this.#events(client)) {
+      this.#receive(event);
+      if (this.#isSealed) break;
     }
-    if (!("turnId" in event)) return;
-    this.#follower.onEvent(event, json);
+    if (this.#done !== undefined) return this.#done;
+    throw new Error(`The log of ${this.#message.conversationId} has a turn without an end.`);
+  }
+
+  async *#events(client: Client): AsyncGenerator<RunEvent, void> {
+    const { conversationId, text, model, budget } = this.#message;
+    const after = this.#lastSeq === undefined ? {} : { after: this.#lastSeq };
+    if (this.#admission === undefined) {
+      const run = {
+        kind: "turn",
+        conversationId,
+        input: model === undefined ? text : { text, model },
+        budget,
+      };
+      try {
+        return yield* client.follow(runsCreate, run, { idempotencyKey: this.#idempotencyKey, ...after });
+      } catch (failure) {
+        if (budget !== undefined || !isNotOffered(failure)) throw failure;
+      }
+      this.#admission = await client.call(conversationsSend, { id: conversationId, text, model });
+    }
+    // Turns can do without the extension that knows runs.
+    const { seq } = this.#admission;
+    yield* client.follow(conversationsStream, { id: conversationId }, { after: seq - 1, ...after });
+  }
+
+  #receive(event: RunEvent): void {
+    if (isWorkflowEntry(event) || !("turnId" in event)) return;
+    this.#turnId ??= event.turnId;
+    if (event.turnId !== this.#turnId) return;
+    if ("seq" in event) {
+      // From the first entry on there is a turn that can be stopped.
+      if (this.#lastSeq === undefined) void this.#follower.interrupted.then(() => this.#stop());
+      this.#lastSeq = event.seq;
+    }
+    this.#follower.onEvent(event);
     if (event.type === "done") this.#done = event;
-    if (event.type === "turn-sealed") this.sealed = true;
+    if (event.type === "turn-sealed") this.#isSealed = true;
   }
 
-  ending(conversationId: string): TurnDone {
-    if (this.#done === undefined) throw new Error(`The log of ${conversationId} has a turn without an end.`);
-    return this.#done;
-  }
-
-  #stopWhenInterrupted(): void {
-    const stop = async (): Promise<void> => {
-      await this.#follower.interrupted;
-      if (!this.sealed) await this.#stop();
-    };
-    // Where the daemon is gone, the stream says so too.
-    stop().catch(() => undefined);
+  async #stop(): Promise<void> {
+    if (this.#isSealed) return;
+    // Where the daemon is gone, whoever follows the turn learns it by himself.
+    await this.#client?.call(conversationsStop, { id: this.#message.conversationId }).catch(() => undefined);
   }
 }
 
-/** What a stream ends with that could not be completed. */
-interface StreamProblem {
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
+function isNotOffered(failure: unknown): boolean {
+  return failure instanceof LatheProblem && failure.code === "not-found";
 }

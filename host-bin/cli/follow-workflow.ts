@@ -1,65 +1,80 @@
 // Shows a run of a workflow to the end, asks what it waits for, and stops it when it is told to.
-import type { JsonValue, Run } from "@lathe/kernel";
+import type { Client } from "@lathe/client";
 import { isWorkflowEntry } from "@lathe/wire";
+import { runsGet, runsStop, workflowsApprove } from "@lathe/wire/operations";
 import { ApprovalAsker } from "./approval-asker.ts";
-import type { Client } from "./client.ts";
-import { followEvents } from "./follow-run.ts";
+import { failureSentence } from "./failure-sentence.ts";
+import { FollowedRun } from "./follow-run.ts";
 import { ask, canAsk } from "./question.ts";
 import type { StopSignals } from "./stop-signals.ts";
 import { printAside, printJson, printTrouble } from "./terminal.ts";
 import { printResult, tellWorkflowEnding } from "./workflow-ending.ts";
 import { WorkflowPrinter } from "./workflow-printer.ts";
 
-/** Settles with the exit code when the run is over. Throws ProblemAnswer and ConnectionLostError. */
-export async function followWorkflow(
-  client: Client,
-  runId: string,
-  { signals, asJson }: { readonly signals: StopSignals; readonly asJson: boolean },
-): Promise<number> {
-  const path = `/api/runs/${encodeURIComponent(runId)}`;
-  const asks = !asJson && canAsk();
-  const printer = new WorkflowPrinter({ aside: asJson ? () => undefined : printAside, asks });
-  const asker = asks ? askerFor(client, path, runId, signals) : undefined;
-  void signals.first().then(() => stop(client, path));
-  await followEvents(client, path, (event) => {
-    if (asJson) printJson(event);
-    if (!isWorkflowEntry(event)) return;
-    printer.show(event);
-    asker?.update(printer.view.approvals);
-  });
-  // A run that was given up has no last entry.
-  asker?.update([]);
-  if (!asJson) printResult(printer.view.finish);
-  const exitCode = tellWorkflowEnding(await client.call<Run>("GET", path));
-  return signals.exitCode ?? exitCode;
-}
+/** A run of a workflow that somebody at a terminal follows. */
+export class FollowedWorkflow {
+  readonly #runId: string;
+  readonly #signals: StopSignals;
+  readonly #asJson: boolean;
+  readonly #printer: WorkflowPrinter;
+  readonly #asker: ApprovalAsker | undefined;
+  readonly #run: FollowedRun;
+  #client: Client | undefined;
 
-function askerFor(client: Client, path: string, runId: string, signals: StopSignals): ApprovalAsker {
-  return new ApprovalAsker(runId, {
-    ask,
-    answer: (approvalId, answer) => giveAnswer(client, path, approvalId, answer),
-    // A run that is being stopped waits for nothing any more.
-    tell: (line) => {
-      if (signals.exitCode === undefined) printAside(line);
-    },
-  });
-}
+  constructor(
+    runId: string,
+    { signals, asJson }: { readonly signals: StopSignals; readonly asJson: boolean },
+  ) {
+    const asks = !asJson && canAsk();
+    this.#runId = runId;
+    this.#signals = signals;
+    this.#asJson = asJson;
+    this.#printer = new WorkflowPrinter({ aside: asJson ? () => undefined : printAside, asks });
+    this.#asker = asks ? this.#createAsker() : undefined;
+    this.#run = new FollowedRun(runId, (event) => {
+      if (asJson) printJson(event);
+      if (!isWorkflowEntry(event)) return;
+      this.#printer.show(event);
+      this.#asker?.update(this.#printer.view.approvals);
+    });
+  }
 
-/** Throws ProblemAnswer and ConnectionLostError. */
-export async function giveAnswer(
-  client: Client,
-  path: string,
-  approvalId: string,
-  answer: JsonValue,
-): Promise<void> {
-  await client.call("POST", `${path}/approvals/${encodeURIComponent(approvalId)}`, { answer });
-}
+  /**
+   * Settles with the exit code when the run is over. Called again, also with the client of another daemon, it goes on where
+   * it was. Throws LatheProblem, ConnectionError and LostDaemonError.
+   */
+  async follow(client: Client): Promise<number> {
+    if (this.#client === undefined) void this.#signals.first().then(() => this.#stop());
+    this.#client = client;
+    await this.#run.follow(client);
+    // A run that was given up has no last entry.
+    this.#asker?.update([]);
+    const run = await client.call(runsGet, { id: this.#runId });
+    if (!this.#asJson) printResult(this.#printer.view.finish);
+    const exitCode = tellWorkflowEnding(run);
+    return this.#signals.exitCode ?? exitCode;
+  }
 
-async function stop(client: Client, path: string): Promise<void> {
-  try {
-    await client.call("POST", `${path}/stop`);
-  } catch (failure) {
-    // Whoever follows it learns by himself that the daemon is gone.
-    printTrouble(`The run could not be stopped: ${failure instanceof Error ? failure.message : failure}`);
+  #createAsker(): ApprovalAsker {
+    const id = this.#runId;
+    return new ApprovalAsker(id, {
+      ask,
+      answer: async (approvalId, answer) => {
+        await this.#client?.call(workflowsApprove, { id, approvalId, answer });
+      },
+      // A run that is being stopped waits for nothing any more.
+      tell: (line) => {
+        if (this.#signals.exitCode === undefined) printAside(line);
+      },
+    });
+  }
+
+  async #stop(): Promise<void> {
+    try {
+      await this.#client?.call(runsStop, { id: this.#runId });
+    } catch (failure) {
+      // Whoever follows it learns by himself that the daemon is gone.
+      printTrouble(`The run could not be stopped: ${failureSentence(failure)}`);
+    }
   }
 }

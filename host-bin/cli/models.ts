@@ -1,7 +1,7 @@
 // `lathe models`: whom one can ask.
+import { type ModelList, modelsList } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { type Command, type CommandCall, isSet } from "./command.ts";
-import type { ModelAnswer } from "./model-answer.ts";
 import { tableLines } from "./table.ts";
 import { printError, printLine, safeText } from "./terminal.ts";
 import { withDaemon } from "./with-daemon.ts";
@@ -16,13 +16,13 @@ export const models: Command = {
 };
 
 async function listModels(call: CommandCall): Promise<number> {
-  const answer = await withDaemon(call, (client) => client.call<ModelAnswer>("GET", "/api/models"));
+  const answer = await withDaemon(call, (client) => client.call(modelsList));
   if (isSet(call, "json")) printLine(JSON.stringify(answer));
   else print(answer);
   return exitCodes.ok;
 }
 
-function print({ default: first, items, failures }: ModelAnswer): void {
+function print({ default: first, items, failures }: ModelList): void {
   if (items.length === 0)
     printLine("There are none. Set a key such as ANTHROPIC_API_KEY, and start the daemon again.");
   const rows = items.map(({ id, contextTokens }) => [

@@ -1,11 +1,10 @@
 // `lathe run`: one message, one answer.
-
-import type { ConversationEvent, TurnDone } from "@lathe/kernel";
+import type { Client } from "@lathe/client";
+import type { TurnDone } from "@lathe/kernel";
 import { beginConversation, forgetUnlessSpoken } from "./begin-conversation.ts";
 import { budgetOption } from "./budget-options.ts";
-import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
-import { followTurn, type Message } from "./follow-turn.ts";
+import { FollowedTurn, type Message } from "./follow-turn.ts";
 import { StopSignals } from "./stop-signals.ts";
 import { calledAs, printAside, printError, printLine, writeAnswer } from "./terminal.ts";
 import { endingSentence, exitCodeOf } from "./turn-ending.ts";
@@ -45,16 +44,24 @@ async function runOnce(call: CommandCall): Promise<number> {
   refuseContradictions(call);
   const budget = budgetOption(call);
   const signals = new StopSignals();
+  const named = textOption(call, "conversation");
+  // Another daemon may have to go on with it; what one of them has done is not asked of the next.
+  let conversationId = named;
+  let answer: Answer | undefined;
   return await withDaemon(call, async (client) => {
-    const named = textOption(call, "conversation");
-    const conversationId = named ?? (await beginConversation(client, call, text)).id;
-    const model = textOption(call, "model");
-    const wishes = { ...(model === undefined ? {} : { model }), ...(budget === undefined ? {} : { budget }) };
-    const message = { conversationId, text, ...wishes };
+    conversationId ??= (await beginConversation(client, call, text)).id;
+    answer ??= new Answer(
+      { conversationId, text, model: textOption(call, "model"), budget },
+      signals,
+      isSet(call, "json"),
+    );
     try {
-      return await answer(client, message, signals, isSet(call, "json"));
+      return await answer.follow(client);
     } catch (failure) {
-      if (named === undefined) await forgetUnlessSpoken(client, conversationId);
+      if (named === undefined && (await forgetUnlessSpoken(client, conversationId))) {
+        conversationId = undefined;
+        answer = undefined;
+      }
       throw failure;
     }
   });
@@ -70,20 +77,30 @@ function refuseContradictions(call: CommandCall): void {
   }
 }
 
-async function answer(
-  client: Client,
-  message: Message,
-  signals: StopSignals,
-  asJson: boolean,
-): Promise<number> {
-  const printer = new TurnPrinter({ write: writeAnswer, aside: printAside });
-  const show = (event: ConversationEvent, json: string): void => {
-    if (asJson) printLine(json);
-    else printer.show(event);
-  };
-  const done = await followTurn(client, message, { onEvent: show, interrupted: signals.first() });
-  if (!asJson) printer.finish();
-  return tellEnding(done, message.conversationId, signals, asJson);
+/** What is printed of a turn, and where it was left. */
+class Answer {
+  readonly #conversationId: string;
+  readonly #signals: StopSignals;
+  readonly #asJson: boolean;
+  readonly #printer = new TurnPrinter({ write: writeAnswer, aside: printAside });
+  readonly #turn: FollowedTurn;
+
+  constructor(message: Message, signals: StopSignals, asJson: boolean) {
+    this.#conversationId = message.conversationId;
+    this.#signals = signals;
+    this.#asJson = asJson;
+    this.#turn = new FollowedTurn(message, {
+      onEvent: (event) => (asJson ? printLine(JSON.stringify(event)) : this.#printer.show(event)),
+      interrupted: signals.first(),
+    });
+  }
+
+  /** Settles with the exit code when the turn has sealed; goes on where it was when it is called again. */
+  async follow(client: Client): Promise<number> {
+    const done = await this.#turn.follow(client);
+    if (!this.#asJson) this.#printer.finish();
+    return tellEnding(done, this.#conversationId, this.#signals, this.#asJson);
+  }
 }
 
 function tellEnding(done: TurnDone, conversationId: string, signals: StopSignals, asJson: boolean): number {

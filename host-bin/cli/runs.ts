@@ -1,9 +1,10 @@
 // `lathe runs`: what was executed, and what is being executed.
-import type { Run } from "@lathe/kernel";
+import type { Client, InputOf } from "@lathe/client";
+import type { Run, RunStatus } from "@lathe/kernel";
 import type { Page } from "@lathe/wire";
+import { runsGet, runsList, runsStop } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { timers } from "../powers/timers.ts";
-import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { followRun } from "./follow-run.ts";
 import { pageQuery } from "./page-query.ts";
@@ -41,36 +42,41 @@ Ends with 0, and with 1 where the run that was shown or followed failed.`,
   run: (call) => {
     const [verb, id] = call.positionals;
     if (verb === undefined) return listRuns(call);
-    const act = Object.hasOwn(verbs, verb) ? verbs[verb as keyof typeof verbs] : undefined;
+    const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
     if (act === undefined)
       throw new UsageError(`There is no "lathe runs ${verb}". There are show, stop and follow.`);
     if (id === undefined) throw new UsageError(`Say which run: ${calledAs} runs ${verb} ID`);
     refuseFilters(call);
-    return withDaemon(call, (client) =>
-      act(client, `/api/runs/${encodeURIComponent(id)}`, isSet(call, "json")),
-    );
+    return withDaemon(call, act(id, isSet(call, "json")));
   },
 };
 
-const verbs = { show: showRun, stop: stopRun, follow: followRun };
+const verbs: Readonly<Record<string, (id: string, asJson: boolean) => (client: Client) => Promise<number>>> =
+  {
+    show: (id, asJson) => (client) => showRun(client, id, asJson),
+    stop: (id, asJson) => (client) => stopRun(client, id, asJson),
+    follow: followRun,
+  };
 const filters = ["status", "agent", "kind", "parent", "limit", "cursor"] as const;
 const pollMs = 200;
 
 async function listRuns(call: CommandCall): Promise<number> {
-  const path = `/api/runs?${queryOf(call)}`;
-  const page = await withDaemon(call, (client) => client.call<Page<Run>>("GET", path));
+  const query = queryOf(call);
+  const page = await withDaemon(call, (client) => client.call(runsList, query));
   if (isSet(call, "json")) printJson(page);
   else printPage(page);
   return exitCodes.ok;
 }
 
-function queryOf(call: CommandCall): URLSearchParams {
-  const query = pageQuery(call);
-  for (const name of filters) {
-    const value = textOption(call, name);
-    if (value !== undefined) query.set(name, value);
-  }
-  return query;
+function queryOf(call: CommandCall): InputOf<typeof runsList> {
+  return {
+    ...pageQuery(call),
+    // Whether there is such a status, the daemon says.
+    status: textOption(call, "status") as RunStatus | undefined,
+    agent: textOption(call, "agent"),
+    kind: textOption(call, "kind"),
+    parent: textOption(call, "parent"),
+  };
 }
 
 function refuseFilters(call: CommandCall): void {
@@ -94,19 +100,19 @@ function printPage({ items, nextCursor }: Page<Run>): void {
   if (nextCursor !== null) printLine(`There are more: ${calledAs} runs --cursor ${nextCursor}`);
 }
 
-async function showRun(client: Client, path: string, asJson: boolean): Promise<number> {
-  const run = await client.call<Run>("GET", path);
+async function showRun(client: Client, id: string, asJson: boolean): Promise<number> {
+  const run = await client.call(runsGet, { id });
   if (asJson) printJson(run);
   else printRun(run);
   return exitCodeOf(run);
 }
 
 /** Settles when it has stopped. */
-export async function stopRun(client: Client, path: string, asJson: boolean): Promise<number> {
-  let run = await client.call<Run>("POST", `${path}/stop`);
+export async function stopRun(client: Client, id: string, asJson: boolean): Promise<number> {
+  let run = await client.call(runsStop, { id });
   while (run.status === "stopping") {
     await timers.sleep(pollMs);
-    run = await client.call<Run>("GET", path);
+    run = await client.call(runsGet, { id });
   }
   printLine(asJson ? JSON.stringify(run) : `${run.id} ${run.status}`);
   return exitCodes.ok;

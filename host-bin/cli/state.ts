@@ -1,5 +1,6 @@
 // `lathe state`: the store as a whole.
 import type { StateBackup, StatePrune, StateStatus, StateVerification } from "@lathe/wire";
+import { stateStatus } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { type Command, type CommandCall, isSet, UsageError } from "./command.ts";
 import { backUpState, compactState, pruneState, verifyState } from "./state/care.ts";
@@ -66,11 +67,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   status: {
     folder: "none",
     run: async (call) =>
-      report(
-        call,
-        await withDaemon(call, (client) => client.call<StateStatus>("GET", "/api/state")),
-        statusLines,
-      ),
+      report(call, await withDaemon(call, (client) => client.call(stateStatus)), statusLines),
   },
 };
 

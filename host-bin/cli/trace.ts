@@ -1,8 +1,14 @@
 // `lathe trace`: what happened in a turn, span by span.
-import type { Conversation, Entry } from "@lathe/kernel";
-import type { PromptDiff, TraceBody, TurnTrace } from "@lathe/wire";
+import type { Client } from "@lathe/client";
+import type { TraceBody } from "@lathe/wire";
+import {
+  conversationsEntries,
+  conversationsGet,
+  tracesBody,
+  tracesDiff,
+  tracesGet,
+} from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
-import type { Client } from "./client.ts";
 import { type Command, type CommandCall, isSet, UsageError } from "./command.ts";
 import { diffLines } from "./prompt-diff-lines.ts";
 import { calledAs, printJson, printLine, terminalWidth, writeAnswer } from "./terminal.ts";
@@ -36,7 +42,7 @@ prompts of two steps. body prints what a span holds, whole.`,
 
 function showTree(call: CommandCall, name: string): Promise<number> {
   return withDaemon(call, async (client) => {
-    const shown = await client.call<TurnTrace>("GET", await pathOf(client, name));
+    const shown = await client.call(tracesGet, { turnId: await turnIdOf(client, name) });
     if (isSet(call, "json")) printJson(shown);
     else for (const line of traceLines(shown, terminalWidth())) printLine(line);
     return exitCodes.ok;
@@ -47,8 +53,8 @@ function showDiff(call: CommandCall, [name, from, to]: readonly string[]): Promi
   if (name === undefined || !isIndex(from) || !isIndex(to))
     throw new UsageError(`Say which steps, counted from 0: ${calledAs} trace diff TURN STEP STEP`);
   return withDaemon(call, async (client) => {
-    const query = new URLSearchParams({ from, to });
-    const diff = await client.call<PromptDiff>("GET", `${await pathOf(client, name)}/diff?${query}`);
+    const turnId = await turnIdOf(client, name);
+    const diff = await client.call(tracesDiff, { turnId, from: Number(from), to: Number(to) });
     if (isSet(call, "json")) printJson(diff);
     else for (const line of diffLines(diff, terminalWidth())) printLine(line);
     return exitCodes.ok;
@@ -59,9 +65,9 @@ function showBody(call: CommandCall, [name, span, body]: readonly string[]): Pro
   if (name === undefined || span === undefined || body === undefined)
     throw new UsageError(`Say which: ${calledAs} trace body TURN SPAN NAME`);
   return withDaemon(call, async (client) => {
-    const path = `${await pathOf(client, name)}/spans/${encodeURIComponent(span)}/bodies/${encodeURIComponent(body)}`;
+    const asked = { turnId: await turnIdOf(client, name), spanId: span, name: body };
     for (let from: number | null = 0; from !== null; ) {
-      const part: TraceBody = await client.call<TraceBody>("GET", `${path}?from=${from}`);
+      const part: TraceBody = await client.call(tracesBody, { ...asked, from });
       writeAnswer(part.text);
       from = part.nextFrom;
     }
@@ -74,17 +80,11 @@ function isIndex(text: string | undefined): text is string {
   return text !== undefined && /^\d{1,9}$/.test(text);
 }
 
-async function pathOf(client: Client, name: string): Promise<string> {
-  const turnId = name.startsWith("cnv_") ? await lastTurnOf(client, name) : name;
-  return `/api/traces/${encodeURIComponent(turnId)}`;
-}
-
-async function lastTurnOf(client: Client, conversationId: string): Promise<string> {
-  const path = `/api/conversations/${encodeURIComponent(conversationId)}`;
-  const { lastSeq } = await client.call<Conversation>("GET", path);
-  const query = `sinceSeq=${Math.max(0, lastSeq - 1)}&limit=1`;
-  const { items } = await client.call<{ items: readonly Entry[] }>("GET", `${path}/entries?${query}`);
-  const [last] = items;
+async function turnIdOf(client: Client, name: string): Promise<string> {
+  if (!name.startsWith("cnv_")) return name;
+  const { lastSeq } = await client.call(conversationsGet, { id: name });
+  const asked = { id: name, sinceSeq: Math.max(0, lastSeq - 1), limit: 1 };
+  const [last] = (await client.call(conversationsEntries, asked)).items;
   if (last === undefined) throw new UsageError("Nothing was said in this conversation yet.");
   return last.turnId;
 }

@@ -1,5 +1,8 @@
 // `lathe traces`: the calls that models made of tools.
+import type { InputOf } from "@lathe/client";
+import type { ToolOutcome } from "@lathe/kernel";
 import type { Page, ToolCallTrace } from "@lathe/wire";
+import { tracesList } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { callLines } from "./call-lines.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
@@ -38,33 +41,28 @@ and what went wrong. Everything of a turn: lathe trace TURN`,
   run: listTraces,
 };
 
-const filters = {
-  conversation: "conversationId",
-  turn: "turnId",
-  tool: "tool",
-  outcome: "outcome",
-  "min-duration": "minDurationMs",
-} as const;
-
 async function listTraces(call: CommandCall): Promise<number> {
-  const path = `/api/traces?${queryOf(call)}`;
-  const page = await withDaemon(call, (client) => client.call<Page<ToolCallTrace>>("GET", path));
+  const query = queryOf(call);
+  const page = await withDaemon(call, (client) => client.call(tracesList, query));
   if (isSet(call, "json")) printJson(page);
   else printPage(page);
   return exitCodes.ok;
 }
 
-function queryOf(call: CommandCall): URLSearchParams {
+function queryOf(call: CommandCall): InputOf<typeof tracesList> {
   const least = textOption(call, "min-duration");
   if (least !== undefined && !/^\d{1,12}$/.test(least))
     throw new UsageError("--min-duration must be a whole number of milliseconds.");
-  const query = pageQuery(call);
-  if (isSet(call, "slowest")) query.set("order", "slowest");
-  for (const [option, name] of Object.entries(filters)) {
-    const value = textOption(call, option);
-    if (value !== undefined) query.set(name, value);
-  }
-  return query;
+  return {
+    ...pageQuery(call),
+    conversationId: textOption(call, "conversation"),
+    turnId: textOption(call, "turn"),
+    tool: textOption(call, "tool"),
+    // Whether there is such an outcome, the daemon says.
+    outcome: textOption(call, "outcome") as ToolOutcome | undefined,
+    minDurationMs: least === undefined ? undefined : Number(least),
+    ...(isSet(call, "slowest") ? { order: "slowest" } : {}),
+  };
 }
 
 function printPage({ items, nextCursor }: Page<ToolCallTrace>): void {

@@ -1,14 +1,14 @@
 // Finds the daemon of the state folder; where none runs, starts one in this process for as long as the call takes.
-import { loadConfig } from "../config.ts";
-import { hasLeft, readLiveRecord } from "../daemon/daemon-record.ts";
-import { type Daemon, startDaemon } from "../daemon/start-daemon.ts";
+import { type Client, type ClientPowers, ConnectionError, LatheProblem } from "@lathe/client";
+import { type Config, loadConfig } from "../config.ts";
+import { readLiveRecord } from "../daemon/daemon-record.ts";
+import type { Daemon } from "../daemon/start-daemon.ts";
 import { StateInUseError } from "../daemon/state-lock.ts";
 import { openAccessToken } from "../powers/access-token.ts";
 import { timers } from "../powers/timers.ts";
-import { Client, ConnectionLostError, ProblemAnswer } from "./client.ts";
 import { type CommandCall, textOption } from "./command.ts";
-import { endOnBrokenPromise, endProcess } from "./last-words.ts";
-import { printError, printTrouble } from "./terminal.ts";
+import { presenceOf } from "./daemon-presence.ts";
+import { openClient } from "./open-client.ts";
 
 // Others may have found the daemon of this call and have turns in progress on it.
 const guestsGraceMs = 3_600_000;
@@ -20,36 +20,30 @@ const leavingCheckPauseMs = 20;
 export interface DaemonUse {
   /**
    * False where `use` cannot be called a second time. Otherwise it is, with the next daemon, when the one that was found
-   * is leaving and has refused: it may have been that of another call, which has its answer.
+   * is leaving and has refused or cannot be followed any more: it may have been that of another call, which has its
+   * answer.
    */
   readonly repeatable?: boolean;
+  /** What the client takes in place of the platform's. */
+  readonly powers?: Partial<ClientPowers>;
 }
 
 /** Calls `use` with a client of the daemon. Throws what it throws, and why no daemon could be found or started. */
 export async function withDaemon<T>(
   call: CommandCall,
   use: (client: Client) => Promise<T>,
-  { repeatable = true }: DaemonUse = {},
+  { repeatable = true, powers = {} }: DaemonUse = {},
 ): Promise<T> {
-  const flags = stateFlag(call);
-  const config = loadConfig({ flags, environment: call.environment, cwd: call.cwd });
-  const start = (): Promise<Daemon> => {
-    endOnBrokenPromise();
-    for (const warning of config.warnings) printError(`Warning: ${warning}`);
-    const ownPort = { ...config, extensions: onFreePort(config.extensions) };
-    return startDaemon({
-      config: ownPort,
-      environment: call.environment,
-      fatal: endProcess,
-      tell: printTrouble,
-    });
-  };
+  const { environment, cwd } = call;
+  const config = loadConfig({ flags: stateFlag(call), environment, cwd });
+  const { stateFolder } = config;
   for (let attempt = 1; ; attempt += 1) {
-    const found = await findOrStart(config.stateFolder, start);
+    const found = await findOrStart(config, call);
     try {
-      return await use(new Client(found));
+      using client = openClient({ url: found.url, token: found.token, stateFolder }, powers);
+      return await use(client);
     } catch (failure) {
-      const again = repeatable && !("stop" in found) && (await isLeaving(failure, config.stateFolder));
+      const again = repeatable && !("stop" in found) && (await isLeaving(failure, stateFolder, found.url));
       if (!again || attempt === findAttemptCountMax) throw failure;
     } finally {
       if ("stop" in found) await found.stop(guestsGraceMs);
@@ -58,21 +52,21 @@ export async function withDaemon<T>(
   }
 }
 
-/** Either way the request that failed has done nothing. */
-async function isLeaving(failure: unknown, stateFolder: string): Promise<boolean> {
-  if (failure instanceof ProblemAnswer) return failure.code === "draining";
-  if (!(failure instanceof ConnectionLostError)) return false;
-  return failure.isRefused || (failure.isUnanswered && (await leaves(stateFolder)));
+/** Either way the request that failed has done nothing, or may be sent again. */
+async function isLeaving(failure: unknown, stateFolder: string, url: string): Promise<boolean> {
+  if (failure instanceof LatheProblem) return failure.code === "draining";
+  if (!(failure instanceof ConnectionError) || failure.code !== "unreachable") return false;
+  return !failure.mayHaveHappened || (await leaves(stateFolder, url));
 }
 
 /**
- * A daemon that leaves resets the connections that it has not taken up. It has left when its record is gone; that of one
- * that died, or that goes on, stays, and nobody knows then what became of the request.
+ * A daemon that leaves resets the connections that it has not taken up. Of one that died, or that goes on, nobody knows
+ * what became of the request.
  */
-async function leaves(stateFolder: string): Promise<boolean> {
+async function leaves(stateFolder: string, url: string): Promise<boolean> {
   for (let attempt = 1; attempt <= leavingCheckCountMax; attempt += 1) {
-    if (hasLeft(stateFolder)) return true;
-    if (readLiveRecord(stateFolder) === undefined) return false;
+    const presence = presenceOf(stateFolder, url);
+    if (presence !== "there") return presence === "left";
     await timers.sleep(leavingCheckPauseMs);
   }
   return false;
@@ -81,24 +75,20 @@ async function leaves(stateFolder: string): Promise<boolean> {
 type Found = Daemon | { readonly url: string; readonly token: string };
 
 /** A daemon that is just starting, or just stopping, is waited for. */
-async function findOrStart(stateFolder: string, start: () => Promise<Daemon>): Promise<Found> {
+async function findOrStart(config: Config, { environment }: CommandCall): Promise<Found> {
+  const { stateFolder } = config;
   for (let attempt = 1; ; attempt += 1) {
     const running = readLiveRecord(stateFolder);
     if (running !== undefined && running.url !== null)
       return { url: running.url, token: await openAccessToken(stateFolder) };
     try {
-      return await start();
+      const { startForCall } = await import("./start-for-call.ts");
+      return await startForCall(config, environment);
     } catch (failure) {
       if (!(failure instanceof StateInUseError) || attempt === findAttemptCountMax) throw failure;
     }
     await timers.sleep(findPauseMs);
   }
-}
-
-function onFreePort(
-  extensions: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): Record<string, Readonly<Record<string, unknown>>> {
-  return { ...extensions, "transport-http": { ...extensions["transport-http"], port: 0 } };
 }
 
 export function stateFlag(call: CommandCall): { readonly state?: string } {

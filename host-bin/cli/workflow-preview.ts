@@ -1,5 +1,6 @@
 // What is shown before a workflow is started, so that somebody can say no.
-import type { JsonValue, WorkflowPhaseDeclaration } from "@lathe/kernel";
+import type { WorkflowPhaseDeclaration } from "@lathe/kernel";
+import type { NewRunInput } from "@lathe/wire/operations";
 import { shortText } from "./short-text.ts";
 import { tableLines } from "./table.ts";
 import { limitsText } from "./workflow-lines.ts";
@@ -18,10 +19,10 @@ const lineLengthMax = 200;
 
 export function previewLines(
   { name, description, phases, from }: LaunchPreview,
-  launch: Readonly<Record<string, JsonValue>>,
+  launch: NewRunInput,
 ): readonly string[] {
   const { args, cwd, budget, dryRun, resumeFrom, cache } = launch;
-  const { tokens = null, usd = null } = (budget ?? {}) as { tokens?: number; usd?: number };
+  const { tokens = null, usd = null } = typeof budget === "number" ? { tokens: budget } : (budget ?? {});
   const limits = limitsText({ tokens, usd });
   const rows = [
     ["workflow", name],
@@ -29,8 +30,8 @@ export function previewLines(
     ["from", from],
     ["phases", phases.map(({ title }) => title).join(" > ")],
     ["arguments", args === undefined ? "" : JSON.stringify(args)],
-    ["in", typeof cwd === "string" ? cwd : ""],
-    ["goes on from", typeof resumeFrom === "string" ? resumeFrom : ""],
+    ["in", cwd ?? ""],
+    ["goes on from", resumeFrom ?? ""],
     ["budget", dryRun === true ? "dry: nothing is spent" : limits === "" ? "no limit" : limits],
     ["stored answers", cache === "fresh" ? "are not used" : ""],
   ].filter(([, value]) => value !== "");

@@ -1,5 +1,6 @@
 // `lathe workflows list`, `show` and `check`: what there is, and whether it can be run. None of it is run for that.
-import type { WorkflowCheck, WorkflowDocument, WorkflowList } from "@lathe/wire";
+import type { WorkflowCheck, WorkflowDocument } from "@lathe/wire";
+import { workflowsCheck, workflowsGet, workflowsList } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { cwdOf } from "./begin-conversation.ts";
 import { type CommandCall, isSet, UsageError } from "./command.ts";
@@ -19,10 +20,7 @@ import { namedWorkflow } from "./workflow-named.ts";
 export async function listWorkflows(call: CommandCall, [more]: readonly string[]): Promise<number> {
   if (more !== undefined)
     throw new UsageError(`It takes no name. Show one with: ${calledAs} workflows show NAME`);
-  const query = new URLSearchParams({ cwd: cwdOf(call) });
-  const list = await withDaemon(call, (client) =>
-    client.call<WorkflowList>("GET", `/api/workflows?${query}`),
-  );
+  const list = await withDaemon(call, (client) => client.call(workflowsList, { cwd: cwdOf(call) }));
   if (isSet(call, "json")) {
     printJson(list);
     return exitCodes.ok;
@@ -36,8 +34,7 @@ export async function listWorkflows(call: CommandCall, [more]: readonly string[]
 export async function showWorkflow(call: CommandCall, [name, more]: readonly string[]): Promise<number> {
   if (name === undefined || more !== undefined)
     throw new UsageError(`Say which: ${calledAs} workflows show NAME`);
-  const path = `/api/workflows/${encodeURIComponent(name)}?${new URLSearchParams({ cwd: cwdOf(call) })}`;
-  const workflow = await withDaemon(call, (client) => client.call<WorkflowDocument>("GET", path));
+  const workflow = await withDaemon(call, (client) => client.call(workflowsGet, { name, cwd: cwdOf(call) }));
   if (isSet(call, "json")) printJson(workflow);
   else printDocument(workflow);
   return workflow.error === null ? exitCodes.ok : exitCodes.failed;
@@ -54,13 +51,11 @@ export async function checkWorkflow(call: CommandCall, [word, more]: readonly st
   if (word === undefined || more !== undefined)
     throw new UsageError(`Say which: ${calledAs} workflows check FILE|NAME`);
   const named = await namedWorkflow(call, word);
-  const body =
+  const asked =
     named.kind === "file"
       ? { script: named.script, name: named.fileName }
       : { workflow: named.name, cwd: cwdOf(call) };
-  const check = await withDaemon(call, (client) =>
-    client.call<WorkflowCheck>("POST", "/api/workflows/check", body),
-  );
+  const check = await withDaemon(call, (client) => client.call(workflowsCheck, asked));
   if (isSet(call, "json")) printJson(check);
   else printCheck(check, word);
   return check.valid ? exitCodes.ok : exitCodes.failed;

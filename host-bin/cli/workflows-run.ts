@@ -1,12 +1,20 @@
 // `lathe workflows run` and `resume`: shows what is about to happen, starts it, and follows it to the end.
-import type { JsonObject, JsonValue, Run } from "@lathe/kernel";
-import type { WorkflowCheck, WorkflowDocument, WorkflowStatus } from "@lathe/wire";
+import { randomUUID } from "node:crypto";
+import type { Client } from "@lathe/client";
+import type { JsonValue } from "@lathe/kernel";
+import type { WorkflowCheck } from "@lathe/wire";
+import {
+  type NewRunInput,
+  runsCreate,
+  workflowsCheck,
+  workflowsGet,
+  workflowsStatus,
+} from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { cwdOf } from "./begin-conversation.ts";
 import { budgetOption } from "./budget-options.ts";
-import type { Client } from "./client.ts";
 import { type CommandCall, isSet, textOption, UsageError } from "./command.ts";
-import { followWorkflow } from "./follow-workflow.ts";
+import { FollowedWorkflow } from "./follow-workflow.ts";
 import { ask, canAsk, yesOrNo } from "./question.ts";
 import { StopSignals } from "./stop-signals.ts";
 import { calledAs, printAside, printTrouble } from "./terminal.ts";
@@ -15,15 +23,12 @@ import { workflowArgs } from "./workflow-args.ts";
 import { type NamedWorkflow, namedWorkflow } from "./workflow-named.ts";
 import { type LaunchPreview, previewLines } from "./workflow-preview.ts";
 
-/** The body of `POST /api/runs`. */
-type Launch = Readonly<Record<string, JsonValue>>;
-
 export async function runWorkflow(call: CommandCall, [word, ...words]: readonly string[]): Promise<number> {
   if (word === undefined) throw new UsageError(`Say which: ${calledAs} workflows run NAME|FILE`);
   const named = await namedWorkflow(call, word);
   const args = await workflowArgs(call, words);
   const resumeFrom = textOption(call, "resume-from");
-  const launch: Launch = {
+  const launch: NewRunInput = {
     kind: "workflow",
     ...(named.kind === "file" ? { script: named.script } : { workflow: named.name }),
     cwd: cwdOf(call),
@@ -38,14 +43,14 @@ export async function resumeWorkflow(call: CommandCall, [runId, more]: readonly 
   if (runId === undefined || more !== undefined)
     throw new UsageError(`Say which run: ${calledAs} workflows resume RUN`);
   const cwd = textOption(call, "cwd") === undefined ? {} : { cwd: cwdOf(call) };
-  const launch: Launch = { kind: "workflow", resumeFrom: runId, ...cwd, ...optionsOf(call) };
+  const launch: NewRunInput = { kind: "workflow", resumeFrom: runId, ...cwd, ...optionsOf(call) };
   return await start(call, launch, (client) => previewOfRun(client, runId));
 }
 
-function optionsOf(call: CommandCall): Launch {
+function optionsOf(call: CommandCall): Pick<NewRunInput, "budget" | "dryRun" | "cache"> {
   const budget = budgetOption(call);
   return {
-    ...(budget === undefined ? {} : { budget: { ...budget } as JsonObject }),
+    ...(budget === undefined ? {} : { budget }),
     ...(isSet(call, "dry") ? { dryRun: true } : {}),
     ...(isSet(call, "fresh") ? { cache: "fresh" } : {}),
   };
@@ -53,23 +58,27 @@ function optionsOf(call: CommandCall): Launch {
 
 async function start(
   call: CommandCall,
-  launch: Launch,
+  launch: NewRunInput,
   preview: (client: Client) => Promise<LaunchPreview>,
 ): Promise<number> {
   const asJson = isSet(call, "json");
   const signals = new StopSignals();
   // Another daemon may have to be asked again; neither the person nor the run is asked for a second time.
   let isAgreed = asJson || isSet(call, "yes") || !canAsk();
-  let begun: Run | undefined;
+  const idempotencyKey = randomUUID();
+  let begun: FollowedWorkflow | undefined;
   return await withDaemon(call, async (client) => {
     isAgreed ||= await agreed(await preview(client), launch);
     if (!isAgreed) return signals.exitCode ?? exitCodes.failed;
-    begun ??= await client.call<Run>("POST", "/api/runs", launch);
-    return await followWorkflow(client, begun.id, { signals, asJson });
+    if (begun === undefined) {
+      const { id } = await client.call(runsCreate, launch, { idempotencyKey });
+      begun = new FollowedWorkflow(id, { signals, asJson });
+    }
+    return await begun.follow(client);
   });
 }
 
-async function agreed(preview: LaunchPreview, launch: Launch): Promise<boolean> {
+async function agreed(preview: LaunchPreview, launch: NewRunInput): Promise<boolean> {
   if (preview.problem !== null) {
     printTrouble(preview.problem);
     return false;
@@ -83,12 +92,12 @@ async function agreed(preview: LaunchPreview, launch: Launch): Promise<boolean> 
 
 async function previewOf(client: Client, named: NamedWorkflow, cwd: string): Promise<LaunchPreview> {
   if (named.kind === "name") {
-    const path = `/api/workflows/${encodeURIComponent(named.name)}?${new URLSearchParams({ cwd })}`;
-    const { name, description, phases, source, error } = await client.call<WorkflowDocument>("GET", path);
+    const workflow = await client.call(workflowsGet, { name: named.name, cwd });
+    const { name, description, phases, source, error } = workflow;
     return { name, description, phases, from: source.path ?? source.kind, problem: error?.message ?? null };
   }
   const { script, fileName, path } = named;
-  const check = await client.call<WorkflowCheck>("POST", "/api/workflows/check", { script, name: fileName });
+  const check = await client.call(workflowsCheck, { script, name: fileName });
   return { ...checked(check), from: path, problem: check.error?.message ?? null };
 }
 
@@ -107,8 +116,7 @@ function checked({ meta }: WorkflowCheck): Pick<LaunchPreview, "name" | "descrip
 }
 
 async function previewOfRun(client: Client, runId: string): Promise<LaunchPreview> {
-  const path = `/api/runs/${encodeURIComponent(runId)}/workflow`;
-  const { name, description, phases } = await client.call<WorkflowStatus>("GET", path);
+  const { name, description, phases } = await client.call(workflowsStatus, { id: runId });
   const titles = phases.flatMap(({ title }) => (title === null ? [] : [{ title }]));
   const from = `the run ${runId}`;
   return { name: name ?? runId, description: description ?? "", phases: titles, from, problem: null };

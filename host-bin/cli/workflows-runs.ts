@@ -1,10 +1,15 @@
 // `lathe workflows status`, `cancel`, `cache` and `approve`: runs of workflows, and what is kept of them.
+import type { Client } from "@lathe/client";
 import type { JsonValue } from "@lathe/kernel";
-import type { WorkflowCacheReport, WorkflowStatus } from "@lathe/wire";
+import type { WorkflowStatus } from "@lathe/wire";
+import {
+  workflowsApprove,
+  workflowsCache,
+  workflowsClearCache,
+  workflowsStatus,
+} from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
-import type { Client } from "./client.ts";
 import { type CommandCall, isSet, textOption, UsageError } from "./command.ts";
-import { giveAnswer } from "./follow-workflow.ts";
 import { stopRun } from "./runs.ts";
 import { calledAs, printJson, printLine, printTrouble } from "./terminal.ts";
 import { withDaemon } from "./with-daemon.ts";
@@ -12,8 +17,8 @@ import { printResult } from "./workflow-ending.ts";
 import { approvalLines, cacheLines, statusLines } from "./workflow-lines.ts";
 
 export async function showStatus(call: CommandCall, words: readonly string[]): Promise<number> {
-  const path = `${pathOf("status", words)}/workflow`;
-  const status = await withDaemon(call, (client) => client.call<WorkflowStatus>("GET", path));
+  const id = runOf("status", words);
+  const status = await withDaemon(call, (client) => client.call(workflowsStatus, { id }));
   if (isSet(call, "json")) printJson(status);
   else printStatus(status);
   return status.run.status === "failed" || status.run.status === "interrupted"
@@ -30,14 +35,14 @@ function printStatus(status: WorkflowStatus): void {
 }
 
 export function cancelRun(call: CommandCall, words: readonly string[]): Promise<number> {
-  const path = pathOf("cancel", words);
-  return withDaemon(call, (client) => stopRun(client, path, isSet(call, "json")));
+  const id = runOf("cancel", words);
+  return withDaemon(call, (client) => stopRun(client, id, isSet(call, "json")));
 }
 
 export async function showCache(call: CommandCall, words: readonly string[]): Promise<number> {
   if (isSet(call, "clear")) return clearCache(call, words);
-  const path = `${pathOf("cache", words)}/cache`;
-  const report = await withDaemon(call, (client) => client.call<WorkflowCacheReport>("GET", path));
+  const id = runOf("cache", words);
+  const report = await withDaemon(call, (client) => client.call(workflowsCache, { id }));
   if (isSet(call, "json")) {
     printJson(report);
     return exitCodes.ok;
@@ -49,10 +54,7 @@ export async function showCache(call: CommandCall, words: readonly string[]): Pr
 
 async function clearCache(call: CommandCall, [workflow, more]: readonly string[]): Promise<number> {
   if (more !== undefined) throw new UsageError(`One at a time: ${calledAs} workflows cache --clear [NAME]`);
-  const query = workflow === undefined ? "" : `?${new URLSearchParams({ workflow })}`;
-  const answer = await withDaemon(call, (client) =>
-    client.call<{ readonly removedCount: number }>("DELETE", `/api/workflows/cache${query}`),
-  );
+  const answer = await withDaemon(call, (client) => client.call(workflowsClearCache, { workflow }));
   if (isSet(call, "json")) printJson(answer);
   else printLine(`Stored answers removed: ${answer.removedCount}`);
   return exitCodes.ok;
@@ -62,13 +64,13 @@ export async function approveRun(call: CommandCall, words: readonly string[]): P
   const [runId, approvalId, more] = words;
   const answer = answerOf(call);
   if (more !== undefined) throw new UsageError(approveUsage);
-  const path = pathOf("approve", runId === undefined ? [] : [runId]);
+  const id = runOf("approve", runId === undefined ? [] : [runId]);
   return withDaemon(call, async (client) => {
-    const id = approvalId ?? (await onlyQuestion(client, path));
-    if (id === undefined) return exitCodes.failed;
-    await giveAnswer(client, path, id, answer);
-    if (isSet(call, "json")) printJson({ approvalId: id, answer });
-    else printLine(`${id} is answered.`);
+    const asked = approvalId ?? (await onlyQuestion(client, id));
+    if (asked === undefined) return exitCodes.failed;
+    await client.call(workflowsApprove, { id, approvalId: asked, answer });
+    if (isSet(call, "json")) printJson({ approvalId: asked, answer });
+    else printLine(`${asked} is answered.`);
     return exitCodes.ok;
   });
 }
@@ -88,8 +90,8 @@ function answerOf(call: CommandCall): JsonValue {
 }
 
 /** The question that the run waits with, where there is one only; otherwise it is said what there is. */
-async function onlyQuestion(client: Client, path: string): Promise<string | undefined> {
-  const { approvals, run } = await client.call<WorkflowStatus>("GET", `${path}/workflow`);
+async function onlyQuestion(client: Client, id: string): Promise<string | undefined> {
+  const { approvals, run } = await client.call(workflowsStatus, { id });
   const [only, second] = approvals;
   if (second === undefined && only !== undefined) return only.approvalId;
   if (only === undefined) printTrouble(`${run.id} waits for no answer.`);
@@ -97,8 +99,8 @@ async function onlyQuestion(client: Client, path: string): Promise<string | unde
   return undefined;
 }
 
-function pathOf(verb: string, [runId, more]: readonly string[]): string {
+function runOf(verb: string, [runId, more]: readonly string[]): string {
   if (runId === undefined || more !== undefined)
     throw new UsageError(`Say which run: ${calledAs} workflows ${verb} RUN`);
-  return `/api/runs/${encodeURIComponent(runId)}`;
+  return runId;
 }

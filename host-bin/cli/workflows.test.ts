@@ -58,7 +58,7 @@ function finish(status: string, result: unknown, seq = 3): object {
   };
 }
 
-const stream = "GET /api/runs/run_1/stream?after=0";
+const stream = "GET /api/runs/run_1/stream";
 
 function runAnswers(...events: readonly object[]): Record<string, readonly Answer[]> {
   return {
@@ -228,7 +228,7 @@ describe("a run", () => {
     await prepare({
       ...runAnswers(),
       [stream]: [{ events: [start, logged("One.")], end: "cut" }],
-      "GET /api/runs/run_1/stream?after=2": [
+      "GET /api/runs/run_1/stream after 2": [
         { events: [logged("One."), finish("succeeded", 7)], end: "complete" },
       ],
     });

@@ -3,8 +3,8 @@ import type { FoundExtension } from "@lathe/extension-host";
 import type { Activate, ExtensionState } from "@lathe/kernel";
 import { HttpAddressService } from "@lathe/wire";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Client } from "../cli/client.ts";
 import { type Composition, compose } from "../compose.ts";
+import { Client } from "../testing/raw-client.ts";
 import { makeTemporaryHome, type TemporaryHome } from "../testing/temporary-home.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

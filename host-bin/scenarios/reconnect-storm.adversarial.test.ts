@@ -5,9 +5,9 @@ import { connect } from "@lathe/client";
 import type { ConversationEvent } from "@lathe/kernel";
 import { conversationsStream } from "@lathe/wire/operations";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { readEvents } from "../cli/read-events.ts";
 import { chatEnd, chatText } from "../testing/chat-answers.ts";
 import type { DaemonProcess } from "../testing/daemon-process.ts";
+import { readEvents } from "../testing/read-events.ts";
 import { Stage } from "../testing/stage.ts";
 import { fold, type WatchedConversation, type WatchedTurn } from "../testing/watched-conversation.ts";
 

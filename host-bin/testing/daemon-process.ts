@@ -1,8 +1,8 @@
 // A daemon in a child process, and calls to its API.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Client } from "../cli/client.ts";
 import { LatheProcess } from "./lathe-process.ts";
+import { Client } from "./raw-client.ts";
 import type { TemporaryHome } from "./temporary-home.ts";
 
 export interface DaemonProcess {

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { recordOfThisProcess, writeDaemonRecord } from "../daemon/daemon-record.ts";
 
 export interface Asked {
-  /** For example `POST /api/runs`; with the query, where there is one. */
+  /** For example `POST /api/runs`; with the query, and ` after 2` where the caller says which entry it had last. */
   readonly what: string;
   readonly body: unknown;
 }
@@ -34,7 +34,8 @@ export async function startStandInDaemon(
   const waiting = new Map<string, () => void>();
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
-      const what = `${request.method} ${request.url}`;
+      const last = request.headers["last-event-id"];
+      const what = `${request.method} ${request.url}${last === undefined ? "" : ` after ${last}`}`;
       asked.push({ what, body });
       const list = left.get(what) ?? [];
       const answer = list.length > 1 ? list.shift() : list[0];

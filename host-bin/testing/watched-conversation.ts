@@ -3,8 +3,8 @@ import type { Conversation, ConversationEvent, Entry, TurnDone } from "@lathe/ke
 import { ConversationEventSchema, type ConversationView, foldEvents, startView } from "@lathe/wire";
 import * as v from "valibot";
 import { expect } from "vitest";
-import { readEvents } from "../cli/read-events.ts";
 import type { DaemonProcess } from "./daemon-process.ts";
+import { readEvents } from "./read-events.ts";
 
 /** One turn, followed from the message to the end of its stream. */
 export class WatchedTurn {

@@ -1,9 +1,12 @@
 import { createServer } from "node:net";
+import { type Client, LatheProblem } from "@lathe/client";
 import type { ExtensionState } from "@lathe/kernel";
+import { extensionsList, readyz } from "@lathe/wire/operations";
 import { type DaemonRecord, readLiveRecord } from "../../daemon/daemon-record.ts";
 import { isStateLocked } from "../../daemon/state-lock.ts";
 import { openAccessToken } from "../../powers/access-token.ts";
-import { Client, ProblemAnswer } from "../client.ts";
+import { failureSentence } from "../failure-sentence.ts";
+import { openClient } from "../open-client.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
 /** `port` is where a daemon would listen; undefined where the configuration does not say. */
@@ -27,23 +30,21 @@ async function examineRunning(stateFolder: string, { pid, url }: DaemonRecord): 
   if (url === null)
     return [warn("daemon", `Process ${pid} is starting or stopping.`, "Look again in a moment.")];
   try {
-    const client = new Client({ url, token: await openAccessToken(stateFolder) });
-    const { items } = await client.call<{ items: readonly ExtensionState[] }>("GET", "/api/extensions");
+    using client = openClient({ url, token: await openAccessToken(stateFolder), stateFolder });
+    const { items } = await client.call(extensionsList);
     return [await examineReadiness(client, pid, url), ...examineExtensions(items)];
   } catch (failure) {
-    const message = failure instanceof Error ? failure.message : String(failure);
-    return [
-      fail("daemon", `Process ${pid} on ${url}: ${message}`, `Stop it with kill ${pid}, and start it again.`),
-    ];
+    const message = `Process ${pid} on ${url}: ${failureSentence(failure)}`;
+    return [fail("daemon", message, `Stop it with kill ${pid}, and start it again.`)];
   }
 }
 
 async function examineReadiness(client: Client, pid: number, url: string): Promise<Finding> {
   try {
-    await client.call("GET", "/readyz");
+    await client.call(readyz);
     return ok("daemon", `Process ${pid} answers on ${url}.`);
   } catch (failure) {
-    if (!(failure instanceof ProblemAnswer)) throw failure;
+    if (!(failure instanceof LatheProblem)) throw failure;
     const advice = "The lines below, or the daemon's own output, say why.";
     return fail("daemon", `Process ${pid} answers on ${url}, and is not ready (${failure.code}).`, advice);
   }

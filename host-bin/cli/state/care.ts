@@ -8,10 +8,11 @@ import {
   verifyClosedStore,
 } from "@lathe/storage-lmdb/closed-store";
 import type { StateBackup, StatePrune, StateVerification } from "@lathe/wire";
-import type { Client } from "../client.ts";
+import { stateBackup, statePrune, stateVerify } from "@lathe/wire/operations";
 import type { CommandCall } from "../command.ts";
 import { withDaemon } from "../with-daemon.ts";
 import { askDaemon } from "./ask-daemon.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { showProgress } from "./show-progress.ts";
 import { withClosedState, withState } from "./with-state.ts";
 
@@ -20,7 +21,9 @@ export interface BackupWish {
   readonly stop: AbortSignal;
 }
 
-/** Throws what went wrong, in a sentence; also when it was stopped. */
+// Whoever stops waiting goes away, and then the daemon stops the work too.
+
+/** Throws what went wrong; when it was stopped, the signal's reason. */
 export async function backUpState(
   call: CommandCall,
   folder: string,
@@ -28,8 +31,11 @@ export async function backUpState(
 ): Promise<StateBackup> {
   const target = resolve(call.cwd, folder);
   return await withState(call, async (state) => {
-    const body = { folder: target, compact };
-    if (state.kind === "running") return await ask(state.client, "/api/state/backup", "Copying", body, stop);
+    if (state.kind === "running") {
+      const { client } = state;
+      const wish = { folder: target, compact };
+      return await askDaemon(client, "Copying", () => client.call(stateBackup, wish, { signal: stop }));
+    }
     const { fileBytes, walk, tookMs } = await timed(
       backUpClosedStore(state.storeFolder, { ...closed("Copying", stop), target, compact }),
     );
@@ -46,8 +52,9 @@ export async function verifyState(
 ): Promise<StateVerification> {
   if (folder !== undefined) return await verifyFolder(resolve(call.cwd, folder), stop);
   return await withState(call, async (state) => {
-    if (state.kind === "running") return await ask(state.client, "/api/state/verify", "Reading", {}, stop);
-    return await verifyFolder(state.storeFolder, stop);
+    if (state.kind !== "running") return await verifyFolder(state.storeFolder, stop);
+    const { client } = state;
+    return await askDaemon(client, "Reading", () => client.call(stateVerify, {}, { signal: stop }));
   });
 }
 
@@ -56,7 +63,11 @@ export async function compactState(call: CommandCall, stop: AbortSignal): Promis
 }
 
 export async function pruneState(call: CommandCall, stop: AbortSignal): Promise<StatePrune> {
-  return await withDaemon(call, (client) => ask(client, "/api/state/prune", "Removing", {}, stop));
+  return await withDaemon(
+    call,
+    (client) => askDaemon(client, "Removing", () => client.call(statePrune, {}, { signal: stop })),
+    { powers: { fetch: patientFetch } },
+  );
 }
 
 async function verifyFolder(folder: string, stop: AbortSignal): Promise<StateVerification> {
@@ -66,19 +77,6 @@ async function verifyFolder(folder: string, stop: AbortSignal): Promise<StateVer
 
 function closed(what: string, signal: AbortSignal): ClosedCareOptions {
   return { signal, onProgress: showProgress(what) };
-}
-
-/** Whoever stops waiting goes away, and then the daemon stops the work too. */
-async function ask<T>(
-  client: Client,
-  path: string,
-  what: string,
-  body: object,
-  stop: AbortSignal,
-): Promise<T> {
-  const stopped = Promise.withResolvers<never>();
-  stop.addEventListener("abort", () => stopped.reject(new Error("It was stopped.")));
-  return await Promise.race([askDaemon<T>(client, path, what, body), stopped.promise]);
 }
 
 async function timed<T extends object>(work: Promise<T>): Promise<T & { readonly tookMs: number }> {

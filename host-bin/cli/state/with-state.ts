@@ -1,14 +1,16 @@
 // Finds out how the store of the state folder can be reached: through the daemon that has it, or as a closed folder.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Client } from "@lathe/client";
 import { loadConfig } from "../../config.ts";
 import { readLiveRecord } from "../../daemon/daemon-record.ts";
 import { StateInUseError, takeStateLock } from "../../daemon/state-lock.ts";
 import { openAccessToken } from "../../powers/access-token.ts";
 import { timers } from "../../powers/timers.ts";
-import { Client } from "../client.ts";
 import type { CommandCall } from "../command.ts";
+import { openClient } from "../open-client.ts";
 import { stateFlag } from "../with-daemon.ts";
+import { patientFetch } from "./patient-fetch.ts";
 
 // A daemon that is just starting, or just stopping, is waited for.
 const attemptCountMax = 50;
@@ -26,7 +28,8 @@ export async function withState<T>(call: CommandCall, use: (state: ReachedState)
     const running = readLiveRecord(stateFolder);
     if (running !== undefined && running.url !== null) {
       const token = await openAccessToken(stateFolder);
-      return await use({ kind: "running", client: new Client({ url: running.url, token }) });
+      using client = openClient({ url: running.url, token, stateFolder }, { fetch: patientFetch });
+      return await use({ kind: "running", client });
     }
     const release = tryLock(stateFolder, attempt === attemptCountMax);
     if (release !== undefined) return await useClosed(stateFolder, release, use);

@@ -3,8 +3,8 @@ import { type IncomingMessage, request } from "node:http";
 import type { ConversationEvent } from "@lathe/kernel";
 import { type ClientFrame, protocolVersion, type ServerFrame, socketPath } from "@lathe/wire";
 import { WebSocket } from "ws";
-import { readEvents } from "../../cli/read-events.ts";
 import type { DaemonProcess } from "../daemon-process.ts";
+import { readEvents } from "../read-events.ts";
 import type { LimitedConnection } from "./limited-connection.ts";
 
 export type Transport = "sse" | "websocket";

@@ -1,4 +1,4 @@
-// Calls the daemon over HTTP, for the commands of this folder.
+// Calls the daemon over HTTP by method and path, as a program would that knows nothing of its operations.
 import { type IncomingMessage, request } from "node:http";
 import { readEvents } from "./read-events.ts";
 
@@ -104,9 +104,6 @@ export class Client {
   }
 }
 
-const missingOperation =
-  "The daemon does not offer this, since an extension is not active. See why with: lathe extensions";
-
 function problemOf(status: number, text: string): ProblemAnswer {
   try {
     const {
@@ -118,8 +115,6 @@ function problemOf(status: number, text: string): ProblemAnswer {
       detail?: unknown;
       errors?: readonly { readonly field: string; readonly message: string }[];
     };
-    // The commands ask for what the built-in extensions offer.
-    if (code === "not-found") return new ProblemAnswer(status, code, missingOperation);
     const sentence = typeof detail === "string" ? detail : `The daemon answered ${status}.`;
     const fields = errors.filter(({ message }) => message !== detail);
     const named = fields.map(({ field, message }) => `${field}: ${message}`).join("; ");
