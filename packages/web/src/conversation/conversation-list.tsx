@@ -1,4 +1,5 @@
-// The conversations on the left: those that there are, newest first, and those that have the words that are looked for.
+// The conversations on the left: those that there are, by their last activity, and those that have the words that are
+// looked for.
 import type { Conversation } from "@lathe/kernel";
 import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -9,6 +10,7 @@ import { conversationFeed, conversations } from "../state/conversation-feed.ts";
 import { ListedConversation } from "./list/listed-conversation.tsx";
 import { matches, merged } from "./list/search.ts";
 import { type Search, useSearch } from "./list/use-search.ts";
+import { useStillRows } from "./list/use-still-rows.ts";
 import "./list/list.css";
 
 /** Kept while the sidebar comes and goes. */
@@ -19,6 +21,8 @@ export function ConversationList(): JSX.Element {
   const search = useSearch(text);
   const { items } = conversations.value;
   const held = text === "" ? items : items.filter((conversation) => matches(conversation, text));
+  const scroll = useRef<HTMLDivElement>(null);
+  const rows = useStillRows(text === "" ? held : merged(held, search.found.value.items), text, scroll);
   return (
     <nav class="conversations" aria-label="Conversations">
       <input
@@ -32,8 +36,8 @@ export function ConversationList(): JSX.Element {
           searched.value = currentTarget.value;
         }}
       />
-      <div class="conversations-scroll">
-        <Rows rows={text === "" ? held : merged(held, search.found.value.items)} />
+      <div class="conversations-scroll" ref={scroll}>
+        <Rows rows={rows} />
         {text === "" ? <More /> : <MoreFound search={search} isAnyHeld={held.length > 0} />}
       </div>
     </nav>

@@ -5,7 +5,9 @@ import { conversationsCreate, conversationsFork, conversationsGet } from "@lathe
 import type { Signal } from "@preact/signals";
 import { goFrom } from "../app/navigation.ts";
 import { toast, toastFailure } from "../kit/toasts.tsx";
+import { untilAnswered } from "../state/ask-once.ts";
 import { ask } from "../state/daemon.ts";
+import { newKey } from "../state/new-key.ts";
 import { draftOf } from "./composer/drafts.ts";
 import { positionBefore } from "./composer/send-rules.ts";
 import { startSending } from "./composer/sending.ts";
@@ -77,5 +79,7 @@ async function begin(id: string, turn: TurnView): Promise<Conversation> {
   if (position.kind === "turn") return await ask(conversationsFork, { id, turnId: position.turnId });
   if (position.kind === "seq") return await ask(conversationsFork, { id, seq: position.seq });
   const { agent, model, cwd } = await ask(conversationsGet, { id });
-  return await ask(conversationsCreate, { agent, cwd, ...(model === null ? {} : { model }) });
+  const asked = { agent, cwd, ...(model === null ? {} : { model }) };
+  const idempotencyKey = newKey();
+  return await untilAnswered(() => ask(conversationsCreate, asked, { idempotencyKey }));
 }

@@ -1,4 +1,5 @@
 // Where a conversation begins: who is to work, with which model, in which folder, and on what.
+import { LatheProblem } from "@lathe/client";
 import { conversationsCreate } from "@lathe/wire/operations";
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -9,6 +10,7 @@ import type { Place } from "../app/places.ts";
 import { useShortcuts } from "../app/shortcuts.ts";
 import { VisibleText } from "../kit/code/visible-text.tsx";
 import { toastFailure } from "../kit/toasts.tsx";
+import { PressKeys, untilAnswered } from "../state/ask-once.ts";
 import { agents, models } from "../state/catalogue.ts";
 import { ask } from "../state/daemon.ts";
 import { remembered } from "../state/remembered.ts";
@@ -23,6 +25,8 @@ const asText = (kept: unknown): string | undefined => (typeof kept === "string" 
 const agentChoice: Signal<string> = remembered("new-agent", "", asText);
 const modelChoice: Signal<string> = remembered("new-model", "", asText);
 const folderChoice: Signal<string> = remembered("new-folder", "", asText);
+/** Of the tab: whoever comes back and presses again, after an answer was lost, means the same conversation. */
+const keys: PressKeys = new PressKeys();
 
 export function HomePane(_: { readonly place: Extract<Place, { kind: "home" }> }): JSX.Element {
   const isBeginning = useSignal(false);
@@ -38,12 +42,16 @@ export function HomePane(_: { readonly place: Extract<Place, { kind: "home" }> }
   const begin = async (text: string): Promise<void> => {
     isBeginning.value = true;
     try {
-      const { id } = await ask(conversationsCreate, chosen());
+      const asked = chosen();
+      const idempotencyKey = keys.keyFor({ ...asked, text });
+      const { id } = await untilAnswered(() => ask(conversationsCreate, asked, { idempotencyKey }));
+      keys.answered();
       // What was typed meanwhile is another message.
       if (draft.value === text) draft.value = "";
       startSending(id, text, 0);
       goFrom({ kind: "home" }, { kind: "conversation", id });
     } catch (failure) {
+      if (failure instanceof LatheProblem) keys.answered();
       toastFailure("The conversation could not be begun", failure);
     } finally {
       isBeginning.value = false;

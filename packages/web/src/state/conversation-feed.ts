@@ -1,4 +1,4 @@
-// The caller's conversations, newest first, as they are now; those that workflows began are left to their runs.
+// The caller's conversations, by their last activity, as they are now; those that workflows began are left to their runs.
 import type { Conversation } from "@lathe/kernel";
 import { conversationsChanges, conversationsList } from "@lathe/wire/operations";
 import { computed, type ReadonlySignal } from "@preact/signals";
@@ -9,6 +9,7 @@ import type { LiveList } from "./live-list.ts";
 const pageCount = 50;
 
 export const conversationFeed: FollowedList<Conversation> = followList<Conversation>({
+  timeOf: ({ lastActiveAtMs }) => lastActiveAtMs,
   async *changes(signal) {
     for await (const event of daemon.follow(conversationsChanges, {}, { signal })) {
       if (event.type === "feed-start") yield undefined;

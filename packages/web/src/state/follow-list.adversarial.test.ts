@@ -4,12 +4,12 @@ import { toldCountMax } from "./live-list.ts";
 
 interface Row {
   readonly id: string;
-  readonly createdAtMs: number;
+  readonly atMs: number;
 }
 
 type RowPage = Awaited<ReturnType<ListSource<Row>["page"]>>;
 
-const rowOf = (id: string): Row => ({ id, createdAtMs: Number(id) });
+const rowOf = (id: string): Row => ({ id, atMs: Number(id) });
 const pageOf = (ids: readonly string[], nextCursor: string | null): RowPage => ({
   items: ids.map(rowOf),
   nextCursor,
@@ -19,6 +19,7 @@ const pageOf = (ids: readonly string[], nextCursor: string | null): RowPage => (
 function heldPages() {
   const pages: PromiseWithResolvers<RowPage>[] = [];
   const list = followList<Row>({
+    timeOf: ({ atMs }) => atMs,
     async *changes(signal) {
       yield undefined;
       await new Promise((_, reject) => signal.addEventListener("abort", reject));
@@ -74,6 +75,7 @@ function toldFeed() {
   const asked: (string | null)[] = [];
   const failures: Error[] = [];
   const list = followList<Row>({
+    timeOf: ({ atMs }) => atMs,
     async *changes(signal) {
       signal.addEventListener("abort", () => wake());
       while (!signal.aborted) {

@@ -13,6 +13,8 @@ import {
 import { isUnauthorized, noteRefusal } from "./session.ts";
 
 export interface ListSource<Row extends ListRow> {
+  /** The time that the daemon orders its list by. */
+  timeOf(row: Row): number;
   /** Undefined = the feed begins here. */
   changes(signal: AbortSignal): AsyncIterable<{ readonly id: string; readonly row: Row | null } | undefined>;
   page(
@@ -38,7 +40,8 @@ const gatheringMs = 50;
 const gatheredCountMax = 500;
 
 export function followList<Row extends ListRow>(source: ListSource<Row>): FollowedList<Row> {
-  const list: Signal<LiveList<Row>> = signal(emptyList);
+  const nothing = emptyList(source.timeOf);
+  const list: Signal<LiveList<Row>> = signal(nothing);
   const failure = signal<unknown>(null);
   const isLoading = signal(false);
   let leaving = new AbortController();
@@ -122,7 +125,7 @@ export function followList<Row extends ListRow>(source: ListSource<Row>): Follow
         clearTimeout(timer);
         timer = undefined;
         waiting.clear();
-        list.value = emptyList;
+        list.value = nothing;
       };
     },
   };

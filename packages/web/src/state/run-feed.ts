@@ -10,6 +10,7 @@ const pageCount = 100;
 let withChildren = false;
 
 export const runFeed: FollowedList<Run> = followList<Run>({
+  timeOf: ({ createdAtMs }) => createdAtMs,
   async *changes(signal) {
     for await (const event of daemon.follow(runsChanges, {}, { signal })) {
       if (event.type === "feed-start") yield undefined;

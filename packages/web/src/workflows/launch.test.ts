@@ -1,10 +1,11 @@
 import "../testing/page-surroundings.ts";
 import { ConnectionError, LatheProblem } from "@lathe/client";
 import { describe, expect, test } from "vitest";
+import { PressKeys } from "../state/ask-once.ts";
 import { newKey } from "../state/new-key.ts";
 import { runOf } from "../testing/run-of.ts";
 import { argumentFields } from "./argument-fields.ts";
-import { PressKeys, startRun } from "./launch.ts";
+import { startRun } from "./launch.ts";
 import { refusedFields } from "./refused-fields.ts";
 
 describe("the key of a press", () => {

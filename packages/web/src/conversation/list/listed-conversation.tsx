@@ -18,7 +18,7 @@ interface ListedProps {
 
 export const ListedConversation: ReturnType<typeof memo<ListedProps>> = memo(
   ({ conversation }: ListedProps): JSX.Element => {
-    const { id, title, createdAtMs } = conversation;
+    const { id, title, lastActiveAtMs } = conversation;
     const isHere = useComputed(() => view.value.main.kind === "conversation" && view.value.main.id === id);
     const dialog = useSignal<"rename" | "delete" | null>(null);
     const name = title ?? "Untitled conversation";
@@ -36,8 +36,8 @@ export const ListedConversation: ReturnType<typeof memo<ListedProps>> = memo(
             <VisibleText text={name} />
           </span>
           <span class="conversations-facts">
-            {/* The list is in the order in which they began. */}
-            <Time atMs={createdAtMs} isShort />
+            {/* The list is in this order. */}
+            <Time atMs={lastActiveAtMs} isShort />
             <State conversation={conversation} />
           </span>
         </PlaceLink>

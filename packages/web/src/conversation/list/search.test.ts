@@ -11,7 +11,7 @@ test("all words are looked for, in any order, in the title and the agent's name,
   expect(matches({ title: null, agent: "carpenter" }, "carpenter")).toBe(true);
 });
 
-test("what is held and what was found are one list: each once, newest first, as it is held", () => {
+test("what is held and what was found are one list: each once, by their last activity, as it is held", () => {
   const held = [conversation("b", 3, "now"), conversation("a", 1, "now")];
   const found = [conversation("b", 3, "then"), conversation("c", 2, "then")];
   expect(merged(held, found).map(({ id, title }) => [id, title])).toEqual([
@@ -21,6 +21,6 @@ test("what is held and what was found are one list: each once, newest first, as 
   ]);
 });
 
-function conversation(id: string, createdAtMs: number, title: string): Conversation {
-  return { id, createdAtMs, title } as Conversation;
+function conversation(id: string, lastActiveAtMs: number, title: string): Conversation {
+  return { id, lastActiveAtMs, title } as Conversation;
 }
