@@ -92,9 +92,12 @@ test("exchanged, A is B, and the call is the one of A", async () => {
   await rows(page).last().getByText("Only in A.").waitFor();
 });
 
-test("the palette compares what is shown with its origin, and with any other by its name", async () => {
+test("a conversation leads to its origin by a link and by the palette, which compares it with any other, too", async () => {
   const page = await web.signIn(`/c/${fork.id}`);
   await choose(page, "compare origin");
+  await page.waitForURL(`**/compare/${origin.id}/${fork.id}`);
+  await page.goto(`/c/${fork.id}`);
+  await page.getByRole("link", { name: "Compare with its origin" }).click();
   await page.waitForURL(`**/compare/${origin.id}/${fork.id}`);
   await page.goto(`/c/${fork.id}`);
   await choose(page, "compare with: a long one");

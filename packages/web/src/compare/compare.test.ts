@@ -51,8 +51,20 @@ test("where both say the same it is there once, and where one has nothing the ot
   expect(alone).not.toContain(" of A");
 });
 
+test("a call that both made is told apart where it came to something else", () => {
+  const one = turnSaying("Yes, it is.");
+  const steps = one.steps.map((step) => ({
+    ...step,
+    parts: step.parts.map((part) => (part.type === "tool-call" ? { ...part, output: "Another." } : part)),
+  }));
+  expect(shown(one, one)).not.toContain("other output");
+  const html = shown(one, { ...one, steps });
+  expect(html).toContain("other output than in B");
+  expect(html).toContain("other output than in A");
+});
+
 test("a turn that both have begun together says that only its rest is compared", () => {
-  const rest = turnSaying("It is not there.", { startedAtMs: null });
+  const rest = turnSaying("It is not there.", { startedAtMs: null, userMessage: [] });
   const done = { ...rest.done, finishReason: "interrupted" } as NonNullable<TurnView["done"]>;
   const html = shown(rest, { ...rest, steps: [], done });
   expect(html).toContain("The rest of ");

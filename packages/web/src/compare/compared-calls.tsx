@@ -7,9 +7,9 @@ import { duration } from "../kit/amounts.ts";
 import { Badge } from "../kit/badge.tsx";
 import { Fold } from "../kit/fold.tsx";
 import { Foreign } from "../kit/foreign.tsx";
+import { callName, callsOf } from "./likeness.ts";
 import { divide } from "./pair-up.ts";
 import { Sides } from "./sides.tsx";
-import { callName, callsOf } from "./turn-facts.ts";
 
 export interface ComparedCallsProps {
   readonly one: TurnView | null;
@@ -18,31 +18,46 @@ export interface ComparedCallsProps {
 
 export function ComparedCalls({ one, other }: ComparedCallsProps): JSX.Element {
   const [calls, otherCalls] = [one === null ? [] : callsOf(one), other === null ? [] : callsOf(other)];
-  const { onlyOne, onlyOther } = divide(calls, otherCalls, callName);
-  const isCompared = one !== null && other !== null;
+  // Where there is one side only, all of it is: that is said once.
+  const remarks = one === null || other === null ? new Map() : remarksOn(calls, otherCalls);
   return (
     <Sides
-      one={one && <Calls calls={calls} alone={isCompared ? onlyOne : []} remark="only in A" />}
-      other={other && <Calls calls={otherCalls} alone={isCompared ? onlyOther : []} remark="only in B" />}
+      one={one && <Calls calls={calls} remarks={remarks} />}
+      other={other && <Calls calls={otherCalls} remarks={remarks} />}
     />
   );
 }
 
-interface CallsProps {
-  readonly calls: readonly ToolCallView[];
-  /** Those of them that the other side has not made. */
-  readonly alone: readonly ToolCallView[];
-  readonly remark: string;
+/** What is to be said of those that are not the same on both sides. */
+function remarksOn(
+  calls: readonly ToolCallView[],
+  otherCalls: readonly ToolCallView[],
+): ReadonlyMap<ToolCallView, string> {
+  const { both, onlyOne, onlyOther } = divide(calls, otherCalls, callName);
+  const remarks = new Map<ToolCallView, string>();
+  for (const call of onlyOne) remarks.set(call, "only in A");
+  for (const call of onlyOther) remarks.set(call, "only in B");
+  for (const { one, other } of both) {
+    if (one.output === null || other.output === null || one.output === other.output) continue;
+    remarks.set(one, "other output than in B");
+    remarks.set(other, "other output than in A");
+  }
+  return remarks;
 }
 
-function Calls({ calls, alone, remark }: CallsProps): JSX.Element {
+interface CallsProps {
+  readonly calls: readonly ToolCallView[];
+  readonly remarks: ReadonlyMap<ToolCallView, string>;
+}
+
+function Calls({ calls, remarks }: CallsProps): JSX.Element {
   if (calls.length === 0) return <span class="muted">no tool calls</span>;
   return (
     <ul class="plain-list compare-calls" aria-label="Tool calls">
       {calls.map((call, at) => (
         // Providers count their calls anew in every answer.
         <li key={`${at} ${call.callId}`}>
-          <Fold summary={<CallLine call={call} remark={alone.includes(call) ? remark : null} />}>
+          <Fold summary={<CallLine call={call} remark={remarks.get(call) ?? null} />}>
             {() => <CallBody call={call} />}
           </Fold>
         </li>

@@ -9,8 +9,9 @@ import { answerOf } from "../conversation/turn/turn-texts.ts";
 import { Foreign } from "../kit/foreign.tsx";
 import { ComparedCalls } from "./compared-calls.tsx";
 import { ComparedText } from "./compared-text.tsx";
+import { askedOf, callsOf, commonWords } from "./likeness.ts";
 import { Sides } from "./sides.tsx";
-import { askedOf, callsOf, commonWords, isContinued } from "./turn-facts.ts";
+import { isContinued } from "./turn-facts.ts";
 import { TurnFigures } from "./turn-figures.tsx";
 import "../conversation/turn/turn.css";
 
@@ -42,11 +43,11 @@ export const ComparedTurn: ReturnType<typeof memo<ComparedTurnProps>> = memo(
         ) : (
           <p class="compare-words">{sentence(commonWords(one, other))}</p>
         )}
-        {isCut ? null : (
+        {present.some((turn) => askedOf(turn) !== "") ? (
           <Part name="Message">
             <ComparedText texts={texts(askedOf)} isMarkdown={false} live={false} />
           </Part>
-        )}
+        ) : null}
         {present.some((turn) => callsOf(turn).length > 0) ? (
           <Part name="Tool calls">
             <ComparedCalls one={one} other={other} />
@@ -72,9 +73,11 @@ function TurnHeading(props: ComparedTurnProps & { readonly isCut: boolean }): JS
   return (
     <Heading class="compare-heading">
       {isCut ? "The rest of " : ""}
-      {one === null ? null : link(oneId, one, `Turn ${oneNumber} of A`)}
+      {one === null ? null : link(oneId, one, `${isCut ? "turn" : "Turn"} ${oneNumber} of A`)}
       {one === null || other === null ? null : " and "}
-      {other === null ? null : link(otherId, other, `${one === null ? "Turn" : "turn"} ${otherNumber} of B`)}
+      {other === null
+        ? null
+        : link(otherId, other, `${isCut || one !== null ? "turn" : "Turn"} ${otherNumber} of B`)}
     </Heading>
   );
 }

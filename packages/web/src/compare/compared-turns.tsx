@@ -9,9 +9,10 @@ import type { ComparedLog } from "./compared-log.ts";
 import { ComparedTurn } from "./compared-turn.tsx";
 import { ComparisonTable } from "./comparison-table.tsx";
 import { undoneSentence } from "./comparison-words.ts";
+import { isAlike } from "./likeness.ts";
 import { pairUp, settledPairs } from "./pair-up.ts";
 import { SharedTurns } from "./shared-turns.tsx";
-import { isAlike, isContinued } from "./turn-facts.ts";
+import { isContinued } from "./turn-facts.ts";
 import { useLogs } from "./use-logs.ts";
 
 export interface ComparedTurnsProps {

@@ -4,10 +4,12 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { goBeside } from "../app/navigation.ts";
 import { PaneFrame } from "../app/pane-frame.tsx";
+import { PlaceLink } from "../app/place-link.tsx";
 import type { Place } from "../app/places.ts";
 import { Badge } from "../kit/badge.tsx";
 import { Button, IconButton } from "../kit/button.tsx";
 import { VisibleText } from "../kit/code/visible-text.tsx";
+import { Icon } from "../kit/icon.tsx";
 import { failureText, ProblemCard } from "../kit/problem-card.tsx";
 import { attempt } from "../kit/toasts.tsx";
 import { ModelChoice, modelChoiceClass } from "./composer/model-choice.tsx";
@@ -121,6 +123,16 @@ function Actions({ conversation, head: { head, update } }: ActionsProps): JSX.El
             onChoose={(model) => void attempt("The model was not changed", () => update({ model }))}
           />
         </>
+      )}
+      {value?.forkedFrom == null ? null : (
+        <PlaceLink
+          class="button icon-button conversation-compare"
+          to={{ kind: "compare", one: value.forkedFrom.conversationId, other: conversation.id }}
+          aria-label="Compare with its origin"
+          title="Compare with its origin"
+        >
+          <Icon name="exchange" />
+        </PlaceLink>
       )}
       <IconButton
         icon="timeline"

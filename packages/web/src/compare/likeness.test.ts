@@ -2,7 +2,8 @@ import type { JsonObject } from "@lathe/kernel";
 import type { StepView, ToolCallView, TurnView } from "@lathe/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { callName, commonWords, factsOf, isAlike } from "./turn-facts.ts";
+import { askedOf, callName, commonWords, isAlike } from "./likeness.ts";
+import { factsOf } from "./turn-facts.ts";
 
 function call(input: JsonObject, given: Partial<ToolCallView> = {}): ToolCallView {
   return {
@@ -149,6 +150,23 @@ test("what differs is told in words, from either side", () => {
     "different answer",
   ]);
   expect(commonWords(other, one)).toContain("2 tool calls only in A");
+});
+
+test("what was said to a turn while it ran is a part of what it was asked, and nothing that it is known by", () => {
+  const one = turn();
+  const other = turn({
+    turnId: "trn_2",
+    steering: [{ stepId: "trn#0", content: [{ type: "text", text: "Faster." }] }],
+  });
+  expect(askedOf(other)).toBe("Is it?\n\nFaster.");
+  expect(isAlike(one, other)).toBe(true);
+  expect(commonWords(one, other)).toContain("different message");
+});
+
+test("of what neither has nothing is said, and turns without a message are nobody's counterpart", () => {
+  const silent = turn({ userMessage: [], startedAtMs: null, steps: [], model: null });
+  expect(commonWords(silent, silent)).toEqual([]);
+  expect(isAlike(silent, { ...silent, turnId: "trn_2" })).toBe(false);
 });
 
 test("of an answer that is not whole nothing is said", () => {
