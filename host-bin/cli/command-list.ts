@@ -17,7 +17,7 @@ export const commandList: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./chat.ts")).chat,
   },
   conversations: {
-    summary: "Lists conversations, newest first; shows what turns took; forks and goes back.",
+    summary: "Lists conversations, by their newest messages; shows what turns took; forks and goes back.",
     load: async () => (await import("./conversations.ts")).conversations,
   },
   runs: {

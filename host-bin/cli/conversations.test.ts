@@ -67,6 +67,18 @@ test("a conversation is listed by its first message until it is renamed", async 
   expect(nameless).toMatchObject({ code: exitCodes.usage, stderr: expect.stringContaining("--title TEXT") });
 });
 
+test("the list begins with the conversation that has the newest message, page by page", async () => {
+  const begin = (title: string): Promise<Conversation> =>
+    daemon.client.call("POST", "/api/conversations", { cwd: home.folder, title });
+  const [older, newer] = [await begin("Older"), await begin("Newer")];
+  await daemon.client.call("POST", `/api/conversations/${older.id}/messages`, { text: "Hello" });
+  const first = await lathe("conversations", "--limit", "1");
+  const cursor = /--cursor (\S+)/.exec(first.stdout)?.[1] ?? "";
+  const rest = await lathe("conversations", "--limit", "1", "--cursor", cursor);
+  expect([first.stdout, rest.stdout].map((text) => text.split(" ")[0])).toEqual([older.id, newer.id]);
+  expect(rest.stdout).not.toContain("There are more");
+});
+
 test("S6: a conversation goes on from an earlier turn", async () => {
   const { id, turnIds } = await talk();
   const [first = ""] = turnIds;

@@ -30,13 +30,15 @@ export const conversations: Command = {
   --turn ID               fork: shares everything up to the end of this turn; restore: goes on from there
   --seq N                 fork: shares everything up to this position, which is the end of a step or of a turn
   --model PROVIDER/MODEL  fork: the model of the new conversation; the other's where absent
-  --title TEXT            fork: the title of the new conversation; rename: the title from now on
+  --title TEXT            fork: the title of the new conversation, that of the other with "Fork: " before it where
+                          absent; rename: the title from now on
   --json                  prints the API's answer
 
-timeline shows the turns of a conversation, newest first, and metrics what each of their steps took. fork begins a
-conversation that shares what was said in another, all of it where neither --turn nor --seq is given; what is said in one
-of them afterwards is not seen in the other. restore goes back in one: what came after the turn stays in the log, and
-models do not see it any more. rename gives a conversation another title.`,
+The list begins with the conversation that has the newest message. timeline shows the turns of a conversation, newest
+first, and metrics what each of their steps took. fork begins a conversation that shares what was said in another, all of
+it where neither --turn nor --seq is given; what is said in one of them afterwards is not seen in the other. restore goes
+back in one: what came after the turn stays in the log, and models do not see it any more. rename gives a conversation
+another title.`,
   options: {
     limit: { type: "string" },
     cursor: { type: "string" },
@@ -98,9 +100,9 @@ async function listConversations(call: CommandCall): Promise<number> {
 
 function printPage({ items, nextCursor }: Page<Conversation>): void {
   if (items.length === 0) printLine('There are none yet. Begin one with: lathe run "..."');
-  const rows = items.map(({ id, updatedAtMs, state, title, cwd }) => [
+  const rows = items.map(({ id, lastActiveAtMs, state, title, cwd }) => [
     id,
-    new Date(updatedAtMs).toISOString(),
+    new Date(lastActiveAtMs).toISOString(),
     state === "idle" ? "" : "running",
     cut(title ?? cwd),
   ]);
