@@ -51,7 +51,8 @@ export function isOverStatus(status: RunStatus): status is OverStatus {
 
 /** The run that a row holds. Rows of before there were titles and budgets have none. */
 export function runIn({ value }: Row): Run {
-  const { title = null, budget = null, ...run } = value as unknown as Run;
+  const run = value as unknown as Partial<Pick<Run, "title" | "budget">> & Omit<Run, "title" | "budget">;
+  const { title = null, budget = null } = run;
   return { ...run, title, budget };
 }
 
