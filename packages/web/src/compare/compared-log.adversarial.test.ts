@@ -4,6 +4,7 @@ import type { EntriesPage } from "@lathe/wire/operations";
 import { simulateTurns, type TurnPlan } from "@lathe/wire/testing";
 import { expect, test, vi } from "vitest";
 import { ComparedLog } from "./compared-log.ts";
+import { withoutUndone } from "./undone-turns.ts";
 
 const step: TurnPlan["steps"][number] = {
   pieces: [{ kind: "text", text: "Hello" }],
@@ -121,6 +122,25 @@ test("where a page ends no turn, the next one is read at once", async () => {
   await expect.poll(() => kindOf(log)).toBe("more");
   expect(source.reads).toEqual([0, 2, 4]);
   expect(log.turns.value).toHaveLength(1);
+  stop();
+});
+
+test("what a restore further on leaves behind is left out before it is read so far, and never comes and goes", async () => {
+  const source = new Source(entries.length, 12);
+  const log = source.open(0);
+  const stop = log.start();
+  const restored = entries.find((entry) => entry.type === "restored");
+  if (restored?.type !== "restored") throw new Error("There is no restore.");
+  const undone = [{ fromSeq: restored.toSeq + 1, toSeq: restored.seq }];
+  const kept = turnsOf(entries.reduce(foldEvents, startView())).map(({ turnId }) => turnId);
+  for (;;) {
+    await expect.poll(() => kindOf(log)).not.toBe("reading");
+    const shown = withoutUndone(log.turns.value, undone).map(({ turnId }) => turnId);
+    expect(shown).toEqual(kept.slice(0, shown.length));
+    if (kindOf(log) === "end") break;
+    log.more();
+  }
+  expect(log.turns.value.map(({ turnId }) => turnId)).toEqual(kept);
   stop();
 });
 

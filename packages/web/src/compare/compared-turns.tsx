@@ -1,6 +1,5 @@
 // What the two did from where they part: the sums, and their turns beside each other.
-import type { ConversationComparison, TurnView } from "@lathe/wire";
-import { useComputed } from "@preact/signals";
+import type { ComparedPart, ConversationComparison, TurnView } from "@lathe/wire";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../kit/button.tsx";
@@ -13,6 +12,7 @@ import { isAlike } from "./likeness.ts";
 import { pairUp, settledPairs } from "./pair-up.ts";
 import { SharedTurns } from "./shared-turns.tsx";
 import { isContinued } from "./turn-facts.ts";
+import { withoutUndone } from "./undone-turns.ts";
 import { useLogs } from "./use-logs.ts";
 
 export interface ComparedTurnsProps {
@@ -25,14 +25,12 @@ export interface ComparedTurnsProps {
 export function ComparedTurns({ ids, comparison, again }: ComparedTurnsProps): JSX.Element {
   const { sharedSeq, shared, one, other } = comparison;
   const logs = useLogs(ids, sharedSeq, again);
-  const pairs = useComputed(() => {
-    const [turns, others] = [shownTurns(logs[0], one.undone), shownTurns(logs[1], other.undone)];
-    return settledPairs(pairUp(turns, others, isAlike), isWhole(logs[0]), isWhole(logs[1]));
-  });
+  const [turns, others] = [shownTurns(logs[0], one.undone), shownTurns(logs[1], other.undone)];
+  const pairs = settledPairs(pairUp(turns, others, isAlike), isWhole(logs[0]), isWhole(logs[1]));
   const undone = undoneSentence(comparison);
   // A turn that is cut in two is counted with what both have in common.
-  const beforeOf = ({ turns }: ComparedLog): number => shared.turnCount - (isCutIn(turns.value) ? 1 : 0);
-  let [number, otherNumber] = [beforeOf(logs[0]), beforeOf(logs[1])];
+  const beforeOf = (shown: readonly TurnView[]): number => shared.turnCount - (isCutIn(shown) ? 1 : 0);
+  let [number, otherNumber] = [beforeOf(turns), beforeOf(others)];
   return (
     <>
       <ComparisonTable comparison={comparison} />
@@ -42,12 +40,12 @@ export function ComparedTurns({ ids, comparison, again }: ComparedTurnsProps): J
         <SharedTurns
           conversationId={ids[0]}
           comparison={comparison}
-          isCut={logs.some(({ turns }) => isCutIn(turns.value))}
+          isCut={isCutIn(turns) || isCutIn(others)}
         />
       )}
       {undone === null ? null : <p class="muted">{undone}</p>}
       <ol class="plain-list compare-turns" aria-label="Turns, A and B">
-        {pairs.value.map((pair) => (
+        {pairs.map((pair) => (
           <ComparedTurn
             key={pair.one?.turnId ?? pair.other?.turnId}
             one={pair.one}
@@ -59,7 +57,7 @@ export function ComparedTurns({ ids, comparison, again }: ComparedTurnsProps): J
           />
         ))}
       </ol>
-      <Rest logs={logs} isEmpty={pairs.value.length === 0} isForked={sharedSeq > 0} />
+      <Rest logs={logs} isEmpty={pairs.length === 0} isForked={sharedSeq > 0} />
     </>
   );
 }
@@ -73,12 +71,8 @@ function isWhole({ reach }: ComparedLog): boolean {
 }
 
 /** What is left behind further on is left out before it has been read so far. */
-function shownTurns(log: ComparedLog, undone: ConversationComparison["one"]["undone"]): readonly TurnView[] {
-  if (isWhole(log)) return log.turns.value;
-  return log.turns.value.filter(
-    ({ firstSeq }) =>
-      !undone.some(({ fromSeq, toSeq }) => firstSeq !== null && firstSeq >= fromSeq && firstSeq <= toSeq),
-  );
+function shownTurns(log: ComparedLog, undone: ComparedPart["undone"]): readonly TurnView[] {
+  return isWhole(log) ? log.turns.value : withoutUndone(log.turns.value, undone);
 }
 
 interface RestProps {
