@@ -29,6 +29,7 @@ export class Repeats {
   readonly #reach: number;
   #part = "";
   #last = -1;
+  #lineEndInPart = 0;
   /** Where the part stands that the scan is about to skip; -1 = it is about none. */
   #partAt = -1;
   #lineEnd = -1;
@@ -61,7 +62,8 @@ export class Repeats {
   /** Whether the part stands at `at`, where its first character does: then there is another stop. */
   standsAt(at: number): boolean {
     const end = at + this.#part.length;
-    if (this.#unit(end - 1) !== this.#last || this.#text.slice(at, end) !== this.#part) return false;
+    if (this.#text.charCodeAt(end - 1) !== this.#last || this.#text.slice(at, end) !== this.#part)
+      return false;
     this.#partAt = at;
     return true;
   }
@@ -75,7 +77,7 @@ export class Repeats {
   /** Takes a line end that the scan has come to. True where there is another stop. */
   sawLineEnd(at: number): boolean {
     // Where blank lines follow, the end of the last of them counts.
-    if (this.#isSame(at, at + 1)) return false;
+    if (this.#text.charCodeAt(at + 1) === this.#text.charCodeAt(at)) return false;
     const length = at - this.#lineEnd;
     this.#lineEnd = at;
     return length >= lineMin && this.#compare(at);
@@ -90,31 +92,53 @@ export class Repeats {
     this.#lookBefore = this.#lastLook;
     this.#lookBehind = Number.POSITIVE_INFINITY;
     if (before < 0) return false;
+    const text = this.#text;
+    const endMax = Math.min(partMax, last - before + 1);
     let end = 1;
-    while (end < partMax && before + end <= last && this.#isSame(before + end, at + end)) end += 1;
+    while (end < endMax && text.charCodeAt(before + end) === text.charCodeAt(at + end)) end += 1;
     if (end < partMin / 2) return false;
+    const beginMax = Math.min(partMax, before - first);
     let begin = 0;
-    while (begin < partMax && before - begin > first && this.#isSame(before - begin - 1, at - begin - 1))
+    while (begin < beginMax && text.charCodeAt(before - begin - 1) === text.charCodeAt(at - begin - 1))
       begin += 1;
-    if (begin + end < partMin) return false;
-    this.#learn(at - begin, at + end);
+    return this.#learn(at, begin, end);
+  }
+
+  /** Takes `begin` characters in front of the line end and `end` from it on, as far as the part had them before. */
+  #learn(at: number, begin: number, end: number): boolean {
+    const common = this.#commonWithPart(at, begin, end);
+    // What two lines have in common by chance would be another thing every few lines.
+    const isEnough = common.before + common.behind >= Math.max(partMin, this.#part.length / 2);
+    const { before, behind } = isEnough ? common : { before: begin, behind: end };
+    if (before + behind < partMin) return false;
+    this.#partAt = at - before;
+    this.#part = ownString(this.#text, this.#partAt, at + behind);
+    this.#lineEndInPart = before;
+    this.first = this.#part.charCodeAt(0);
+    this.#last = this.#part.charCodeAt(before + behind - 1);
     return true;
   }
 
-  #learn(begin: number, end: number): void {
-    const units = Array.from({ length: end - begin }, (_, index) => this.#unit(begin + index));
-    // A string of its own: two slices are compared more slowly.
-    this.#part = String.fromCharCode(...units);
-    this.#partAt = begin;
-    this.first = this.#unit(begin);
-    this.#last = this.#unit(end - 1);
+  #commonWithPart(
+    at: number,
+    begin: number,
+    end: number,
+  ): { readonly before: number; readonly behind: number } {
+    const text = this.#text;
+    const part = this.#part;
+    const place = this.#lineEndInPart;
+    let behind = 0;
+    while (behind < end && text.charCodeAt(at + behind) === part.charCodeAt(place + behind)) behind += 1;
+    let before = 0;
+    while (before < begin && text.charCodeAt(at - before - 1) === part.charCodeAt(place - before - 1))
+      before += 1;
+    return { before, behind };
   }
+}
 
-  #isSame(one: number, other: number): boolean {
-    return this.#unit(one) === this.#unit(other);
-  }
-
-  #unit(at: number): number {
-    return this.#text.charCodeAt(at);
-  }
+/** A slice of a text is compared more slowly than a string of its own. */
+function ownString(text: string, begin: number, end: number): string {
+  const units: number[] = [];
+  for (let at = begin; at < end; at += 1) units.push(text.charCodeAt(at));
+  return String.fromCharCode(...units);
 }

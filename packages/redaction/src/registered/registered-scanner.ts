@@ -46,7 +46,8 @@ export class RegisteredScanner implements Scanner {
    * that of the two characters in front of `from`.
    */
   #nextLook(text: string, from: number, hash: number, repeats: Repeats | undefined): number {
-    const { hashes } = this.index;
+    const { index } = this;
+    const { hashes } = index;
     let rolled = hash;
     for (let at = from; at < text.length; ) {
       let stop = repeats?.stopBehind(at) ?? text.length;
@@ -54,9 +55,11 @@ export class RegisteredScanner implements Scanner {
       for (; at < stop; at += 1) {
         const unit = text.charCodeAt(at);
         rolled = rollHash(rolled, unit);
-        if (hashes[rolled] === 1) return at;
+        if (hashes[rolled] === 1 && (at < 2 || index.hasAt(text, at - 2))) return at;
         if (unit === first) {
-          if (repeats?.standsAt(at) === true) stop = repeats.stopBehind(at);
+          if (repeats?.standsAt(at) !== true) continue;
+          stop = repeats.stopBehind(at);
+          first = -1;
         } else if (unit === code.lineFeed && repeats?.sawLineEnd(at) === true) {
           stop = repeats.stopBehind(at);
           first = repeats.first;

@@ -27,6 +27,11 @@ export class SpellingIndex {
     return this.#byBegin.get(beginKey(text, at)) ?? [];
   }
 
+  /** Whether a spelling begins with the three characters at `at`. */
+  hasAt(text: string, at: number): boolean {
+    return this.#byBegin.has(beginKey(text, at));
+  }
+
   /** Whether a spelling begins with this character. */
   beginsWith(unit: number): boolean {
     return this.#firsts.has(unit);

@@ -56,7 +56,10 @@ function nextLook(
     let first = repeats?.first ?? -1;
     for (; at < stop; at += 1) {
       const unit = text.charCodeAt(at);
-      if (unit === first && repeats?.standsAt(at) === true) stop = repeats.stopBehind(at);
+      if (unit === first && repeats?.standsAt(at) === true) {
+        stop = repeats.stopBehind(at);
+        first = -1;
+      }
       if (triggers[unit] === 0) continue;
       if (unit !== code.lineFeed) {
         if (mayBeAt(text, at, unit, last, lastButOne)) return at;
