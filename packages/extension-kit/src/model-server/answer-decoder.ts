@@ -17,6 +17,7 @@ import {
 import { EventBatch } from "./event-batch.ts";
 import { failureInStream, malformed, type ServerName, truncated } from "./failure.ts";
 import { objectOf, parseJson } from "./json-access.ts";
+import { RepeatedJson } from "./repeated-json.ts";
 
 /** Gives events their meaning. It may throw where the server breaks its own rules: the answer is then malformed. */
 export interface AnswerReader {
@@ -57,6 +58,7 @@ export class AnswerDecoder {
   // The parser takes the byte order mark away; left to the decoder, a second one would go as well.
   readonly #utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #parser: EventSourceParser;
+  readonly #events = new RepeatedJson();
   readonly #whole: string[] = [];
   #form: Form = "undecided";
   #byteCount = 0;
@@ -149,7 +151,7 @@ export class AnswerDecoder {
   }
 
   #takeData(event: string | undefined, data: string): void {
-    const json = objectOf(parseJson(data));
+    const json = objectOf(this.#events.parse(data));
     if (event === "error") this.#batch.fail(failureInStream(this.#server, json ?? data));
     else if (json !== undefined) this.#reader.readEvent(event, json, this.#batch);
     else if (!this.#completing) this.#fail("sent an event that is not a JSON object.");
