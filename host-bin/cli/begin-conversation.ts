@@ -1,24 +1,36 @@
 // Begins conversations for `run` and `chat`, and takes one back in which nothing was said.
 import { resolve } from "node:path";
-import type { Client } from "@lathe/client";
+import { type Client, ConnectionError } from "@lathe/client";
 import type { Conversation } from "@lathe/kernel";
 import { conversationsCreate, conversationsDelete, conversationsGet } from "@lathe/wire/operations";
 import { type CommandCall, textOption } from "./command.ts";
 
 const titleLengthMax = 80;
 
-/** A new conversation with the agent and the folder of the call; its title is the beginning of the message. */
+/**
+ * A new conversation with the agent and the folder of the call; its title is the beginning of the message. Asked for again
+ * under the same key, it is the same one, also from another daemon of the same state.
+ */
 export async function beginConversation(
   client: Client,
   call: CommandCall,
   text: string,
+  idempotencyKey: string,
 ): Promise<Conversation> {
   const title = titleOf(text);
-  return await client.call(conversationsCreate, {
+  const draft = {
     cwd: cwdOf(call),
     agent: textOption(call, "agent"),
     ...(title === "" ? {} : { title }),
-  });
+  };
+  const ask = (): Promise<Conversation> => client.call(conversationsCreate, draft, { idempotencyKey });
+  try {
+    return await ask();
+  } catch (failure) {
+    // Where the answer was lost, it is begun, or is to be.
+    if (failure instanceof ConnectionError && failure.mayHaveHappened) return await ask();
+    throw failure;
+  }
 }
 
 /** Absolute path of where the tools of a new conversation work. */

@@ -1,4 +1,5 @@
 // `lathe chat`: a conversation in the terminal. Ctrl-C stops the turn, Ctrl-D leaves.
+import { randomUUID } from "node:crypto";
 import { createInterface, type Interface } from "node:readline";
 import { type Client, LatheProblem } from "@lathe/client";
 import type { Conversation } from "@lathe/kernel";
@@ -46,7 +47,7 @@ async function talk(client: Client, call: CommandCall): Promise<number> {
   input.prompt();
   for await (const line of input) {
     if (line.trim() !== "") {
-      conversation ??= await beginConversation(client, call, line);
+      conversation ??= await beginConversation(client, call, line, randomUUID());
       await say(client, call, conversation.id, line, interrupts);
     }
     // What was piped in may have ended while its lines are still being answered.

@@ -85,6 +85,14 @@ test("a message whose answer was lost is sent again, and is one turn", async () 
   expect([proxy.cutCount, await messageCountOf(daemon, id)]).toEqual([1, 1]);
 });
 
+test("a conversation whose beginning was not answered is asked for again, and is one", async () => {
+  const { daemon, proxy } = await startBehind([0]);
+  const { code } = await lathe("run", "Hello");
+  const { items } = await daemon.client.call<{ items: readonly Conversation[] }>("GET", "/api/conversations");
+  expect([code, proxy.cutCount, items.length]).toEqual([exitCodes.ok, 1, 1]);
+  expect(await messageCountOf(daemon, items[0]?.id ?? "")).toBe(1);
+});
+
 test("a run is followed over broken connections, each event once", async () => {
   const { daemon, proxy } = await startBehind([]);
   const id = await beginConversation(daemon);

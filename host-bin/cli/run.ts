@@ -1,4 +1,5 @@
 // `lathe run`: one message, one answer.
+import { randomUUID } from "node:crypto";
 import type { Client } from "@lathe/client";
 import type { TurnDone } from "@lathe/kernel";
 import { beginConversation, forgetUnlessSpoken } from "./begin-conversation.ts";
@@ -47,9 +48,10 @@ async function runOnce(call: CommandCall): Promise<number> {
   const named = textOption(call, "conversation");
   // Another daemon may have to go on with it; what one of them has done is not asked of the next.
   let conversationId = named;
+  let beginKey = randomUUID();
   let answer: Answer | undefined;
   return await withDaemon(call, async (client) => {
-    conversationId ??= (await beginConversation(client, call, text)).id;
+    conversationId ??= (await beginConversation(client, call, text, beginKey)).id;
     answer ??= new Answer(
       { conversationId, text, model: textOption(call, "model"), budget },
       signals,
@@ -60,6 +62,7 @@ async function runOnce(call: CommandCall): Promise<number> {
     } catch (failure) {
       if (named === undefined && (await forgetUnlessSpoken(client, conversationId))) {
         conversationId = undefined;
+        beginKey = randomUUID();
         answer = undefined;
       }
       throw failure;
