@@ -118,10 +118,24 @@ class Watcher implements Disposable {
     await expect
       .poll(async () => {
         const [conversations, runs] = [await listedConversations(asker), await listedRuns(asker)];
-        return [difference(this.conversations, conversations), difference(this.runs, runs)];
+        const isInOrder = inOrder([...this.conversations.values()]).join() === idsOf(conversations).join();
+        return [difference(this.conversations, conversations), difference(this.runs, runs), isInOrder];
       }, patience)
-      .toEqual([[], []]);
+      .toEqual([[], [], true]);
   }
+}
+
+/** As lists are said to be. */
+function inOrder(conversations: readonly Conversation[]): readonly string[] {
+  return idsOf(
+    conversations.toSorted(
+      (one, other) => other.lastActiveAtMs - one.lastActiveAtMs || (other.id < one.id ? -1 : 1),
+    ),
+  );
+}
+
+function idsOf(conversations: readonly Conversation[]): readonly string[] {
+  return conversations.map(({ id }) => id);
 }
 
 function difference<Row extends { readonly id: string }>(
