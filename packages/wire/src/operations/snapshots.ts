@@ -63,7 +63,9 @@ export const conversationsMetrics: Declared<
   Defaulted<TimelineInput, "order" | "limit">
 > = declareOperation({
   name: "conversations.metrics",
-  summary: "Lists the turns of a conversation with their steps: usage and timing of each.",
+  summary:
+    "Lists the turns of a conversation with their steps: usage and timing of each. `conversations.usage` says what they come " +
+    "to together.",
   scope: "read",
   rest: { method: "GET", path: "/api/conversations/:id/metrics", status: 200 },
   input: v.strictObject({
