@@ -122,3 +122,12 @@ test("a retry is one line for each attempt that failed", () => {
     "[Overloaded. Trying again in 2.0 s (attempt 3).]",
   ]);
 });
+
+test("a step that begins again goes on where it says the same, and is shown anew where it does not", () => {
+  const again = [stepStart(0), { ...stepIn(0), type: "text-delta", text: "It" } as const];
+  show(userMessage, stepStart(0), { ...stepIn(0), type: "text-delta", text: "It is b." });
+  show(...again, { ...stepIn(0), type: "text-delta", text: " is b.txt." });
+  expect(shown).toEqual(["It is b.", "txt."]);
+  show(...again, { ...stepIn(0), type: "text-delta", text: " was c.txt." });
+  expect(shown.slice(2)).toEqual(["\n", "[The answer begins again.]", "It was c.txt."]);
+});

@@ -25,7 +25,9 @@ export class TurnPrinter {
   #view: ConversationView | undefined;
   /** Steps of the turn that are complete and shown. */
   #shownStepCount = 0;
-  readonly #shownLengths = new Map<string, number>();
+  readonly #shownTexts = new Map<string, string>();
+  /** Whether a text may begin otherwise than what was shown of it. To look at each delta would be work that grows. */
+  #mayDiffer = false;
   readonly #shownLines = new Set<unknown>();
   #atLineStart = true;
 
@@ -37,6 +39,7 @@ export class TurnPrinter {
     // The first is the entry of the user's message.
     this.#view ??= startView("seq" in event ? event.seq - 1 : 0);
     this.#view = foldEvents(this.#view, event);
+    this.#mayDiffer ||= event.type !== "text-delta";
     const steps = turnsOf(this.#view).at(-1)?.steps ?? [];
     for (const step of steps.slice(this.#shownStepCount)) this.#showStep(step);
     const isWhole = steps.at(this.#shownStepCount)?.complete === true;
@@ -70,11 +73,16 @@ export class TurnPrinter {
   }
 
   #showText(key: string, text: string): void {
-    const shown = this.#shownLengths.get(key) ?? 0;
-    if (text.length <= shown) return;
-    if (shown === 0) this.finish();
-    this.#shownLengths.set(key, text.length);
-    this.#write(text.slice(shown));
+    const shown = this.#shownTexts.get(key) ?? "";
+    this.#mayDiffer ||= text.length < shown.length;
+    // A step that begins again, behind a crash of the daemon, may well say the same.
+    if (this.#mayDiffer ? shown.startsWith(text) : text.length === shown.length) return;
+    const goesOn = !this.#mayDiffer || text.startsWith(shown);
+    if (!goesOn) this.#aside("The answer begins again.");
+    if (shown === "") this.finish();
+    this.#shownTexts.set(key, text);
+    this.#mayDiffer = false;
+    this.#write(goesOn ? text.slice(shown.length) : text);
   }
 
   /** A call's id is its own within its step only. */
@@ -89,6 +97,10 @@ export class TurnPrinter {
   #once(key: unknown, line: string): void {
     if (this.#shownLines.has(key)) return;
     this.#shownLines.add(key);
+    this.#aside(line);
+  }
+
+  #aside(line: string): void {
     this.finish();
     this.#desk.aside(line);
   }
