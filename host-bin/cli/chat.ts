@@ -83,6 +83,7 @@ async function say(
     const sentence = endingSentence(done);
     if (sentence !== undefined) printError(sentence);
   } catch (failure) {
+    printer.finish();
     // The next message may work; only a lost connection ends the chat.
     if (!(failure instanceof LatheProblem)) throw failure;
     printError(failureSentence(failure));

@@ -19,8 +19,9 @@ export class LostDaemonError extends Error {
   }
 }
 
-// It is on this machine: whether it is there shows at once.
+// It is on this machine: whether it is there shows at once. The counts are some 3 seconds, and a minute.
 const backoff = { baseMs: 100, maxMs: 1_000 };
+const diedCountMax = 8;
 const failureCountMax = 120;
 
 /** Whoever opens it closes it. Where its daemon has left in good order, streams end with a ConnectionError. */
@@ -31,13 +32,17 @@ export function openClient(endpoint: Endpoint, powers: Partial<ClientPowers> = {
     if (!(failure instanceof ConnectionError) || failure.code === "not-lathe") throw failure;
     if (failureCount > failureCountMax) throw new LostDaemonError(failure);
     // That a connection broke says little: the next attempt shows whether anybody is there.
-    if (failure.code !== "dropped") goOnOnlyWhileThere(endpoint, failure);
+    if (failure.code !== "dropped") judge(presenceOf(endpoint.stateFolder, url), failure, failureCount);
   };
   return connect({ url, token, backoff, onLoss, powers });
 }
 
-function goOnOnlyWhileThere({ stateFolder, url }: Endpoint, failure: ConnectionError): void {
-  const presence = presenceOf(stateFolder, url);
+function judge(
+  presence: ReturnType<typeof presenceOf>,
+  failure: ConnectionError,
+  failureCount: number,
+): void {
   if (presence === "left") throw failure;
-  if (presence === "died") throw new LostDaemonError(failure);
+  // Whatever supervises it may be about to start the next one.
+  if (presence === "died" && failureCount > diedCountMax) throw new LostDaemonError(failure);
 }

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { CuttingProxy } from "@lathe/client/testing";
 import type { Conversation, Entry, Run } from "@lathe/kernel";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type DaemonRecord, writeDaemonRecord } from "../daemon/daemon-record.ts";
+import { type DaemonRecord, recordOfThisProcess, writeDaemonRecord } from "../daemon/daemon-record.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { timers } from "../powers/timers.ts";
 import { type DaemonProcess, killDaemonProcess, startDaemonProcess } from "../testing/daemon-process.ts";
 import { type Ending, LatheProcess, runLathe } from "../testing/lathe-process.ts";
 import { makeTemporaryHome, type TemporaryHome } from "../testing/temporary-home.ts";
@@ -122,6 +123,25 @@ test("where the daemon leaves before all was shown, the next one shows the rest,
   const after = await startDaemonProcess(home);
   expect(await messageCountOf(after, id)).toBe(1);
   await killDaemonProcess(after);
+});
+
+test("a daemon that died and is started again goes on with the answer", async () => {
+  const died = await startDaemonProcess(home);
+  const id = await beginConversation(died);
+  const argv = [...argvOf(id, { text: "Half", hang: "after-deltas" }), "--state", home.stateFolder];
+  const process = new LatheProcess(argv, surroundings());
+  await process.printed(/Half/);
+  await killDaemonProcess(died);
+  // As whatever supervises it does: the next one takes its place, and is ready when it is.
+  writeDaemonRecord(home.stateFolder, recordOfThisProcess(null, "0.1.0", 0));
+  daemon = await startDaemonProcess(home);
+  const { client } = daemon;
+  while ((await client.call<{ stopped: boolean }>("POST", `/api/conversations/${id}/stop`)).stopped === false)
+    await timers.sleep(20);
+  const { code, stdout, stderr } = await process.ended();
+  expect([code, stdout]).toEqual([exitCodes.failed, "Half\n"]);
+  expect(stderr).toContain("The turn was stopped.");
+  expect(await messageCountOf(daemon, id)).toBe(1);
 });
 
 test("without the extension that knows runs a message is answered all the same", async () => {

@@ -50,7 +50,7 @@ async function runOnce(call: CommandCall): Promise<number> {
   let conversationId = named;
   let beginKey = randomUUID();
   let answer: Answer | undefined;
-  return await withDaemon(call, async (client) => {
+  const ask = async (client: Client): Promise<number> => {
     conversationId ??= (await beginConversation(client, call, text, beginKey)).id;
     answer ??= new Answer(
       { conversationId, text, model: textOption(call, "model"), budget },
@@ -67,7 +67,13 @@ async function runOnce(call: CommandCall): Promise<number> {
       }
       throw failure;
     }
-  });
+  };
+  try {
+    return await withDaemon(call, ask);
+  } catch (failure) {
+    answer?.endLine();
+    throw failure;
+  }
 }
 
 function refuseContradictions(call: CommandCall): void {
@@ -101,8 +107,13 @@ class Answer {
   /** Settles with the exit code when the turn has sealed; goes on where it was when it is called again. */
   async follow(client: Client): Promise<number> {
     const done = await this.#turn.follow(client);
-    if (!this.#asJson) this.#printer.finish();
+    this.endLine();
     return tellEnding(done, this.#conversationId, this.#signals, this.#asJson);
+  }
+
+  /** Ends the last line. */
+  endLine(): void {
+    if (!this.#asJson) this.#printer.finish();
   }
 }
 
