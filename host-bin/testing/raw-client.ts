@@ -19,17 +19,11 @@ export class ProblemAnswer extends Error {
 /** The daemon could not be reached, or the connection broke. */
 export class ConnectionLostError extends Error {
   readonly code = "connection-lost";
-  /** True where nobody listens: nothing was sent. */
-  readonly isRefused: boolean;
-  /** True where the connection ended before anything of an answer came: nobody knows whether the request was read. */
-  readonly isUnanswered: boolean;
 
-  constructor(url: string, cause: unknown, isUnanswered = false) {
+  constructor(url: string, cause: unknown) {
     const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
     super(`The daemon on ${url} does not answer (${reason}). Look at it with: lathe doctor`, { cause });
     this.name = "ConnectionLostError";
-    this.isRefused = reason === "ECONNREFUSED";
-    this.isUnanswered = isUnanswered;
   }
 }
 
@@ -88,7 +82,7 @@ export class Client {
           : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) }),
       };
       const outgoing = request(new URL(path, url), { method, headers, agent: false }, resolve);
-      outgoing.on("error", (cause) => reject(new ConnectionLostError(url, cause, true)));
+      outgoing.on("error", (cause) => reject(new ConnectionLostError(url, cause)));
       outgoing.end(payload);
     });
   }
