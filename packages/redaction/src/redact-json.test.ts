@@ -92,3 +92,13 @@ test("a member called __proto__ stays a member", () => {
   const value = JSON.parse('{"__proto__":{"password":"word"},"a":1}') as JsonValue;
   expect(JSON.stringify(json(value))).toBe('{"__proto__":{"password":"[redacted:password]"},"a":1}');
 });
+
+test("a name that was seen before is looked at again when a secret is registered, and when it is forgotten", () => {
+  const redaction = createRedaction();
+  const value = { "key-of-mine-17": 1, other: "key-of-mine-17" };
+  expect(redaction.json(value)).toBe(value);
+  const forget = redaction.register("key-of-mine-17");
+  expect(redaction.json<JsonValue>(value)).toEqual({ "[redacted:secret]": 1, other: "[redacted:secret]" });
+  forget();
+  expect(redaction.json(value)).toBe(value);
+});

@@ -1,6 +1,7 @@
 // Two passes, one behind the other: what was registered goes first, so that nothing that only looks like a credential
 // can take a part of it away.
 import type { JsonValue, RedactedStream, Redaction } from "@lathe/kernel";
+import { MemberNames } from "./member-names.ts";
 import { redactJson } from "./redact-json.ts";
 import { redactWhole } from "./redact-whole.ts";
 import { RegisteredScanner } from "./registered/registered-scanner.ts";
@@ -15,8 +16,10 @@ export function createRedaction(): Redaction {
   const registered = new RegisteredScanner(new SpellingIndex([]));
   const reindex = (): void => {
     registered.index = new SpellingIndex([...counts.keys()].flatMap(spellingsOf));
+    names.forget();
   };
   const text = (given: string): string => redactWhole(shapeScanner, redactWhole(registered, given));
+  const names = new MemberNames(text);
 
   const register = (secret: string): (() => void) => {
     if (secret.length < spellingMin) return () => undefined;
@@ -35,7 +38,7 @@ export function createRedaction(): Redaction {
 
   return Object.freeze({
     text,
-    json: <Value extends JsonValue>(value: Value): Value => redactJson(value, text) as Value,
+    json: <Value extends JsonValue>(value: Value): Value => redactJson(value, { text, names }) as Value,
     stream: () => new TwoPassStream(registered),
     register,
   });

@@ -5,7 +5,7 @@
 // closer look depends on the characters around that place alone (R4), so where it stands again the answer is what it was.
 
 /** A shorter text is looked at sooner than compared. */
-const repeatingTextMin = 1_024;
+const repeatingTextMin = 8_192;
 const lineMin = 64;
 const partMin = 64;
 const partMax = 1_024;
