@@ -160,3 +160,15 @@ function replacing(secret: string): Redactor {
     },
   };
 }
+
+test("a short answer of a server stands in the row of its trace, and a long one has pieces", async () => {
+  const answer = (length: number) => {
+    const bytes = Buffer.from("é".repeat(length));
+    const items = [bytes.subarray(0, 77), bytes.subarray(77)];
+    return { head: "", items, itemCount: items.length, tail: "" };
+  };
+  const [short, long] = await keepAll([answer(4_096), answer(4_097)]);
+  expect(short).toEqual({ stored: [4_096, 0, ["é".repeat(4_096)], 0, 2, []], text: "é".repeat(4_096) });
+  expect(long?.stored[2]).toEqual([[expect.any(String), 4_097]]);
+  expect(long?.text).toBe("é".repeat(4_097));
+});

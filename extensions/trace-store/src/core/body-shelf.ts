@@ -45,6 +45,8 @@ interface Growing {
 }
 
 const inlineMax = 1_024;
+/** Bytes come from the network and are used once: a piece of their own would be shared with nobody. */
+const inlineBytesMax = 4_096;
 /** A head that stands before items comes again and again. */
 const repeatedInlineMax = 128;
 const knownHeadsMax = 256;
@@ -114,7 +116,8 @@ export class BodyShelf {
   }
 
   *#cutItems({ items, itemCount }: Body, from: number, taker: BodyTaker): Work<CutText> {
-    const cutter = new PieceCutter(this.#pieces, inlineMax, taker);
+    const inlineMost = items[0] instanceof Uint8Array ? inlineBytesMax : inlineMax;
+    const cutter = new PieceCutter(this.#pieces, inlineMost, taker);
     const broken = yield* readItems({ items, from, to: itemCount }, this.#desk, (text) => cutter.add(text));
     taker.skipItems(broken);
     return cutter.end();
