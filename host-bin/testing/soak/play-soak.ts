@@ -12,6 +12,8 @@ export interface SoakOptions {
   /** It is over when either is reached. */
   readonly durationMs?: number;
   readonly turnCountMax?: number;
+  /** Where absent, as fast as they end. */
+  readonly turnsPerSecondMax?: number;
   /** A sample is taken when either has passed since the last one. */
   readonly sampleEveryMs?: number;
   readonly sampleEveryTurns?: number;
@@ -41,9 +43,10 @@ export async function playSoak(options: SoakOptions): Promise<readonly Sample[]>
     turnCountMax = never,
     sampleEveryMs = never,
     sampleEveryTurns = never,
+    turnsPerSecondMax = never,
   } = options;
   const over = new AbortController();
-  const clients = new SoakClients(stage, over.signal);
+  const clients = new SoakClients(stage, over.signal, 1_000 / turnsPerSecondMax);
   const work = Promise.all([
     ...Array.from({ length: workerCount }, () => clients.liveOnAndOn()),
     clients.neverReadOnAndOn(),

@@ -17,6 +17,8 @@ const bounds: Bounds = {
   descriptorGrowthMax: 8,
 };
 const durationMs = minutes * 60_000;
+/** As many as a busy machine can do: what a daemon holds at its fastest moment it keeps, and speed is not the question. */
+const turnsPerSecondMax = 30;
 const columns = [
   "seconds",
   "turns",
@@ -31,6 +33,7 @@ const columns = [
 printRow(columns);
 const samples = await playSoak({
   durationMs,
+  turnsPerSecondMax,
   sampleEveryMs: Math.min(10_000, durationMs / 30),
   onSample: (sample) => printRow(cellsOf(sample)),
 });

@@ -10,12 +10,15 @@ export class SoakClients {
   deletedCount = 0;
   readonly #stage: LoadStage;
   readonly #over: AbortSignal;
+  readonly #turnEveryMs: number;
+  #nextTurnAtMs = 0;
   #resting: PromiseWithResolvers<void> | undefined;
   #busyCount = 0;
 
-  constructor(stage: LoadStage, over: AbortSignal) {
+  constructor(stage: LoadStage, over: AbortSignal, turnEveryMs: number) {
     this.#stage = stage;
     this.#over = over;
+    this.#turnEveryMs = turnEveryMs;
   }
 
   /** Does this while nobody is in the middle of anything, so that what the daemon holds is what it keeps. */
@@ -72,7 +75,16 @@ export class SoakClients {
     return this.#stage.witness(number % 2 === 0 ? "sse" : "websocket", id, after);
   }
 
+  /** Turns begin so far apart, whoever begins them; those that are late are not made up for. */
+  async #itsTurn(): Promise<void> {
+    const nowMs = performance.now();
+    const atMs = Math.max(nowMs, this.#nextTurnAtMs);
+    this.#nextTurnAtMs = atMs + this.#turnEveryMs;
+    if (atMs > nowMs) await new Promise((resolve) => setTimeout(resolve, atMs - nowMs));
+  }
+
   async #playTurn(id: string, witness: Witness): Promise<void> {
+    await this.#itsTurn();
     const { turnId } = await this.#stage.send(id, "Go on.");
     const isSealed = (): boolean =>
       witness.lastEntry.includes('"type":"turn-sealed"') && witness.lastEntry.includes(turnId);
