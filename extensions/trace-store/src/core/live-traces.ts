@@ -17,13 +17,18 @@ const tracesMax = 10_000;
 
 export class LiveTraces {
   readonly #byTraceId = new BoundedMap<string, LiveTrace>(tracesMax);
+  /** Records of one trace often follow each other. */
+  #last: LiveTrace | undefined;
 
   /** Undefined where the record belongs to no trace that can be named. */
   of(traceId: string | null): LiveTrace | undefined {
+    if (this.#last !== undefined && this.#last.traceId === traceId) return this.#last;
     if (!isName(traceId)) return undefined;
     const known = this.#byTraceId.get(traceId);
-    if (known !== undefined) return known;
-    return this.#remember(traceId, { traceId, name: traceId, conversationId: null, source: "" });
+    if (known === undefined)
+      return this.#remember(traceId, { traceId, name: traceId, conversationId: null, source: "" });
+    this.#last = known;
+    return known;
   }
 
   /** Takes note of a span that opens: a root may say of which turn the trace is. */
@@ -41,6 +46,7 @@ export class LiveTraces {
 
   #remember(traceId: string, trace: LiveTrace): LiveTrace {
     this.#byTraceId.set(traceId, trace);
+    this.#last = trace;
     return trace;
   }
 }

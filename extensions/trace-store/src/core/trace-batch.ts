@@ -23,6 +23,7 @@ export class TraceBatch implements BodyTaker {
   readonly #traces = new Map<LiveTrace, TraceRows>();
   readonly #lists = new Map<number, { readonly at: number; readonly parts: ListPart[] }>();
   readonly #puts: { readonly key: Key; readonly value: JsonValue }[] = [];
+  #last: TraceRows | undefined;
   bytes = 0;
   spanCount = 0;
   bodyCount = 0;
@@ -101,11 +102,13 @@ export class TraceBatch implements BodyTaker {
   }
 
   #rowsOf(trace: LiveTrace): TraceRows {
+    if (this.#last?.trace === trace) return this.#last;
     let rows = this.#traces.get(trace);
     if (rows === undefined) {
       rows = { trace, calls: [], records: [], opened: new Map() };
       this.#traces.set(trace, rows);
     }
+    this.#last = rows;
     return rows;
   }
 }
