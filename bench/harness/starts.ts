@@ -17,7 +17,7 @@ export interface StartLine {
   readonly readyMs: Spread | undefined;
 }
 
-const lathe = fileURLToPath(new URL("../../host-bin/main.ts", import.meta.url));
+const lathe = fileURLToPath(new URL("../../host-bin/lathe.mjs", import.meta.url));
 const fakeModelServer = fileURLToPath(new URL("../fake-model-server.ts", import.meta.url));
 
 /** Starts the daemon on a state folder; it is ready when its transport answers. */

@@ -20,10 +20,6 @@ export function userConfigPath(environment: EnvironmentVariables): string {
   return join(xdgFolder(environment, "XDG_CONFIG_HOME", [".config"]), "lathe", "lathe.json");
 }
 
-export function cacheFolderOf(environment: EnvironmentVariables): string {
-  return join(xdgFolder(environment, "XDG_CACHE_HOME", [".cache"]), "lathe");
-}
-
 function xdgFolder(environment: EnvironmentVariables, name: string, below: readonly string[]): string {
   const named = environment[name];
   // The specification says to ignore a relative path.

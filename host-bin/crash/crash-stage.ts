@@ -5,7 +5,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Client, connect } from "@lathe/client";
 import { conversationsCreate } from "@lathe/wire/operations";
-import { cacheFolderOf } from "../config/folders.ts";
 import { MisbehavingModelServer } from "../testing/misbehaving-model-server.ts";
 import { makeTemporaryHome, type TemporaryHome } from "../testing/temporary-home.ts";
 import { CrashDaemon, type CrashDaemonOptions } from "./crash-daemon.ts";
@@ -73,7 +72,7 @@ export class CrashStage {
         ...home.environment,
         ...bases,
         ...keys,
-        NODE_COMPILE_CACHE: cacheFolderOf(home.environment),
+        NODE_COMPILE_CACHE: home.compileCacheFolder,
       },
       earlyConversations: control === "early-conversations",
       appendLies: control === "append-lies",

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const lathe = fileURLToPath(new URL("../lathe.mjs", import.meta.url));
 
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export class LatheProcess {
   #stderr = "";
 
   constructor(argv: readonly string[], surroundings: Surroundings) {
-    const { environment, cwd, input, before = "true", program = main } = surroundings;
+    const { environment, cwd, input, before = "true", program = lathe } = surroundings;
     const options = { env: environment, cwd, stdio: "pipe" } as const;
     const line = `${before}; exec "$0" "$@"`;
     const child = spawn("/bin/sh", ["-c", line, process.execPath, program, ...argv], options);

@@ -12,6 +12,8 @@ export interface TemporaryHome {
   readonly folder: string;
   /** Where a daemon of this home may keep its state; not made yet. */
   readonly stateFolder: string;
+  /** Where `lathe` keeps what it has compiled, in this home as in the others. */
+  readonly compileCacheFolder: string;
   /** The environment of a process that lives there; without any key of a provider. */
   readonly environment: Readonly<Record<string, string>>;
   remove(): Promise<void>;
@@ -22,6 +24,7 @@ export async function makeTemporaryHome(): Promise<TemporaryHome> {
   return {
     folder,
     stateFolder: join(folder, "state"),
+    compileCacheFolder: join(cacheFolder, "lathe"),
     environment: { HOME: folder, XDG_CACHE_HOME: cacheFolder, PATH: process.env.PATH ?? "" },
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Client, connect } from "@lathe/client";
-import { cacheFolderOf } from "../../config/folders.ts";
 import {
   MisbehavingModelServer,
   type ModelAnswer,
@@ -53,7 +52,7 @@ export class WorkflowStage {
       effectsFile: join(home.folder, "effects"),
       passedFile: join(home.folder, "passed"),
       cwd: home.folder,
-      environment: { ...home.environment, ...bases, NODE_COMPILE_CACHE: cacheFolderOf(home.environment) },
+      environment: { ...home.environment, ...bases, NODE_COMPILE_CACHE: home.compileCacheFolder },
       earlyConversations: false,
       appendLies: false,
       brokenEngine: broken,
