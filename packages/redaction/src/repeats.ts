@@ -9,6 +9,8 @@ const repeatingTextMin = 8_192;
 const lineMin = 64;
 const partMin = 64;
 const partMax = 1_024;
+/** So many parts may be learned in a row that stand nowhere else. */
+const vainLearningMax = 32;
 /** No rule looks further behind a place than at the next one, to tell whether it needs a closer look. */
 const reachOn = 1;
 
@@ -32,6 +34,7 @@ export class Repeats {
   #lineEndInPart = 0;
   /** Where the part stands that the scan is about to skip; -1 = it is about none. */
   #partAt = -1;
+  #vainCount = 0;
   #lineEnd = -1;
   /** The end of the last long line, with the last closer look before it and the first one behind it. */
   #anchor = -1;
@@ -65,6 +68,7 @@ export class Repeats {
     if (this.#text.charCodeAt(end - 1) !== this.#last || this.#text.slice(at, end) !== this.#part)
       return false;
     this.#partAt = at;
+    this.#vainCount = 0;
     return true;
   }
 
@@ -80,7 +84,7 @@ export class Repeats {
     if (this.#text.charCodeAt(at + 1) === this.#text.charCodeAt(at)) return false;
     const length = at - this.#lineEnd;
     this.#lineEnd = at;
-    return length >= lineMin && this.#compare(at);
+    return length >= lineMin && this.#vainCount < vainLearningMax && this.#compare(at);
   }
 
   /** Compares what is around the line end with what is around the last one of a long line. */
@@ -111,6 +115,7 @@ export class Repeats {
     const isEnough = common.before + common.behind >= Math.max(partMin, this.#part.length / 2);
     const { before, behind } = isEnough ? common : { before: begin, behind: end };
     if (before + behind < partMin) return false;
+    this.#vainCount += 1;
     this.#partAt = at - before;
     this.#part = ownString(this.#text, this.#partAt, at + behind);
     this.#lineEndInPart = before;
