@@ -153,6 +153,28 @@ test("C3: an agent whose turn was cut off so often that it was ended goes on in 
   expect(ofAgent.map((turn) => turn.status).toSorted()).toEqual(["interrupted", "succeeded"]);
 });
 
+test("C3: a timer that has won a race wins it again, although what it has won against is answered at once", async () => {
+  const { model } = stage;
+  for (const mark of ["plain-slow", "plain-late"]) model.hold(mark);
+  const run = await stage.run(`export const meta = { name: "races", description: "Races." };
+const slow = agent("[plain-slow] Say.", { label: "slow" });
+const first = await Promise.race([slow, new Promise((resolve) => setTimeout(() => resolve("late"), 1000))]);
+const second = await agent(first === "late" ? "[plain-late] Say." : "[plain-early] Say.");
+return [first, second, await slow];`);
+  await Promise.all([stage.asked("plain-slow"), stage.asked("plain-late")]);
+  await stage.stage.kill();
+  model.letGo();
+  model.hold("plain-late");
+  await stage.next();
+  await stage.seen(run.id, "agent-finish", "slow");
+  model.letGo();
+  expect(await stage.finished(run.id)).toMatchObject({
+    status: "succeeded",
+    result: ["late", "This is plain-late.", "This is plain-slow."],
+  });
+  expect(model.askedFor("plain-early")).toBe(0);
+});
+
 test("C3: a script that lets its agents race a clock gets at once what was answered before the crash", async () => {
   const { model } = stage;
   model.hold("plain-clock1");

@@ -80,8 +80,20 @@ export interface GuestScript {
   readonly budget: GuestBudget;
   /** What `pipeline()` does with a stage that resolves to null: stop the item there (true), or flow on. */
   readonly nullStopsPipeline: boolean;
+  /** Given where the script is run again from its beginning; absent = it has never run. */
+  readonly replay?: GuestReplay;
   /** A script that has its process waits for this one, which therefore must not wait for one to be free; false where absent. */
   readonly isNested?: boolean;
+}
+
+/**
+ * A script notices time only where it is told of it: with an answer, and when one of its timers is due. Replayed with the
+ * answers that it was given, in their order and with their times, it does what it did. Its time stands still until
+ * `GuestRun.goLive`, and goes on from `reachedMs` then.
+ */
+export interface GuestReplay {
+  /** The latest time that an earlier process is known to have been told, in milliseconds from the script's beginning. */
+  readonly reachedMs: number;
 }
 
 /** Tokens. `total` is null without a limit. */
@@ -98,10 +110,10 @@ export interface GuestHost {
   /** The script waits for the calls that are open, and does nothing else until one of them is answered. */
   waiting(): void;
   /**
-   * It waits for the calls that are open, or for a timer of its own that may come first; told once for each number of calls
-   * and of answers. Absent = nobody asks.
+   * It waits for the calls that are open, where there are any, or for a timer of its own: the next one is due at `dueMs` of its
+   * time. Absent = nobody asks.
    */
-  resting?(): void;
+  resting?(dueMs: number): void;
   /** It runs: it has a process. */
   started(): void;
 }
@@ -134,8 +146,24 @@ export type GuestCall =
     };
 
 export interface GuestRun {
-  /** Answers a call, once. Nothing happens where the script has ended. */
-  answer(index: number, answer: GuestAnswer): void;
+  /**
+   * Answers a call, once. Nothing happens where the script has ended. `atMs` is the stamp that was taken for it; it is taken now
+   * where absent.
+   */
+  answer(index: number, answer: GuestAnswer, atMs?: number): void;
+  /**
+   * The script's time of an answer that is about to be given, never earlier than what it was told. Until the answer is given
+   * with it, no timer fires that is due later.
+   */
+  stamp(): number;
+  /** The script's time as it was told last. */
+  readonly toldMs: number;
+  /** As `answer`, while the script is replayed, with the time of the record. */
+  replay(index: number, answer: GuestAnswer, atMs: number): void;
+  /** While it is replayed: so much time had passed, and what was due by then fires. */
+  replayUntil(nowMs: number): void;
+  /** Nothing is left to replay; told once. */
+  goLive(): void;
   /** What `budget.spent()` says from now on. */
   spend(budget: GuestBudget): void;
   /** Settles when its process is gone. Never rejects. */

@@ -10,6 +10,7 @@ export type {
   GuestHost,
   GuestLimits,
   GuestPool,
+  GuestReplay,
   GuestRun,
   GuestScript,
   GuestUsage,

@@ -73,7 +73,6 @@ class Run {
   #log;
   #timers;
   #checking = false;
-  #saidWith;
   #ended = false;
 
   constructor(start) {
@@ -83,7 +82,6 @@ class Run {
     this.#log = createLog(start.limits);
     this.#timers = createTimers({
       onError: (cause) => this.warn("A timer's function threw", cause),
-      onFired: () => this.check(),
     });
   }
 
@@ -96,9 +94,20 @@ class Run {
     }
   }
 
-  answer(message) {
-    this.#calls.answer(message);
-    this.check();
+  /** What was due before it comes before it. */
+  answer(message, done) {
+    this.#timers.tell(message.atMs, () => {
+      this.#calls.answer(message);
+      this.check();
+      done();
+    });
+  }
+
+  advance({ nowMs }, done) {
+    this.#timers.tell(nowMs, () => {
+      this.check();
+      done();
+    });
   }
 
   spend(budget) {
@@ -117,18 +126,15 @@ class Run {
       this.#checking = false;
       if (this.#ended) return;
       if (this.#calls.openCount === 0 && this.#timers.pendingCount === 0) this.#neverEnds();
-      else if (this.#calls.openCount > 0) this.#sayWaiting();
+      else this.#sayWaiting();
     });
   }
 
-  /** With a timer on its way it is said once for each state: timers may fire as often as they please. */
   #sayWaiting() {
-    const { askedCount, answeredCount } = this.#calls;
-    const hasTimers = this.#timers.pendingCount > 0;
-    const state = `${askedCount} ${answeredCount}`;
-    if (hasTimers && this.#saidWith === state) return;
-    if (hasTimers) this.#saidWith = state;
-    send(hasTimers ? "resting" : "waiting", { answeredCount: String(answeredCount) });
+    const answeredCount = String(this.#calls.answeredCount);
+    const dueMs = this.#timers.nextDueMs;
+    if (dueMs === undefined) send("waiting", { answeredCount });
+    else send("resting", { answeredCount, dueMs: String(dueMs) });
   }
 
   #neverEnds() {
@@ -230,16 +236,17 @@ class Run {
 
 let run;
 
-function take(message) {
+function take(message, done) {
+  if (message.kind === "answer") return run.answer(message, done);
+  if (message.kind === "advance") return run.advance(message, done);
   if (message.kind === "start") {
     run = new Run(message);
     void run.execute();
     run.check();
-  } else if (message.kind === "answer") {
-    run.answer(message);
   } else {
     run.spend(message.budget);
   }
+  done();
 }
 
 if (order === "build-cache") {

@@ -28,16 +28,17 @@ function send(kind, fields = {}) {
 }
 
 /**
- * Hands each message that the daemon sends to `take`, each in a turn of the loop of its own: what a script does for one
- * answer, it has done before it gets the next, whether they come together or not.
+ * Hands each message that the daemon sends to `take`, each in a turn of the loop of its own, and the next when it has called
+ * back: what a script does for one answer, it has done before it gets the next, whether they come together or not.
  */
 function receive(input, take) {
   const waiting = [];
   let held = Buffer.alloc(0);
-  const takeNext = () => {
-    take(waiting.shift());
-    if (waiting.length > 0) soon(takeNext);
-  };
+  const takeNext = () =>
+    take(waiting[0], () => {
+      waiting.shift();
+      if (waiting.length > 0) soon(takeNext);
+    });
   input.on("data", (chunk) => {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     while (held.length >= headerBytes) {

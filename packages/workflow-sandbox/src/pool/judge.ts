@@ -11,7 +11,9 @@ export type GuestMessage =
   | { readonly kind: "phase"; readonly title: string }
   | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly text: string }
   /** `answeredCount`: how many answers it had taken in by then. */
-  | { readonly kind: "waiting" | "resting"; readonly answeredCount: number }
+  | { readonly kind: "waiting"; readonly answeredCount: number }
+  /** `dueMs`: when its next timer is due. */
+  | { readonly kind: "resting"; readonly answeredCount: number; readonly dueMs: number }
   | { readonly kind: "returned"; readonly value: JsonValue | undefined }
   | { readonly kind: "failed"; readonly failure: GuestFailure };
 
@@ -63,8 +65,9 @@ function judgeFields(message: JsonObject, limits: ToldLimits): GuestMessage {
   if (kind === "ready") return { kind, cacheRejected: message.cacheRejected === true };
   if (kind === "phase") return { kind, title: textIn(message, "title", titleCharsMax) };
   if (kind === "log") return logIn(message, limits);
-  if (kind === "waiting" || kind === "resting")
-    return { kind, answeredCount: countIn(message, "answeredCount") };
+  if (kind === "waiting") return { kind, answeredCount: countIn(message, "answeredCount") };
+  if (kind === "resting")
+    return { kind, answeredCount: countIn(message, "answeredCount"), dueMs: countIn(message, "dueMs") };
   if (kind === "returned") return { kind, value: resultIn(message, limits) };
   if (kind === "failed") return { kind, failure: failureIn(message) };
   throw new Breach("a message of no known kind");

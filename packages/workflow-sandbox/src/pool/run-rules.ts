@@ -12,6 +12,10 @@ export class RunRules {
   #phaseCount = 0;
   #messageCount = 0;
   #messageBytes = 0;
+  /** Of the frame that was counted last. */
+  #frameBytes = 0;
+  /** How often it was told that time has passed, and has not said yet that it rests again. */
+  #owedRestCount = 0;
 
   constructor(limits: ToldLimits) {
     this.#limits = limits;
@@ -25,9 +29,10 @@ export class RunRules {
   countFrame(bytes: number): boolean {
     this.#messageCount += 1;
     this.#messageBytes += bytes;
-    return (
-      this.#messageCount <= this.#limits.messageCountMax && this.#messageBytes <= this.#limits.messageBytesMax
-    );
+    this.#frameBytes = bytes;
+    const { messageCountMax, messageBytesMax } = this.#limits;
+    const countMax = this.#owedRestCount > 0 ? messageCountMax + 1 : messageCountMax;
+    return this.#messageCount <= countMax && this.#messageBytes <= messageBytesMax;
   }
 
   /** What is wrong with the message, or undefined; then it is counted. */
@@ -35,8 +40,7 @@ export class RunRules {
     if (message.kind === "call") return this.#admitCall(message.call.index);
     if (message.kind === "log") return this.#admitLog(Buffer.byteLength(message.text));
     if (message.kind === "phase") return this.#admitPhase();
-    if (message.kind === "waiting" || message.kind === "resting")
-      return this.#admitWaiting(message.answeredCount);
+    if (message.kind === "waiting" || message.kind === "resting") return this.#admitWaiting(message);
     if (message.kind === "ready") return "a second greeting";
     return undefined;
   }
@@ -46,6 +50,11 @@ export class RunRules {
     if (!this.#open.delete(index)) return false;
     this.#answeredCount += 1;
     return true;
+  }
+
+  /** It is told that time has passed. What it says when it has done what was due is not counted: timers may fire often. */
+  advance(): void {
+    this.#owedRestCount += 1;
   }
 
   #admitCall(index: number): string | undefined {
@@ -74,9 +83,19 @@ export class RunRules {
       : undefined;
   }
 
-  #admitWaiting(answeredCount: number): string | undefined {
+  #admitWaiting({
+    kind,
+    answeredCount,
+  }: Extract<GuestMessage, { answeredCount: number }>): string | undefined {
     if (answeredCount > this.#answeredCount) return "an answer that was never given";
-    if (answeredCount === this.#answeredCount && this.#open.size === 0) return "a wait for nothing";
+    const isForAnswers = kind === "waiting";
+    if (isForAnswers && answeredCount === this.#answeredCount && this.#open.size === 0)
+      return "a wait for nothing";
+    if (this.#owedRestCount > 0) {
+      this.#owedRestCount -= 1;
+      this.#messageCount -= 1;
+      this.#messageBytes -= this.#frameBytes;
+    }
     return undefined;
   }
 }

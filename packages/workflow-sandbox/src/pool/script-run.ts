@@ -28,6 +28,7 @@ import { type GuestMessage, judge } from "./judge.ts";
 import type { ToldLimits } from "./limits.ts";
 import type { ProcessUsage } from "./process-usage.ts";
 import { RunRules } from "./run-rules.ts";
+import { ScriptTime } from "./script-time.ts";
 
 type Outcome = GuestEnding extends infer Ending
   ? Ending extends unknown
@@ -56,6 +57,8 @@ export class ScriptRun implements GuestRun {
   readonly #onAbort = (): void => this.end({ kind: "aborted" });
   #started: Started | undefined;
   #outcome: Outcome | undefined;
+  readonly #time: ScriptTime;
+  #isLive: boolean;
   #budget: GuestBudget;
   #isParked = false;
   #watchCount = 0;
@@ -68,6 +71,9 @@ export class ScriptRun implements GuestRun {
     this.#host = host;
     this.#signal = signal;
     this.#budget = script.budget;
+    this.#isLive = script.replay === undefined;
+    const tell = (nowMs: number): void => this.#tellTime(nowMs);
+    this.#time = new ScriptTime({ reachedMs: script.replay?.reachedMs ?? 0, tell });
     signal.addEventListener("abort", this.#onAbort);
     if (signal.aborted) this.#onAbort();
   }
@@ -83,6 +89,7 @@ export class ScriptRun implements GuestRun {
     this.#started = { process, usage, rules, atMs: performance.now() };
     void process.gone.then((exit) => {
       this.#outcome ??= { kind: "failed", failure: failureOfExit(exit) };
+      this.#time.close();
       this.#settle(usage.look());
     });
     const { dialect, code, args, nullStopsPipeline } = this.#script;
@@ -90,16 +97,51 @@ export class ScriptRun implements GuestRun {
     const budget = this.#budget;
     const given = { dialect, code, args, budget, nullStopsPipeline, limits, columnOffset: codePrefixLength };
     process.send({ kind: "start", ...given });
+    if (this.#isLive) this.#time.goLive();
     this.#host.started();
   }
 
-  answer(index: number, answer: GuestAnswer): void {
+  get toldMs(): number {
+    return this.#time.toldMs;
+  }
+
+  stamp(): number {
+    return this.#time.stamp();
+  }
+
+  answer(index: number, answer: GuestAnswer, atMs: number = this.stamp()): void {
+    this.#time.noteStamped(atMs);
+    this.#give(index, answer, atMs);
+  }
+
+  replay(index: number, answer: GuestAnswer, atMs: number): void {
+    this.#time.noteTold(atMs);
+    this.#give(index, answer, atMs);
+  }
+
+  replayUntil(nowMs: number): void {
+    this.#time.noteTold(nowMs);
+    this.#tellTime(nowMs);
+  }
+
+  goLive(): void {
+    this.#isLive = true;
+    if (this.#started !== undefined && !this.isOver) this.#time.goLive();
+  }
+
+  #give(index: number, answer: GuestAnswer, atMs: number): void {
     if (this.isOver || !this.#started?.rules.answer(index)) return;
     this.#isParked = false;
     const { kind } = answer;
     const said =
       kind === "value" ? { value: answer.value } : { error: { name: answer.name, message: answer.message } };
-    this.#started.process.send({ kind: "answer", index, ...said });
+    this.#started.process.send({ kind: "answer", index, atMs, ...said });
+  }
+
+  #tellTime(nowMs: number): void {
+    if (this.isOver || this.#started === undefined) return;
+    this.#started.rules.advance();
+    this.#started.process.send({ kind: "advance", nowMs });
   }
 
   spend(budget: GuestBudget): void {
@@ -115,6 +157,7 @@ export class ScriptRun implements GuestRun {
   end(outcome: Outcome): void {
     if (this.isOver) return;
     this.#outcome = outcome;
+    this.#time.close();
     if (this.#started === undefined) this.#settle(noUsage);
     else this.#started.process.kill();
   }
@@ -147,7 +190,10 @@ export class ScriptRun implements GuestRun {
     this.#isParked = message.kind === "waiting" && message.answeredCount === rules.answeredCount;
     // What was said before the last answer arrived there says nothing about now.
     if (this.#isParked) this.#host.waiting();
-    if (message.kind === "resting" && message.answeredCount === rules.answeredCount) this.#host.resting?.();
+    if (message.kind === "resting" && message.answeredCount === rules.answeredCount) {
+      this.#time.rest(message.dueMs);
+      this.#host.resting?.(message.dueMs);
+    }
     if (message.kind === "call") this.#host.call(message.call);
     else if (message.kind === "phase") this.#host.phase(message.title);
     else if (message.kind === "log") this.#host.log(message.level, message.text);

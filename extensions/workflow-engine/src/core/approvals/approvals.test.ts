@@ -22,14 +22,14 @@ beforeEach(async () => {
   const storage = memory.namespace("workflow-engine");
   const log = await new RunLogs({ storage, clock, redactor: createRunRedactor(undefined) }).open(runId);
   const runs = { note: async () => undefined };
-  record = new RunRecord({ runId, log, runs, onRefused: () => leaving.abort() }, new Map());
+  record = new RunRecord({ runId, log, runs, onRefused: () => leaving.abort(), stamp: () => 0 }, new Map());
   const sleep = (_ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => signal?.addEventListener("abort", () => resolve()));
   const powers = { clock, timers: { sleep }, ids: { newId: () => approvalId }, failpoint: () => undefined };
   approvals = new Approvals({ runId, record, timeoutMs: 1_000, ...powers });
   const question = { kind: "approve", index: 0, question: "May I?", options: {} } as const;
   const conclude = async (end: CallEnd): Promise<void> => void (await record.conclude(end, []));
-  asked = approvals.ask(question, newCall("approve", "words"), leaving.signal, conclude);
+  asked = approvals.ask(question, newCall("approve", "words", 0), leaving.signal, conclude);
   asked.catch((failure: unknown) => record.refuse(failure));
   while ((await log.append([])) && record.find("words") === undefined);
 });

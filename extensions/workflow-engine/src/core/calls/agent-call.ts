@@ -49,6 +49,8 @@ export interface AgentCallPlan {
   readonly phase: string | null;
   /** What the journal holds of it where it was begun before. */
   readonly known: JournalCall | undefined;
+  /** As in `JournalCall`. */
+  readonly askedAtMs: number;
   readonly signal: AbortSignal;
   /** Makes events, the journal's row and what others have prepared durable in one commit. */
   readonly note: (
@@ -73,7 +75,7 @@ export class AgentCall {
   constructor(plan: AgentCallPlan, desk: ExecutionDesk) {
     this.#plan = plan;
     this.#desk = desk;
-    this.#journal = plan.known ?? newCall("agent", plan.wordsKey);
+    this.#journal = plan.known ?? newCall("agent", plan.wordsKey, plan.askedAtMs);
     this.#usd = this.#journal.usd;
   }
 

@@ -15,7 +15,7 @@ function taskWith(change: Partial<AgentTask> = {}): AgentTask {
     isNew: true,
     gate: new ProviderGates({ timers: { after: () => () => undefined }, countMax: 1 }).of("demo"),
     budget: { turns: budget, lastWords: () => budget, settle: () => undefined, spentUsd: 0 },
-    call: { ...newCall("agent", "words"), ...place },
+    call: { ...newCall("agent", "words", 0), ...place },
     note: () => Promise.resolve(),
     signal: new AbortController().signal,
     ...change,

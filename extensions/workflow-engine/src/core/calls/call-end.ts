@@ -14,7 +14,7 @@ export type CallEnd =
     };
 
 /** What another run has found out, as this run's own; it was paid for there. */
-export function taken(call: JournalCall, answer: GuestAnswer): CallEnd {
-  const mine = { ...call, usage: null, usd: 0, childRunId: null, conversationId: null };
+export function taken(call: JournalCall, answer: GuestAnswer, askedAtMs: number): CallEnd {
+  const mine = { ...call, askedAtMs, usage: null, usd: 0, childRunId: null, conversationId: null };
   return { kind: "answered", answer, call: mine, events: [], puts: [] };
 }

@@ -22,15 +22,15 @@ import type {
 } from "@lathe/workflow-sandbox";
 import { type AnswerOutcome, Approvals } from "../approvals/approvals.ts";
 import { sumUsage } from "../budget/sum-usage.ts";
-import { type CallWords, sha256, wordsKey } from "../cache/identity.ts";
-import { AgentCall } from "../calls/agent-call.ts";
+import { sha256, wordsKey } from "../cache/identity.ts";
+import { AgentCall, type AgentCallPlan } from "../calls/agent-call.ts";
 import { readAgentOptions, shortLabel } from "../calls/agent-options.ts";
 import { type CallEnd, taken } from "../calls/call-end.ts";
 import { CallFailure } from "../calls/call-failure.ts";
 import { shownOf, wordsOfCall } from "../calls/call-words.ts";
 import { NestedCall } from "../calls/nested-call.ts";
 import type { RunLog } from "../log/run-log.ts";
-import { AnswerOrder } from "./answer-order.ts";
+import { type AnsweredScript, AnswerOrder, reachedIn, recordIn } from "./answer-order.ts";
 import { Counts } from "./counts.ts";
 import type { ExecutionDesk } from "./execution-desk.ts";
 import { type JournalCall, newCall } from "./journal.ts";
@@ -89,11 +89,11 @@ export class Execution implements GuestHost {
     this.plan = plan;
     this.#desk = desk;
     const onRefused = (failure: unknown): void => this.#onRefused(failure);
-    this.#record = new RunRecord({ runId, log, runs, onRefused }, journal);
+    const stamp = (): number => this.#guest?.stamp() ?? 0;
+    this.#record = new RunRecord({ runId, log, runs, onRefused, stamp }, journal);
     this.#says = new ScriptSays(runId, plan.said, (event) => this.#record.say(event));
     this.#warnings = new RunWarnings({ team: plan.team, config, say: (text) => this.#warn(text) });
-    const recordedCount = this.#record.finished().length;
-    this.#order = new AnswerOrder(recordedCount, (index, answer) => this.#give(index, answer));
+    this.#order = new AnswerOrder(recordIn(this.#record.calls()), this.#script);
     const { approvalTimeoutMs: timeoutMs } = config;
     const powers = { clock, timers, ids, failpoint };
     this.#approvals = new Approvals({ runId, record: this.#record, timeoutMs, ...powers });
@@ -143,8 +143,8 @@ export class Execution implements GuestHost {
     this.#order.scriptWaits();
   }
 
-  resting(): void {
-    this.#order.scriptRests();
+  resting(dueMs: number): void {
+    this.#order.scriptWaits(dueMs);
   }
 
   call(call: GuestCall): void {
@@ -163,8 +163,10 @@ export class Execution implements GuestHost {
     const { config, pool } = this.#desk;
     const what = { name: run.name, dialect: script.dialect, code: script.code };
     const given = { args: run.hasArgs ? run.args : undefined, budget: team.budget.shown };
-    const how = { nullStopsPipeline: config.nullStopsPipeline, isNested: run.parentId !== null };
+    const replay = { reachedMs: reachedIn(this.#record.calls()) };
+    const how = { nullStopsPipeline: config.nullStopsPipeline, isNested: run.parentId !== null, replay };
     this.#guest = pool.run({ ...what, ...given, ...how }, this, this.#ending.signal);
+    this.#order.begin();
     const ending = await this.#guest.ended;
     this.#leaving.abort();
     if (!this.#record.isLeft) await this.#stopCalls();
@@ -234,13 +236,15 @@ export class Execution implements GuestHost {
   }
 
   async #answer(call: GuestCall): Promise<void> {
+    const askedAtMs = this.#guest?.toldMs ?? 0;
     const words = wordsOfCall(call);
     const occurrence = this.#occurrences.next(sha256(words));
     const key = wordsKey(words, occurrence);
     this.#asked.add(key);
     const known = this.#record.find(key);
     if (known?.state === "finished" && known.answer !== null) {
-      this.#order.recorded({ order: known.order ?? 0, index: call.index, answer: known.answer });
+      const { order, answer, answeredAtMs } = known;
+      this.#order.recorded({ order: order ?? 0, atMs: answeredAtMs ?? 0, index: call.index, answer });
       this.#sayHit(call, key, "this-run", this.plan.run.runId);
       return;
     }
@@ -248,11 +252,12 @@ export class Execution implements GuestHost {
     const resumed = this.plan.resumed.get(key);
     if (resumed?.reusable === true && resumed.answer !== null && resumeOf !== null) {
       this.#sayHit(call, key, "resumed-run", resumeOf);
-      return this.#conclude(call.index, taken(resumed, resumed.answer));
+      return this.#conclude(call.index, taken(resumed, resumed.answer, askedAtMs));
     }
-    const begun = newCall(call.kind, key);
+    const begun = newCall(call.kind, key, askedAtMs);
     try {
-      if (call.kind === "agent") await this.#agent(call, { words, key, occurrence, known });
+      if (call.kind === "agent")
+        await this.#agent(call, { words, wordsKey: key, occurrence, known, askedAtMs });
       else if (call.kind === "workflow")
         await this.#workflow(call, known ?? begun, resumed?.childRunId ?? null);
       else await this.#approval(call, known ?? begun);
@@ -264,27 +269,25 @@ export class Execution implements GuestHost {
     }
   }
 
-  async #agent(
-    call: Extract<GuestCall, { kind: "agent" }>,
-    { words, key, occurrence, known }: AgentWords,
-  ): Promise<void> {
+  async #agent(call: Extract<GuestCall, { kind: "agent" }>, asked: AskedAgent): Promise<void> {
     const { run, team } = this.plan;
     const options = readAgentOptions(call.options);
-    if (known === undefined) this.#warnings.ofOptions(options.warnings);
+    const isNew = asked.known === undefined;
+    if (isNew) this.#warnings.ofOptions(options.warnings);
     const label = options.label ?? shortLabel(call.prompt, call.index);
     const name = `${run.name}/${options.label ?? "agent"}`;
     const site = `${name}#${this.#sites.next(name)}`;
     const phase = options.phase ?? call.phase;
     const agent = new AgentCall(
       {
-        ...{ run, team, call, options, words, wordsKey: key, occurrence, site, label, phase, known },
+        ...{ run, team, call, options, site, label, phase, ...asked },
         signal: this.#leaving.signal,
         note: (journal, events, joined) => this.#record.note(journal, events, joined),
       },
       this.#desk,
     );
     this.#agents.set(call.index, agent);
-    if (known === undefined) this.#warnings.ofMany();
+    if (isNew) this.#warnings.ofMany();
     const end = await agent.run();
     if (end.kind === "answered") this.#warnings.ofTokens(end.call.usage);
     await this.#conclude(call.index, end);
@@ -313,10 +316,11 @@ export class Execution implements GuestHost {
     if (end.kind === "left") return;
     const { answer, call } = this.#desk.redactor.value({ answer: end.answer, call: end.call });
     const events = call.usage === null ? [] : [this.plan.team.budget.event(this.plan.run.runId)];
-    if (!(await this.#record.conclude({ ...end, answer, call }, events))) return;
+    const stamp = await this.#record.conclude({ ...end, answer, call }, events);
+    if (stamp === undefined) return;
     this.#showSpending();
     this.#desk.failpoint("workflow-call-is-answered");
-    this.#order.live(index, answer);
+    this.#order.live(index, answer, stamp);
   }
 
   /** Of a run that stands alone: one that is nested spends from the budget of the run around it. */
@@ -330,9 +334,21 @@ export class Execution implements GuestHost {
     if (budget !== undefined) this.#desk.runs.noteSpending(this.plan.run.runId, budget);
   }
 
-  #give(index: number, answer: GuestAnswer): void {
-    this.#guest?.spend(this.plan.team.budget.shown);
-    this.#guest?.answer(index, answer);
+  /** With each answer it is told what has been spent by then. */
+  get #script(): AnsweredScript {
+    const spend = (): void => this.#guest?.spend(this.plan.team.budget.shown);
+    return {
+      answer: (index, answer, atMs) => {
+        spend();
+        this.#guest?.answer(index, answer, atMs);
+      },
+      replay: (index, answer, atMs) => {
+        spend();
+        this.#guest?.replay(index, answer, atMs);
+      },
+      replayUntil: (nowMs) => this.#guest?.replayUntil(nowMs),
+      goLive: () => this.#guest?.goLive(),
+    };
   }
 
   #sayHit(call: GuestCall, key: string, reason: "this-run" | "resumed-run", fromRunId: string): void {
@@ -357,9 +373,4 @@ export class Execution implements GuestHost {
   }
 }
 
-interface AgentWords {
-  readonly words: CallWords;
-  readonly key: string;
-  readonly occurrence: number;
-  readonly known: JournalCall | undefined;
-}
+type AskedAgent = Pick<AgentCallPlan, "words" | "wordsKey" | "occurrence" | "known" | "askedAtMs">;

@@ -13,6 +13,9 @@ export interface JournalCall {
   /** Counts the answers of the run from 0, in the order in which the script got them; null while there is none. */
   readonly order: number | null;
   readonly answer: GuestAnswer | null;
+  /** The script's time when it asked, and when it got the answer; null while it has none. */
+  readonly askedAtMs: number;
+  readonly answeredAtMs: number | null;
   /** A run that resumes this one takes the answer as its own. */
   readonly reusable: boolean;
   /** The run that does the work, and its conversation. */
@@ -51,10 +54,11 @@ export interface StoredApproval {
   readonly expiresAtMs: number;
 }
 
-const nothingKnown: Omit<JournalCall, "kind" | "wordsKey"> = {
+const nothingKnown: Omit<JournalCall, "kind" | "wordsKey" | "askedAtMs"> = {
   state: "started",
   order: null,
   answer: null,
+  answeredAtMs: null,
   reusable: false,
   childRunId: null,
   conversationId: null,
@@ -70,8 +74,8 @@ const nothingKnown: Omit<JournalCall, "kind" | "wordsKey"> = {
 
 const pageSize = 500;
 
-export function newCall(kind: GuestCall["kind"], wordsKey: string): JournalCall {
-  return { ...nothingKnown, kind, wordsKey };
+export function newCall(kind: GuestCall["kind"], wordsKey: string, askedAtMs: number): JournalCall {
+  return { ...nothingKnown, kind, wordsKey, askedAtMs };
 }
 
 export async function readJournal(

@@ -1,7 +1,8 @@
 // What one execution writes: the log, the journal, and what the run is doing.
 //
 // Invariants
-//   R1  An answer has its place in the order of all answers before it is given, and is durable by then.
+//   R1  An answer has its place in the order of all answers, and its time in the script's, before it is given, and is durable
+//       by then.
 //   R2  Where the store refuses once, nothing more is written: the run is let go of, and another execution goes on.
 import type { PreparedChanges, Runs, WorkflowEvent } from "@lathe/kernel";
 import type { CallEnd } from "../calls/call-end.ts";
@@ -14,6 +15,8 @@ export interface RunRecordDesk {
   readonly runs: Pick<Runs, "note">;
   /** Told once, where the store has refused. */
   readonly onRefused: (failure: unknown) => void;
+  /** As in `GuestRun`. */
+  readonly stamp: () => number;
 }
 
 export class RunRecord {
@@ -77,16 +80,17 @@ export class RunRecord {
     await this.#desk.log.append(events, { puts: [putCall(this.#desk.runId, call)], joined });
   }
 
-  /** Makes an answer durable; the answer may be given then. False = it must not be. */
-  async conclude(end: CallEnd, events: readonly WorkflowEvent[]): Promise<boolean> {
-    if (end.kind === "left" || this.#isLeft) return false;
-    const call: JournalCall = { ...end.call, order: this.#nextOrder };
+  /** Makes an answer durable; it may be given then, with the stamp that comes back. Undefined = it must not be. */
+  async conclude(end: CallEnd, events: readonly WorkflowEvent[]): Promise<number | undefined> {
+    if (end.kind === "left" || this.#isLeft) return undefined;
+    const answeredAtMs = this.#desk.stamp();
+    const call: JournalCall = { ...end.call, order: this.#nextOrder, answeredAtMs };
     this.#nextOrder += 1;
     this.#calls.set(call.wordsKey, call);
     if (end.events.some(({ type }) => type === "cache-hit")) this.#hitCount += 1;
     const puts = [putCall(this.#desk.runId, call), ...end.puts];
     await this.#desk.log.append([...end.events, ...events], { puts });
-    return !this.#isLeft;
+    return this.#isLeft ? undefined : answeredAtMs;
   }
 
   noteStatus(status: "running" | "waiting"): Promise<void> {
