@@ -40,3 +40,9 @@ export function textOption({ options }: CommandCall, name: string): string | und
 export function isSet({ options }: CommandCall, name: string): boolean {
   return options[name] === true;
 }
+
+/** What the command line says about the state folder, as the configuration takes it. */
+export function stateFlag(call: CommandCall): { readonly state?: string } {
+  const state = textOption(call, "state");
+  return state === undefined ? {} : { state };
+}

@@ -6,7 +6,7 @@ import type { Daemon } from "../daemon/start-daemon.ts";
 import { StateInUseError } from "../daemon/state-lock.ts";
 import { openAccessToken } from "../powers/access-token.ts";
 import { timers } from "../powers/timers.ts";
-import { type CommandCall, textOption } from "./command.ts";
+import { type CommandCall, stateFlag } from "./command.ts";
 import { presenceOf } from "./daemon-presence.ts";
 import { openClient } from "./open-client.ts";
 
@@ -89,9 +89,4 @@ async function findOrStart(config: Config, { environment }: CommandCall): Promis
     }
     await timers.sleep(findPauseMs);
   }
-}
-
-export function stateFlag(call: CommandCall): { readonly state?: string } {
-  const state = textOption(call, "state");
-  return state === undefined ? {} : { state };
 }

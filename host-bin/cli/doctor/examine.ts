@@ -2,8 +2,7 @@
 
 import { stateFolderOf } from "../../config/folders.ts";
 import { type Config, loadConfig } from "../../config.ts";
-import type { CommandCall } from "../command.ts";
-import { stateFlag } from "../with-daemon.ts";
+import { type CommandCall, stateFlag } from "../command.ts";
 import { examineDaemon } from "./examine-daemon.ts";
 import { examineKeys } from "./examine-keys.ts";
 import { examineNode } from "./examine-node.ts";

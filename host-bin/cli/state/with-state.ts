@@ -7,9 +7,8 @@ import { readLiveRecord } from "../../daemon/daemon-record.ts";
 import { StateInUseError, takeStateLock } from "../../daemon/state-lock.ts";
 import { openAccessToken } from "../../powers/access-token.ts";
 import { timers } from "../../powers/timers.ts";
-import type { CommandCall } from "../command.ts";
+import { type CommandCall, stateFlag } from "../command.ts";
 import { openClient } from "../open-client.ts";
-import { stateFlag } from "../with-daemon.ts";
 import { patientFetch } from "./patient-fetch.ts";
 
 // A daemon that is just starting, or just stopping, is waited for.
