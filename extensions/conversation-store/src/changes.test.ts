@@ -4,8 +4,8 @@ import { type Conversations, ConversationsService, StorageService, type StreamEv
 import { type AnyOperation, type Call, Operations, type Principal } from "@lathe/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import manifest from "../manifest.json" with { type: "json" };
-import { draft, message } from "./core/test-log.ts";
 import { activate } from "./extension.ts";
+import { draft, message } from "./testing/test-log.ts";
 
 const local: Principal = { id: "local", scopes: ["read", "write"] };
 const other: Principal = { id: "other", scopes: ["read", "write"] };

@@ -7,8 +7,8 @@ import { type AnyOperation, type Call, Operations, ProblemError } from "@lathe/w
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import manifest from "../manifest.json" with { type: "json" };
-import { draft, message, wholeTurn } from "./core/test-log.ts";
 import { activate } from "./extension.ts";
+import { draft, message, wholeTurn } from "./testing/test-log.ts";
 
 const call: Call = {
   principal: { id: "local", scopes: ["read", "write"] },

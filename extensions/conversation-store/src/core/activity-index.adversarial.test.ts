@@ -2,8 +2,8 @@
 // that takes nothing.
 import type { Changes, Conversation, Storage } from "@lathe/kernel";
 import { expect, test } from "vitest";
-import { storeAsBefore } from "./older-store.ts";
-import { draft, message, openTestLog, type TestLog, wholeTurn } from "./test-log.ts";
+import { storeAsBefore } from "../testing/older-store.ts";
+import { draft, message, openTestLog, type TestLog, wholeTurn } from "../testing/test-log.ts";
 
 const idsOf = (page: readonly Conversation[]): readonly string[] => page.map(({ id }) => id);
 

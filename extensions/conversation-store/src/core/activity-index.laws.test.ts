@@ -3,9 +3,9 @@
 import type { Conversation, ListPosition } from "@lathe/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { storeAsBefore } from "../testing/older-store.ts";
+import { draft, openTestLog, type TestLog, wholeTurn } from "../testing/test-log.ts";
 import { newestFirst } from "./activity-index.ts";
-import { storeAsBefore } from "./older-store.ts";
-import { draft, openTestLog, type TestLog, wholeTurn } from "./test-log.ts";
 
 const owners = ["ann", "bob", "ann of ann"];
 

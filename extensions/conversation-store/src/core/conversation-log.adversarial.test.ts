@@ -1,6 +1,6 @@
 import { AppendConflictError, StorageReadOnlyError, UnknownConversationError } from "@lathe/kernel";
 import { describe, expect, test } from "vitest";
-import { draft, message, openTestLog, textOf } from "./test-log.ts";
+import { draft, message, openTestLog, textOf } from "../testing/test-log.ts";
 
 describe("appending", () => {
   test("G2: nothing of an append can be read before its commit", async () => {

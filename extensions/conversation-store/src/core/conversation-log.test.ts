@@ -2,7 +2,7 @@ import { stepComplete } from "@lathe/extension-kit/testing";
 import { type Conversation, type Storage, UnknownConversationError } from "@lathe/kernel";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { draft, message, openTestLog, textOf } from "./test-log.ts";
+import { draft, message, openTestLog, textOf } from "../testing/test-log.ts";
 
 describe("a conversation", () => {
   test("begins idle and empty, and is found again by its id", async () => {

@@ -1,6 +1,6 @@
 import { noUsage, StorageReadOnlyError } from "@lathe/kernel";
 import { describe, expect, test } from "vitest";
-import { draft, openTestLog, wholeTurn } from "./test-log.ts";
+import { draft, openTestLog, wholeTurn } from "../testing/test-log.ts";
 
 describe("forking", () => {
   test("G2: nothing of a fork can be read before its commit, and one that is refused leaves nothing", async () => {

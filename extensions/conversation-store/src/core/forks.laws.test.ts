@@ -5,7 +5,7 @@ import type { MemoryStorage } from "@lathe/extension-kit/testing";
 import { UnknownConversationError } from "@lathe/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { draft, openTestLog, type TestLog, wholeTurn } from "./test-log.ts";
+import { draft, openTestLog, type TestLog, wholeTurn } from "../testing/test-log.ts";
 
 type Act =
   | { readonly do: "create" }

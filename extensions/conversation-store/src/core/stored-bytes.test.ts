@@ -1,6 +1,6 @@
 import type { Changes, JsonValue } from "@lathe/kernel";
 import { expect, test } from "vitest";
-import { draft, message, openTestLog, wholeTurn } from "./test-log.ts";
+import { draft, message, openTestLog, wholeTurn } from "../testing/test-log.ts";
 
 /** The bytes that a commit puts on disk, without what the engine adds to each row. */
 function bytesOf(all: readonly Changes[]): number {

@@ -3,8 +3,8 @@ import type { ConversationComparison } from "@lathe/wire";
 import { foldEvents, startView, type TurnView, turnsOf } from "@lathe/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { openHistory, type TestHistory } from "../testing/test-history.ts";
 import { compareConversations } from "./comparison.ts";
-import { openHistory, type TestHistory } from "./test-history.ts";
 
 /** So many steps, of 100 tokens in, 10 out and 80 from the cache each. */
 function taken(turnCount: number, stepCount: number, durationMs: number, models: readonly string[]): object {

@@ -1,6 +1,6 @@
 import { type DurableEvent, noUsage, type Snapshot } from "@lathe/kernel";
 import { expect, test } from "vitest";
-import { idsOf, openHistory, stepOf, usage } from "./test-history.ts";
+import { idsOf, openHistory, stepOf, usage } from "../testing/test-history.ts";
 
 test("S6: each turn is there with its times, its calls, its tokens and its cache hit rate", async () => {
   const { id, history, turn } = await openHistory();

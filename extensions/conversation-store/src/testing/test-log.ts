@@ -9,9 +9,9 @@ import {
   userMessage,
 } from "@lathe/extension-kit/testing";
 import type { DurableEvent, IdsPower, NewConversation, Storage } from "@lathe/kernel";
-import { ActivityIndex } from "./activity-index.ts";
-import { ConversationLog } from "./conversation-log.ts";
-import { Deletions } from "./deletions.ts";
+import { ActivityIndex } from "../core/activity-index.ts";
+import { ConversationLog } from "../core/conversation-log.ts";
+import { Deletions } from "../core/deletions.ts";
 
 export interface TestLog {
   readonly memory: MemoryStorage;

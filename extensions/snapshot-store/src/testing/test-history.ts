@@ -13,8 +13,8 @@ import {
   type Usage,
 } from "@lathe/kernel";
 import type { TurnSummary } from "@lathe/wire";
-import { SnapshotShelf } from "./snapshot-shelf.ts";
-import { TurnHistory } from "./turn-history.ts";
+import { SnapshotShelf } from "../core/snapshot-shelf.ts";
+import { TurnHistory } from "../core/turn-history.ts";
 
 /** Of each step. */
 export const usage: Usage = { ...noUsage, inputTokens: 100, outputTokens: 10, cacheReadTokens: 80 };
