@@ -2,14 +2,14 @@
 import type { BudgetLimits, RunSpending } from "@lathe/kernel";
 import { type GenericSchema, minValue, nullable, number, object, pipe } from "valibot";
 import { agreesWith } from "./agreement.ts";
-import { CountOrUnknownSchema } from "./values.ts";
 
+/** Whole or not: callers may give a half of what was left, tokens included. */
 const amount = pipe(number(), minValue(0));
 
 export const BudgetLimitsSchema: GenericSchema<BudgetLimits> = agreesWith<BudgetLimits>()(
-  object({ tokens: CountOrUnknownSchema, usd: nullable(amount) }),
+  object({ tokens: nullable(amount), usd: nullable(amount) }),
 );
 
 export const RunSpendingSchema: GenericSchema<RunSpending> = agreesWith<RunSpending>()(
-  object({ limits: BudgetLimitsSchema, spentTokens: number(), spentUsd: number() }),
+  object({ limits: BudgetLimitsSchema, spentTokens: amount, spentUsd: amount }),
 );
