@@ -114,6 +114,36 @@ test("what is written while the rows are made is where it belongs, and what is d
   expect(await opened.storage.list({ prefix: ["activity"], limit: 1_000 })).toHaveLength(449);
 });
 
+test("conversations that get on all the time do not keep the others from their rows", async () => {
+  const before = openTestLog();
+  const order = await filled(before, 40);
+  await storeAsBefore(before.storage);
+  let appendCount = 0;
+  const opened: TestLog = openTestLog({
+    memory: before.memory,
+    nowMs: () => 10_000 + appendCount,
+    wrap: (storage) => ({
+      ...boundTo(storage),
+      getMany: async (keys) => {
+        const rows = await storage.getMany(keys);
+        const [busy] = keys.filter((key) => key[0] === "head" && key[1] === order[5]);
+        // Whenever it is read beside others, it has moved by the time that they are written.
+        if (keys.length > 2 && busy !== undefined) {
+          appendCount += 1;
+          await opened.log.append(String(busy[1]), [message(String(busy[1]), "x")]);
+        }
+        return rows;
+      },
+    }),
+  });
+  await opened.index.fill();
+  expect(appendCount).toBeGreaterThan(1);
+  const rest = order.filter((id) => id !== order[5]);
+  expect(idsOf(await opened.log.list({ limit: 2 }))).toEqual([order[5], rest[0]]);
+  expect(await opened.storage.list({ prefix: ["activity"], limit: 100 })).toHaveLength(40);
+  expect(opened.warnings).toEqual([]);
+});
+
 test("the end of the process ends the making of rows in silence, and the next start goes on with it", async () => {
   const before = openTestLog();
   const order = await filled(before, 450);

@@ -122,17 +122,19 @@ export class ActivityIndex {
     }
   }
 
+  /** Where one of them gets on meanwhile, the others are put without it: one that never rests holds nobody else up. */
   async #putRowsOf(keys: readonly Key[]): Promise<void> {
-    const { storage } = this.#desk;
-    // Each conflict means that one of them has got on meanwhile, so this ends.
-    for (;;) {
-      const heads = (await storage.getMany(keys)).filter((row) => row !== undefined);
-      const outcome = await storage.commit({
-        checks: heads.map(({ key, version }) => ({ key, version })),
-        puts: heads.map(({ value }) => ({ key: activityKey(conversationOf(value)), value: null })),
-      });
-      if (outcome.kind === "committed") return;
-    }
+    const { storage, signal } = this.#desk;
+    if (signal.aborted) return;
+    const heads = (await storage.getMany(keys)).filter((row) => row !== undefined);
+    const outcome = await storage.commit({
+      checks: heads.map(({ key, version }) => ({ key, version })),
+      puts: heads.map(({ value }) => ({ key: activityKey(conversationOf(value)), value: null })),
+    });
+    if (outcome.kind === "committed") return;
+    const half = Math.ceil(keys.length / 2);
+    await this.#putRowsOf(keys.slice(0, half));
+    if (half < keys.length) await this.#putRowsOf(keys.slice(half));
   }
 
   /** Last of all: by the last of them it is known that every conversation has its row. */
