@@ -9,7 +9,7 @@ import { beginConversation, cwdOf, forgetUnlessSpoken } from "./begin-conversati
 import { type Command, type CommandCall, textOption } from "./command.ts";
 import { failureSentence } from "./failure-sentence.ts";
 import { FollowedTurn } from "./follow-turn.ts";
-import { calledAs, dim, printAside, printError, writeAnswer } from "./terminal.ts";
+import { calledAs, dim, printAside, printTrouble, writeAnswer } from "./terminal.ts";
 import { endingSentence } from "./turn-ending.ts";
 import { TurnPrinter } from "./turn-printer.ts";
 import { withDaemon } from "./with-daemon.ts";
@@ -81,12 +81,12 @@ async function say(
     const done = await turn.follow(client);
     printer.finish();
     const sentence = endingSentence(done);
-    if (sentence !== undefined) printError(sentence);
+    if (sentence !== undefined) printTrouble(sentence);
   } catch (failure) {
     printer.finish();
     // The next message may work; only a lost connection ends the chat.
     if (!(failure instanceof LatheProblem)) throw failure;
-    printError(failureSentence(failure));
+    printTrouble(failureSentence(failure));
   } finally {
     interrupts.idle();
   }

@@ -6,7 +6,7 @@ import type { EnvironmentVariables } from "../powers/environment.ts";
 import { version } from "../version.ts";
 import { type Command, UsageError } from "./command.ts";
 import { commandList } from "./command-list.ts";
-import { printError, printLine } from "./terminal.ts";
+import { printError, printLine, printTrouble } from "./terminal.ts";
 
 const commonOptions: ParseArgsOptionsConfig = {
   state: { type: "string" },
@@ -117,7 +117,7 @@ async function explain(failure: unknown): Promise<number> {
   if (!(failure instanceof UsageError) && !(failure instanceof FlagError)) {
     // Loaded with what has failed, mostly; a wrong command line is answered without it.
     const { failureSentence } = await import("./failure-sentence.ts");
-    printError(failureSentence(failure));
+    printTrouble(failureSentence(failure));
     return exitCodes.failed;
   }
   printError(failure.message);

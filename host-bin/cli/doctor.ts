@@ -4,7 +4,7 @@ import { type Command, type CommandCall, isSet } from "./command.ts";
 import { examine } from "./doctor/examine.ts";
 import type { Finding } from "./doctor/finding.ts";
 import { tableLines } from "./table.ts";
-import { printLine } from "./terminal.ts";
+import { printJson, printLine } from "./terminal.ts";
 
 export const doctor: Command = {
   usage: `[--json] [--state DIR]
@@ -18,7 +18,7 @@ Ends with 1 when something fails.`,
 };
 
 function report(findings: readonly Finding[], call: CommandCall): number {
-  if (isSet(call, "json")) printLine(JSON.stringify({ findings }));
+  if (isSet(call, "json")) printJson({ findings });
   else for (const line of tableLines(findings.map(rowOf))) printLine(line);
   return findings.some(({ verdict }) => verdict === "fail") ? exitCodes.failed : exitCodes.ok;
 }

@@ -4,7 +4,7 @@ import { extensionsList } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { type Command, type CommandCall, isSet } from "./command.ts";
 import { tableLines } from "./table.ts";
-import { printLine } from "./terminal.ts";
+import { printJson, printLine } from "./terminal.ts";
 import { withDaemon } from "./with-daemon.ts";
 
 export const extensions: Command = {
@@ -18,7 +18,7 @@ export const extensions: Command = {
 
 async function listExtensions(call: CommandCall): Promise<number> {
   const answer = await withDaemon(call, (client) => client.call(extensionsList));
-  if (isSet(call, "json")) printLine(JSON.stringify(answer));
+  if (isSet(call, "json")) printJson(answer);
   else for (const line of tableLines(answer.items.map(rowOf))) printLine(line);
   return exitCodes.ok;
 }

@@ -4,7 +4,7 @@ import type { Run, RunEvent } from "@lathe/kernel";
 import { isWorkflowEntry } from "@lathe/wire";
 import { runsGet, runsStream } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
-import { printAside, printError, printLine, writeAnswer } from "./terminal.ts";
+import { printAside, printError, printJson, printTrouble, writeAnswer } from "./terminal.ts";
 import { TurnPrinter } from "./turn-printer.ts";
 import { printResult } from "./workflow-ending.ts";
 import { WorkflowPrinter } from "./workflow-printer.ts";
@@ -41,7 +41,7 @@ export function followRun(id: string, asJson: boolean): (client: Client) => Prom
   const printer = new TurnPrinter({ write: writeAnswer, aside: printAside });
   const workflow = new WorkflowPrinter({ aside: printAside, asks: false });
   const followed = new FollowedRun(id, (event) => {
-    if (asJson) printLine(JSON.stringify(event));
+    if (asJson) printJson(event);
     else if (isWorkflowEntry(event)) workflow.show(event);
     else printer.show(event);
   });
@@ -55,7 +55,7 @@ export function followRun(id: string, asJson: boolean): (client: Client) => Prom
 }
 
 function tellEnding({ id, status, error }: Run): number {
-  if (error !== null) printError(error.message);
+  if (error !== null) printTrouble(error.message);
   if (status !== "succeeded") printError(`${id} ${status}`);
   return status === "failed" || status === "interrupted" ? exitCodes.failed : exitCodes.ok;
 }

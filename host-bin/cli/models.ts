@@ -3,7 +3,7 @@ import { type ModelList, modelsList } from "@lathe/wire/operations";
 import { exitCodes } from "../exit-codes.ts";
 import { type Command, type CommandCall, isSet } from "./command.ts";
 import { tableLines } from "./table.ts";
-import { printError, printLine, safeText } from "./terminal.ts";
+import { printError, printJson, printLine, safeText } from "./terminal.ts";
 import { withDaemon } from "./with-daemon.ts";
 
 export const models: Command = {
@@ -17,7 +17,7 @@ export const models: Command = {
 
 async function listModels(call: CommandCall): Promise<number> {
   const answer = await withDaemon(call, (client) => client.call(modelsList));
-  if (isSet(call, "json")) printLine(JSON.stringify(answer));
+  if (isSet(call, "json")) printJson(answer);
   else print(answer);
   return exitCodes.ok;
 }

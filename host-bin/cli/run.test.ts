@@ -87,6 +87,22 @@ test("a turn that fails ends with 1 and says why", async () => {
   expect(code).toBe(exitCodes.failed);
 });
 
+test("what a provider says went wrong cannot steer the terminal, neither as text nor as JSON", async () => {
+  const message = "Red\u001b[31m, cleared\u009b2J, \u202ereversed.";
+  const failing = script({ fail: { kind: "auth", message } });
+  const told = await run(failing);
+  expect(told.stderr).toContain("The turn failed (auth): Red[31m, cleared2J, reversed.");
+  const { stdout, stderr } = await run(failing, "--json");
+  for (const printed of [told.stdout, told.stderr, stdout, stderr])
+    expect(printed.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+  const done = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as ConversationEvent)
+    .find((event) => event.type === "done");
+  expect(done).toMatchObject({ failure: { message } });
+});
+
 test("--budget ends the turn when it is used up: the answer so far is printed, and the run tells what was spent", async () => {
   const { client } = await startDaemon();
   const look = {

@@ -7,7 +7,7 @@ import { budgetOption } from "./budget-options.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { FollowedTurn, type Message } from "./follow-turn.ts";
 import { StopSignals } from "./stop-signals.ts";
-import { calledAs, printAside, printError, printLine, writeAnswer } from "./terminal.ts";
+import { calledAs, printAside, printJson, printTrouble, writeAnswer } from "./terminal.ts";
 import { endingSentence, exitCodeOf } from "./turn-ending.ts";
 import { TurnPrinter } from "./turn-printer.ts";
 import { withDaemon } from "./with-daemon.ts";
@@ -99,7 +99,7 @@ class Answer {
     this.#signals = signals;
     this.#asJson = asJson;
     this.#turn = new FollowedTurn(message, {
-      onEvent: (event) => (asJson ? printLine(JSON.stringify(event)) : this.#printer.show(event)),
+      onEvent: (event) => (asJson ? printJson(event) : this.#printer.show(event)),
       interrupted: signals.first(),
     });
   }
@@ -119,7 +119,7 @@ class Answer {
 
 function tellEnding(done: TurnDone, conversationId: string, signals: StopSignals, asJson: boolean): number {
   const sentence = endingSentence(done);
-  if (sentence !== undefined) printError(sentence);
+  if (sentence !== undefined) printTrouble(sentence);
   if (!asJson) printAside(`Go on with: ${calledAs} run --conversation ${conversationId} "..."`);
   return signals.exitCode ?? exitCodeOf(done);
 }

@@ -7,7 +7,7 @@ import { backUpState, compactState, pruneState, verifyState } from "./state/care
 import { sizeText } from "./state/show-progress.ts";
 import { StopSignals } from "./stop-signals.ts";
 import { tableLines } from "./table.ts";
-import { printLine, safeText } from "./terminal.ts";
+import { printJson, printLine, safeText } from "./terminal.ts";
 import { withDaemon } from "./with-daemon.ts";
 
 export const state: Command = {
@@ -94,7 +94,7 @@ async function runVerb(call: CommandCall): Promise<number> {
 }
 
 function report<T>(call: CommandCall, answer: T, linesOf: (answer: T) => readonly string[]): number {
-  if (isSet(call, "json")) printLine(JSON.stringify(answer));
+  if (isSet(call, "json")) printJson(answer);
   else for (const line of linesOf(answer)) printLine(safeText(line));
   return exitCodes.ok;
 }
