@@ -97,7 +97,8 @@ function printPage({ items, nextCursor }: Page<Run>): void {
     title ?? "",
   ]);
   for (const line of tableLines(rows)) printLine(line);
-  if (nextCursor !== null) printLine(`There are more: ${calledAs} runs --cursor ${nextCursor}`);
+  // A cursor is one of its list: it goes on with the same filters alone.
+  if (nextCursor !== null) printLine(`There are more: the same again with --cursor ${nextCursor}`);
 }
 
 async function showRun(client: Client, id: string, asJson: boolean): Promise<number> {
@@ -114,7 +115,8 @@ export async function stopRun(client: Client, id: string, asJson: boolean): Prom
     await timers.sleep(pollMs);
     run = await client.call(runsGet, { id });
   }
-  printLine(asJson ? JSON.stringify(run) : `${run.id} ${run.status}`);
+  if (asJson) printJson(run);
+  else printLine(`${run.id} ${run.status}`);
   return exitCodes.ok;
 }
 
