@@ -145,7 +145,7 @@ describe("C3: a turn that goes on after a crash", () => {
     stage.stream = looks(3);
     await send(stage, "run_1");
     await expect.poll(() => lookCount).toBe(2);
-    await expect.poll(() => stage.pending()).not.toBeNull();
+    await expect.poll(async () => (await stage.pending())?.index).toBe(1);
     current = 1;
     await crashed(stage);
     await sealedTurns(stage, 1);
@@ -168,7 +168,7 @@ describe("C3: a turn that goes on after a crash", () => {
     stage.stream = looks(9);
     await send(stage, "run_1");
     await expect.poll(() => lookCount).toBe(2);
-    await expect.poll(() => stage.pending()).not.toBeNull();
+    await expect.poll(async () => (await stage.pending())?.index).toBe(1);
     const restored = after.admit(0);
     restored?.restore({ ...stepUsage, inputTokens: 240 }, model);
     current = restored as Budget;

@@ -90,10 +90,8 @@ describe("a turn with a budget", () => {
     expect(stage.endings).toMatchObject([
       { status: "failed", error: { code: "over-budget" }, result: "Look 2.", budget },
     ]);
-    // Steps that share a commit are shown together.
-    expect([100, 200, 300]).toEqual(
-      expect.arrayContaining(stage.spendings.map(({ spentTokens }) => spentTokens)),
-    );
+    // The calls of each step wait for what came before them; the last step may share the commit of the end.
+    expect(stage.spendings.map(({ spentTokens }) => spentTokens).slice(0, 2)).toEqual([100, 200]);
   });
 
   test("that is enough ends as any other, and none that was given none has one", async () => {
