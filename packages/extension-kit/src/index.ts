@@ -173,3 +173,4 @@ export {
   Surfaces,
 } from "./surface.ts";
 export { titleOf } from "./title-of.ts";
+export { Turnstile } from "./turnstile.ts";

@@ -10,7 +10,7 @@
 //       that it was made of. So no claim is ever made on what a deletion has begun to take away.
 //   L5  What a run began for its own work has its head beside the listed ones, and no row in the order of activity: a
 //       list never reads one of them.
-import { titleOf } from "@lathe/extension-kit";
+import { Turnstile, titleOf } from "@lathe/extension-kit";
 import {
   AppendConflictError,
   type ClockPower,
@@ -35,7 +35,6 @@ import { closingEvents, isInsideTurn } from "./fork-closing.ts";
 import { type Head, Heads } from "./heads.ts";
 import { activityKey, deletionKey, entryKey, headKeyOf, lineageKey, shareKey, turnEndKey } from "./keys.ts";
 import { cutAt, Lineages, lineageRow } from "./lineages.ts";
-import { Turnstile } from "./turnstile.ts";
 
 export interface LogDesk {
   readonly storage: Storage;

@@ -5,6 +5,7 @@
 //       and every part of it can be done twice.
 //   D2  Of a deleted log there stays what the claims of forks reach to, noted as held. Whoever gives up a claim looks
 //       whether the log is held, and takes away what nobody claims any more. Both pass one after the other per log.
+import { Turnstile } from "@lathe/extension-kit";
 import type { Key, Logger, Row, Storage } from "@lathe/kernel";
 import {
   deletionKey,
@@ -18,7 +19,6 @@ import {
   turnEndPrefix,
 } from "./keys.ts";
 import { sharedStretches } from "./lineages.ts";
-import { Turnstile } from "./turnstile.ts";
 
 const batchSize = 500;
 

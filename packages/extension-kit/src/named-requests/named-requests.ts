@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import type { ClockPower, JsonValue, Key, PreparedChanges, Storage } from "@lathe/kernel";
 import { type Call, ProblemError } from "@lathe/wire";
 import canonicalize from "canonicalize";
+import { Turnstile } from "../turnstile.ts";
 
 /** What a claim remembers of what its request began, such as an id. */
 export type Begun = Readonly<Record<string, JsonValue>>;
@@ -37,7 +38,7 @@ const agePrefix: Key = ["key-age"];
 export class NamedRequests<Fact extends Begun> {
   readonly #storage: Storage;
   readonly #clock: ClockPower;
-  readonly #underWay = new Map<string, Promise<unknown>>();
+  readonly #turnstile = new Turnstile();
 
   constructor(storage: Storage, clock: ClockPower) {
     this.#storage = storage;
@@ -56,16 +57,7 @@ export class NamedRequests<Fact extends Begun> {
     if (key === undefined) return work.begin(undefined);
     if (!isKey.test(key)) throw notAKey();
     const named: NamedRequest = { owner: principal.id, key, hash: hashOf(request) };
-    const name = JSON.stringify([named.owner, key]);
-    const before = this.#underWay.get(name) ?? Promise.resolve();
-    const carryOut = (): Promise<Answer> => this.#once(named, work);
-    const done = before.then(carryOut, carryOut);
-    this.#underWay.set(name, done);
-    try {
-      return await done;
-    } finally {
-      if (this.#underWay.get(name) === done) this.#underWay.delete(name);
-    }
+    return this.#turnstile.pass(JSON.stringify([named.owner, key]), () => this.#once(named, work));
   }
 
   /** Forgets some of the keys that are older than this. False = there are no more of them. */
