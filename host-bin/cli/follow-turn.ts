@@ -10,6 +10,7 @@ import {
   type RunBudget,
   runsCreate,
 } from "@lathe/wire/operations";
+import { WantedStop } from "./wanted-stop.ts";
 
 export interface Message {
   readonly conversationId: string;
@@ -33,7 +34,7 @@ export class FollowedTurn {
   readonly #message: Message;
   readonly #follower: TurnFollower;
   readonly #idempotencyKey = randomUUID();
-  #client: Client | undefined;
+  readonly #stop: WantedStop;
   /** Where the message could not be sent as a run. */
   #admission: Admission | undefined;
   #turnId: string | undefined;
@@ -44,6 +45,12 @@ export class FollowedTurn {
   constructor(message: Message, follower: TurnFollower) {
     this.#message = message;
     this.#follower = follower;
+    const { conversationId: id } = message;
+    this.#stop = new WantedStop({
+      ask: async (client) => (await client.call(conversationsStop, { id })).stopped,
+      // Whoever follows the turn learns by himself what has become of it.
+      refused: () => undefined,
+    });
   }
 
   /**
@@ -51,10 +58,14 @@ export class FollowedTurn {
    * LatheProblem, ConnectionError and LostDaemonError.
    */
   async follow(client: Client): Promise<TurnDone> {
-    this.#client = client;
-    for await (const event of this.#events(client)) {
-      this.#receive(event);
-      if (this.#isSealed) break;
+    this.#stop.through(client);
+    try {
+      for await (const event of this.#events(client)) {
+        this.#receive(event);
+        if (this.#isSealed) break;
+      }
+    } finally {
+      this.#stop.through(undefined);
     }
     if (this.#done !== undefined) return this.#done;
     throw new Error(`The log of ${this.#message.conversationId} has a turn without an end.`);
@@ -88,18 +99,12 @@ export class FollowedTurn {
     if (event.turnId !== this.#turnId) return;
     if ("seq" in event) {
       // From the first entry on there is a turn that can be stopped.
-      if (this.#lastSeq === undefined) void this.#follower.interrupted.then(() => this.#stop());
+      if (this.#lastSeq === undefined) void this.#follower.interrupted.then(() => this.#stop.want());
       this.#lastSeq = event.seq;
     }
     this.#follower.onEvent(event);
     if (event.type === "done") this.#done = event;
     if (event.type === "turn-sealed") this.#isSealed = true;
-  }
-
-  async #stop(): Promise<void> {
-    if (this.#isSealed) return;
-    // Where the daemon is gone, whoever follows the turn learns it by himself.
-    await this.#client?.call(conversationsStop, { id: this.#message.conversationId }).catch(() => undefined);
   }
 }
 

@@ -8,6 +8,7 @@ import { FollowedRun } from "./follow-run.ts";
 import { ask, canAsk } from "./question.ts";
 import type { StopSignals } from "./stop-signals.ts";
 import { printAside, printJson, printTrouble } from "./terminal.ts";
+import { WantedStop } from "./wanted-stop.ts";
 import { printResult, tellWorkflowEnding } from "./workflow-ending.ts";
 import { WorkflowPrinter } from "./workflow-printer.ts";
 
@@ -19,6 +20,7 @@ export class FollowedWorkflow {
   readonly #printer: WorkflowPrinter;
   readonly #asker: ApprovalAsker | undefined;
   readonly #run: FollowedRun;
+  readonly #stop: WantedStop;
   #client: Client | undefined;
 
   constructor(
@@ -31,6 +33,13 @@ export class FollowedWorkflow {
     this.#asJson = asJson;
     this.#printer = new WorkflowPrinter({ aside: asJson ? () => undefined : printAside, asks });
     this.#asker = asks ? this.#createAsker() : undefined;
+    this.#stop = new WantedStop({
+      ask: async (client) => {
+        await client.call(runsStop, { id: runId });
+        return true;
+      },
+      refused: (failure) => printTrouble(`The run could not be stopped: ${failureSentence(failure)}`),
+    });
     this.#run = new FollowedRun(runId, (event) => {
       if (asJson) printJson(event);
       if (!isWorkflowEntry(event)) return;
@@ -44,9 +53,14 @@ export class FollowedWorkflow {
    * it was. Throws LatheProblem, ConnectionError and LostDaemonError.
    */
   async follow(client: Client): Promise<number> {
-    if (this.#client === undefined) void this.#signals.first().then(() => this.#stop());
+    if (this.#client === undefined) void this.#signals.first().then(() => this.#stop.want());
     this.#client = client;
-    await this.#run.follow(client);
+    this.#stop.through(client);
+    try {
+      await this.#run.follow(client);
+    } finally {
+      this.#stop.through(undefined);
+    }
     // A run that was given up has no last entry.
     this.#asker?.update([]);
     const run = await client.call(runsGet, { id: this.#runId });
@@ -67,14 +81,5 @@ export class FollowedWorkflow {
         if (this.#signals.exitCode === undefined) printAside(line);
       },
     });
-  }
-
-  async #stop(): Promise<void> {
-    try {
-      await this.#client?.call(runsStop, { id: this.#runId });
-    } catch (failure) {
-      // Whoever follows it learns by himself that the daemon is gone.
-      printTrouble(`The run could not be stopped: ${failureSentence(failure)}`);
-    }
   }
 }

@@ -144,6 +144,21 @@ test("a daemon that died and is started again goes on with the answer", async ()
   expect(await messageCountOf(daemon, id)).toBe(1);
 });
 
+test("Ctrl-C while no daemon is there stops the turn that the next one goes on with", async () => {
+  const died = await startDaemonProcess(home);
+  const id = await beginConversation(died);
+  const argv = [...argvOf(id, { text: "Half", hang: "after-deltas" }), "--state", home.stateFolder];
+  const process = new LatheProcess(argv, surroundings());
+  await process.printed(/Half/);
+  await killDaemonProcess(died);
+  writeDaemonRecord(home.stateFolder, recordOfThisProcess(null, "0.1.0", 0));
+  process.kill("SIGINT");
+  daemon = await startDaemonProcess(home);
+  const { code, stdout, stderr } = await process.ended();
+  expect([code, stdout]).toEqual([exitCodes.interrupted, "Half\n"]);
+  expect(stderr).toContain("The turn was stopped.");
+});
+
 test("without the extension that knows runs a message is answered all the same", async () => {
   await configure({ "run-registry": { enabled: false } });
   const script = JSON.stringify({ steps: [{ text: ["It is ", "b.txt."] }] });
