@@ -48,16 +48,25 @@ async function talk(client: Client, call: CommandCall): Promise<number> {
   for await (const line of input) {
     if (line.trim() !== "") {
       conversation ??= await beginConversation(client, call, line, randomUUID());
-      await say(client, call, conversation.id, line, interrupts);
+      try {
+        await say(client, call, conversation.id, line, interrupts);
+      } catch (failure) {
+        tellWay(conversation);
+        throw failure;
+      }
     }
     // What was piped in may have ended while its lines are still being answered.
     if (isOpen) input.prompt();
   }
   // Whoever left with Ctrl-D is still behind the prompt.
   if (process.stdin.isTTY) process.stderr.write("\n");
-  const isGone = conversation === undefined || (await forgetUnlessSpoken(client, conversation.id));
-  if (!isGone) printAside(`Go on with: ${calledAs} chat --conversation ${conversation?.id}`);
+  if (conversation !== undefined && !(await forgetUnlessSpoken(client, conversation.id)))
+    tellWay(conversation);
   return exitCodes.ok;
+}
+
+function tellWay({ id }: Conversation): void {
+  printAside(`Go on with: ${calledAs} chat --conversation ${id}`);
 }
 
 async function find(client: Client, call: CommandCall): Promise<Conversation | undefined> {

@@ -1,11 +1,11 @@
 // `lathe run`: one message, one answer.
 import { randomUUID } from "node:crypto";
-import type { Client } from "@lathe/client";
-import type { TurnDone } from "@lathe/kernel";
+import { type Client, ConnectionError } from "@lathe/client";
 import { beginConversation, forgetUnlessSpoken } from "./begin-conversation.ts";
 import { budgetOption } from "./budget-options.ts";
 import { type Command, type CommandCall, isSet, textOption, UsageError } from "./command.ts";
 import { FollowedTurn, type Message } from "./follow-turn.ts";
+import { LostDaemonError } from "./open-client.ts";
 import { StopSignals } from "./stop-signals.ts";
 import { calledAs, printAside, printJson, printTrouble, writeAnswer } from "./terminal.ts";
 import { endingSentence, exitCodeOf } from "./turn-ending.ts";
@@ -71,7 +71,7 @@ async function runOnce(call: CommandCall): Promise<number> {
   try {
     return await withDaemon(call, ask);
   } catch (failure) {
-    answer?.endLine();
+    answer?.leave(failure);
     throw failure;
   }
 }
@@ -107,19 +107,24 @@ class Answer {
   /** Settles with the exit code when the turn has sealed; goes on where it was when it is called again. */
   async follow(client: Client): Promise<number> {
     const done = await this.#turn.follow(client);
-    this.endLine();
-    return tellEnding(done, this.#conversationId, this.#signals, this.#asJson);
+    this.#endLine();
+    const sentence = endingSentence(done);
+    if (sentence !== undefined) printTrouble(sentence);
+    this.#tellWay();
+    return this.#signals.exitCode ?? exitCodeOf(done);
   }
 
-  /** Ends the last line. */
-  endLine(): void {
+  /** Nobody follows the turn any more. Of one whose daemon is gone nobody has been told yet where to find it. */
+  leave(failure: unknown): void {
+    this.#endLine();
+    if (failure instanceof LostDaemonError || failure instanceof ConnectionError) this.#tellWay();
+  }
+
+  #endLine(): void {
     if (!this.#asJson) this.#printer.finish();
   }
-}
 
-function tellEnding(done: TurnDone, conversationId: string, signals: StopSignals, asJson: boolean): number {
-  const sentence = endingSentence(done);
-  if (sentence !== undefined) printTrouble(sentence);
-  if (!asJson) printAside(`Go on with: ${calledAs} run --conversation ${conversationId} "..."`);
-  return signals.exitCode ?? exitCodeOf(done);
+  #tellWay(): void {
+    if (!this.#asJson) printAside(`Go on with: ${calledAs} run --conversation ${this.#conversationId} "..."`);
+  }
 }

@@ -93,7 +93,11 @@ async function runVerb(call: CommandCall): Promise<number> {
   }
 }
 
-function report<T>(call: CommandCall, answer: T, linesOf: (answer: T) => readonly string[]): number {
+function report<T extends object>(
+  call: CommandCall,
+  answer: T,
+  linesOf: (answer: T) => readonly string[],
+): number {
   if (isSet(call, "json")) printJson(answer);
   else for (const line of linesOf(answer)) printLine(safeText(line));
   return exitCodes.ok;
