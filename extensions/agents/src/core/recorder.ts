@@ -8,6 +8,7 @@ import type {
   Key,
   ModelPrices,
   PreparedChanges,
+  RunEnding,
   Runs,
   Snapshot,
   Snapshots,
@@ -232,11 +233,13 @@ export class Recorder {
   }
 
   /** Forgets a running turn whose conversation is gone; its run ends. */
-  async forget({ conversationId, runId }: Pick<RunningTurn, "conversationId" | "runId">): Promise<void> {
+  async forget({ conversationId, runId, spending }: RunningTurn): Promise<void> {
     const { runs, snapshots, storage } = this.#desk;
     const message = "The conversation was deleted while its turn was running.";
     const error = { code: "unknown-conversation", message };
-    const ended = await runs?.end(runId, { status: "interrupted", usage: null, result: null, error });
+    const spent = spending === undefined ? {} : { budget: spending.spent };
+    const ending: RunEnding = { status: "interrupted", usage: null, result: null, error, ...spent };
+    const ended = await runs?.end(runId, ending);
     const rows = await readPartialRows(this.#desk.storage, conversationId);
     const deletes = rows.map(({ key }) => key);
     await storage.commit({ deletes }, ...(ended === undefined ? [] : [ended]));

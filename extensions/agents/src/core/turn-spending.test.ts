@@ -210,6 +210,19 @@ describe("C3: after a crash a turn", () => {
     await stage.restart().recover();
     expect(stage.endings).toMatchObject([{ status: "interrupted", budget: { spentTokens: 200 } }]);
   });
+
+  test("whose conversation was deleted tells what it had used", async () => {
+    const gate = Promise.withResolvers<string>();
+    const tools = { look: look((at) => (at === 1 ? gate.promise : Promise.resolve("seen"))) };
+    const stage = await open({ tools, stream: answers([100, 100]) });
+    await send(stage, ofTokens(1_000));
+    await atStep(stage, 1);
+    await stage.conversations.delete(stage.conversation.id);
+    await crash(stage);
+    expect(stage.endings.at(-1)).toMatchObject({
+      ...{ status: "interrupted", error: { code: "unknown-conversation" }, budget: { spentTokens: 200 } },
+    });
+  });
 });
 
 test("C3: a turn does not go on at a price that nobody knows any more: it ends, and says why", async () => {

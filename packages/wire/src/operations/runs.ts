@@ -19,7 +19,7 @@ export interface NewRunInput {
   /** The text of a workflow. */
   readonly script?: string | undefined;
   readonly args?: JsonValue | undefined;
-  /** Of a turn or a workflow. A number is one of tokens. */
+  /** Of a turn, beside its `input`, or of a workflow. A number is one of tokens. */
   readonly budget?: RunBudget | number | undefined;
   /** Absolute path of the folder that it works in. */
   readonly cwd?: string | undefined;
