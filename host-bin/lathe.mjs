@@ -13,12 +13,19 @@ if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {
   );
   process.exit(1);
 }
-// Where the folder cannot be written, it goes without.
-nodeModule.enableCompileCache(join(cacheFolder(), "lathe"));
+// Where the folder cannot be written, or there is no place for one, it goes without.
+const folder = cacheFolder();
+if (folder !== undefined) nodeModule.enableCompileCache(join(folder, "lathe"));
 await import("./main.ts");
 
 /** Of the XDG base directories; their specification says to ignore a relative path. */
 function cacheFolder() {
   const named = process.env.XDG_CACHE_HOME;
-  return named !== undefined && isAbsolute(named) ? named : join(process.env.HOME || homedir(), ".cache");
+  if (named !== undefined && isAbsolute(named)) return named;
+  try {
+    return join(process.env.HOME || homedir(), ".cache");
+  } catch {
+    // A user whom the system does not know has no home.
+    return undefined;
+  }
 }

@@ -16,11 +16,13 @@ beforeEach(async () => {
 
 afterEach(() => home.remove());
 
-const version = (environment: Readonly<Record<string, string>>, ...flags: string[]) =>
-  run(process.execPath, [...flags, lathe, "version"], {
+const call = (command: string, environment: Readonly<Record<string, string>>, ...flags: string[]) =>
+  run(process.execPath, [...flags, lathe, command], {
     cwd: home.folder,
     env: { ...home.environment, ...environment },
   });
+const version = (environment: Readonly<Record<string, string>>, ...flags: string[]) =>
+  call("version", environment, ...flags);
 
 test("what was compiled is kept where the machine keeps such things", async () => {
   const named = join(home.folder, "cache");
@@ -41,5 +43,20 @@ test("a Node that is too old is told which one is needed", async () => {
     code: 1,
     stdout: "",
     stderr: expect.stringMatching(/needs Node 24 or newer, and this is 20\.1\.0\./),
+  });
+});
+
+test("a user without a home goes without what was compiled, and is told what a command needs", async () => {
+  const homeless = `data:text/javascript,
+    import os from "node:os";
+    import { syncBuiltinESMExports } from "node:module";
+    os.homedir = () => { throw new Error("ENOENT"); };
+    syncBuiltinESMExports();`;
+  const flags = ["--import", homeless];
+  expect((await version({ HOME: "", XDG_CACHE_HOME: "" }, ...flags)).stderr).toBe("");
+  await expect(call("models", { HOME: "" }, ...flags)).rejects.toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: "This user has no home folder. Name a folder of his with HOME.\n",
   });
 });

@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import type { EnvironmentVariables } from "../powers/environment.ts";
-import { FlagError } from "./config-error.ts";
+import { ConfigurationError, FlagError } from "./config-error.ts";
 
 /** The state folder: `--state`, LATHE_STATE, else `lathe` in the XDG state folder. Absolute. Throws FlagError. */
 export function stateFolderOf(
@@ -24,7 +24,16 @@ function xdgFolder(environment: EnvironmentVariables, name: string, below: reado
   const named = environment[name];
   // The specification says to ignore a relative path.
   if (named !== undefined && isAbsolute(named)) return named;
-  return join(nonEmpty(environment.HOME) ?? homedir(), ...below);
+  return join(nonEmpty(environment.HOME) ?? homeOfUser(), ...below);
+}
+
+function homeOfUser(): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    // A number of a container, say, that is nobody's.
+    throw new ConfigurationError("This user has no home folder. Name a folder of his with HOME.", { cause });
+  }
 }
 
 function nonEmpty(text: string | undefined): string | undefined {
