@@ -187,9 +187,14 @@ export class Recorder {
     return joined;
   }
 
-  /** The turns that the store says are running, whether or not anybody runs them. */
+  /**
+   * The turns that the store says are running, whether or not anybody runs them. What each has used of its budget is shown
+   * from now on, however long it waits to go on.
+   */
   async runningTurns(): Promise<readonly RunningTurn[]> {
-    return (await this.#desk.snapshots.unfinished()).map((snapshot) => this.#turnOf(snapshot));
+    const unfinished = await this.#desk.snapshots.unfinished();
+    for (const snapshot of unfinished) this.#showSpending(snapshot);
+    return unfinished.map((snapshot) => this.#turnOf(snapshot));
   }
 
   async runningTurn(conversationId: string): Promise<RunningTurn | undefined> {
@@ -229,7 +234,6 @@ export class Recorder {
     await storage.commit({ deletes: turn.inFlight.allRows() }, snapshots.prepare(continued, []));
     failpoint("turn-is-continued");
     turn.snapshot = continued;
-    this.#showSpending(continued);
   }
 
   /** Forgets a running turn whose conversation is gone; its run ends. */

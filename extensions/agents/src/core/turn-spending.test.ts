@@ -211,6 +211,18 @@ describe("C3: after a crash a turn", () => {
     expect(stage.endings).toMatchObject([{ status: "interrupted", budget: { spentTokens: 200 } }]);
   });
 
+  test("shows what was stored with its complete steps, also before it goes on", async () => {
+    const gate = Promise.withResolvers<string>();
+    const tools = { look: look((at) => (at === 1 ? gate.promise : Promise.resolve("seen"))) };
+    const stage = await open({ tools, stream: answers([100, 100]) });
+    await send(stage, ofTokens(1_000));
+    await atStep(stage, 1);
+    const shownCount = stage.spendings.length;
+    await stage.restart().recover();
+    const budget = { limits: ofTokens(1_000), spentTokens: 100, spentUsd: 0 };
+    expect(stage.spendings.slice(shownCount)).toEqual([{ runId: "run_1", ...budget }]);
+  });
+
   test("whose conversation was deleted tells what it had used", async () => {
     const gate = Promise.withResolvers<string>();
     const tools = { look: look((at) => (at === 1 ? gate.promise : Promise.resolve("seen"))) };
