@@ -8,25 +8,37 @@ import { failureSentence } from "../failure-sentence.ts";
 import { openClient } from "../open-client.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
+const answerMsUsual = 30_000;
+
+/** `answerMs`: how long it may take to answer; one that hangs is a finding, too. */
 export async function examineRunning(
   stateFolder: string,
   { pid, url }: DaemonRecord,
+  answerMs: number = answerMsUsual,
 ): Promise<readonly Finding[]> {
   if (url === null)
     return [warn("daemon", `Process ${pid} is starting or stopping.`, "Look again in a moment.")];
+  const signal = AbortSignal.timeout(answerMs);
   try {
     using client = openClient({ url, token: await openAccessToken(stateFolder), stateFolder });
-    const { items } = await client.call(extensionsList);
-    return [await examineReadiness(client, pid, url), ...examineExtensions(items)];
+    const { items } = await client.call(extensionsList, {}, { signal });
+    return [await examineReadiness(client, pid, url, signal), ...examineExtensions(items)];
   } catch (failure) {
-    const message = `Process ${pid} on ${url}: ${failureSentence(failure)}`;
+    const message = signal.aborted
+      ? `Process ${pid} has the address ${url}, and does not answer there.`
+      : `Process ${pid} on ${url}: ${failureSentence(failure)}`;
     return [fail("daemon", message, `Stop it with kill ${pid}, and start it again.`)];
   }
 }
 
-async function examineReadiness(client: Client, pid: number, url: string): Promise<Finding> {
+async function examineReadiness(
+  client: Client,
+  pid: number,
+  url: string,
+  signal: AbortSignal,
+): Promise<Finding> {
   try {
-    await client.call(readyz);
+    await client.call(readyz, {}, { signal });
     return ok("daemon", `Process ${pid} answers on ${url}.`);
   } catch (failure) {
     if (!(failure instanceof LatheProblem)) throw failure;
