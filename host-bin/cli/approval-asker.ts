@@ -1,6 +1,7 @@
 // Asks the person at the terminal what a run waits for, one question after the other.
 import type { JsonValue } from "@lathe/kernel";
 import type { WorkflowApproval } from "@lathe/wire";
+import { failureSentence } from "./failure-sentence.ts";
 import { yesOrNo } from "./question.ts";
 import { shortText } from "./short-text.ts";
 import { jsonOrText } from "./workflow-args.ts";
@@ -50,7 +51,7 @@ export class ApprovalAsker {
     try {
       await this.#ask(next, takenBack.signal);
     } catch (failure) {
-      this.#desk.tell(failure instanceof Error ? failure.message : String(failure));
+      this.#desk.tell(failureSentence(failure));
     }
     this.#current = undefined;
     await this.#askNext();
