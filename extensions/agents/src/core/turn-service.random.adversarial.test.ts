@@ -32,6 +32,13 @@ function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+const full = new Error("The disk is full.");
+
+/** A stop has to seal what was given up, and is told where the store refuses that as well. */
+function unlessFull(failure: unknown): void {
+  if (failure !== full) throw failure;
+}
+
 interface Played {
   readonly stage: Stage;
   readonly admittedCount: () => number;
@@ -48,7 +55,7 @@ async function play(acts: readonly Act[], endings: readonly string[]): Promise<P
   stage.conversations.beforeAppend = () => {
     if (refuseAfter-- > 0) return;
     refuseAfter = Number.POSITIVE_INFINITY;
-    throw new Error("The disk is full.");
+    throw full;
   };
   let admitted = 0;
   const pending: Promise<unknown>[] = [];
@@ -57,7 +64,7 @@ async function play(acts: readonly Act[], endings: readonly string[]): Promise<P
     if (next.do === "send") {
       const sent = stage.turns.send(id, { text: "Hi." }).then(() => admitted++);
       pending.push(sent.catch(() => {}));
-    } else if (next.do === "stop") pending.push(stage.turns.stop(id));
+    } else if (next.do === "stop") pending.push(stage.turns.stop(id).catch(unlessFull));
     else if (next.do === "watch") {
       const watcher = new Watcher();
       watching.push({ watcher, stop: stage.turns.subscribe(id, 0, watcher) });
