@@ -188,6 +188,20 @@ test("a log that is another one by now is told of, and not mixed with what was r
   stop();
 });
 
+test("a failure that comes behind what was about to be drawn is told of, with what came before it, and stays", async () => {
+  const source = new Source(entries.length - 1, 1_000);
+  const log = source.open(0);
+  const stop = log.start();
+  await expect.poll(() => source.followedFrom).toBe(entries.length - 1);
+  const last = entries.at(-1) as Entry;
+  source.tell(last, { type: "reset", conversationId: "cnv_1", lastSeq: 3 });
+  await expect.poll(() => kindOf(log)).toBe("failed");
+  expect(log.lastSeq.value).toBe(last.seq);
+  source.draw();
+  expect(kindOf(log)).toBe("failed");
+  stop();
+});
+
 test("after it was left nothing changes, whether it waited, read or was about to draw", async () => {
   const waiting = new Source(entries.length, 12);
   const log = waiting.open(0);

@@ -71,8 +71,7 @@ export class ComparedLog {
     return () => {
       // It may have been begun again since.
       this.#leaving?.abort();
-      this.#takeBack?.();
-      this.#takeBack = undefined;
+      this.#drawNoMore();
     };
   }
 
@@ -96,8 +95,16 @@ export class ComparedLog {
         });
       }
     } catch (failure) {
-      if (!signal.aborted) this.#show({ kind: "failed", failure });
+      if (signal.aborted) return;
+      // What was about to be drawn is shown with the failure, which it must not cover.
+      this.#drawNoMore();
+      this.#show({ kind: "failed", failure });
     }
+  }
+
+  #drawNoMore(): void {
+    this.#takeBack?.();
+    this.#takeBack = undefined;
   }
 
   async #readToEnd(signal: AbortSignal): Promise<void> {
