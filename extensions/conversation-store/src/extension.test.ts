@@ -49,6 +49,20 @@ async function problemOf(name: string, input: object): Promise<object> {
   throw failure;
 }
 
+test("G19: the order of lists is that of what happened also where the clock stands still, and in the next daemon", async () => {
+  const begin = async (): Promise<string> => ((await ask("conversations.create", {})) as Conversation).id;
+  const say = (id: string) => host.use(ConversationsService).append(id, wholeTurn(id, "trn_1", 1));
+  const order = async () => ((await ask("conversations.list", {})) as { items: Conversation[] }).items;
+  const [one, other] = [await begin(), await begin()];
+  await say(one);
+  await say(one);
+  expect(await order()).toMatchObject([{ id: one }, { id: other }]);
+  await host.close();
+  host = await open({ defaultCwd: folder });
+  await say(other);
+  expect(await order()).toMatchObject([{ id: other }, { id: one }]);
+});
+
 describe("conversations.create", () => {
   test("makes a conversation with what is given, and defaults for the rest", async () => {
     const plain = (await ask("conversations.create", {})) as Conversation;

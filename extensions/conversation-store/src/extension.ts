@@ -11,6 +11,7 @@ import {
 } from "@lathe/kernel";
 import { Operations } from "@lathe/wire";
 import { ActivityIndex } from "./core/activity-index.ts";
+import { ActivityTimes } from "./core/activity-times.ts";
 import { createConversationFeed, startWatchingHeads } from "./core/changes.ts";
 import { ConversationLog } from "./core/conversation-log.ts";
 import { Deletions } from "./core/deletions.ts";
@@ -25,7 +26,7 @@ interface Config {
   readonly pruneIntervalMs: number;
 }
 
-export const activate: Activate = (host, scope) => {
+export const activate: Activate = async (host, scope) => {
   // The host has checked it against the manifest's schema and filled in the defaults.
   const config = host.config as unknown as Config;
   const storage = host.use(StorageService);
@@ -43,6 +44,7 @@ export const activate: Activate = (host, scope) => {
     ids: host.power(Ids),
     deletions,
     index,
+    activityTimes: new ActivityTimes(await index.newestMs()),
     headCacheCountMax: config.headCacheCountMax,
     onDeleted: ({ id, owner }) => feed.noteDeleted(id, owner),
   });

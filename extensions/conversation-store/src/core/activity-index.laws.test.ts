@@ -51,6 +51,7 @@ interface Known {
 class World {
   readonly known: Known[] = [];
   nowMs = 1_000;
+  #newestMs = 0;
   opened: TestLog;
 
   constructor() {
@@ -59,7 +60,14 @@ class World {
 
   #open(): TestLog {
     const memory = this.opened?.memory;
-    return openTestLog({ nowMs: () => this.nowMs, ...(memory === undefined ? {} : { memory }) });
+    const times = { nowMs: () => this.nowMs, newestMs: this.#newestMs };
+    return openTestLog({ ...times, ...(memory === undefined ? {} : { memory }) });
+  }
+
+  /** Later than any before. */
+  #activeNow(): number {
+    this.#newestMs = Math.max(this.nowMs, this.#newestMs + 1);
+    return this.#newestMs;
   }
 
   async play(next: Act, elapsed: number): Promise<void> {
@@ -116,7 +124,7 @@ class World {
   }
 
   #keep({ id, owner, parentRunId, lastSeq }: Conversation): void {
-    const times = { activeAtMs: this.nowMs, updatedAtMs: this.nowMs };
+    const times = { activeAtMs: this.#activeNow(), updatedAtMs: this.nowMs };
     this.known.push({ id, owner, isListed: parentRunId === null, lastSeq, ...times });
   }
 
@@ -125,7 +133,7 @@ class World {
     const entries = await this.opened.log.append(to.id, wholeTurn(to.id, `trn_${to.lastSeq}`, 1));
     to.lastSeq += entries.length;
     to.updatedAtMs = this.nowMs;
-    to.activeAtMs = Math.max(to.activeAtMs, this.nowMs);
+    to.activeAtMs = this.#activeNow();
   }
 
   async #delete(which: Known | undefined): Promise<void> {

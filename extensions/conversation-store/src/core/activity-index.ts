@@ -53,6 +53,12 @@ export class ActivityIndex {
     return found;
   }
 
+  /** When any of them was active last, as far as it is indexed; 0 where none is. */
+  async newestMs(): Promise<number> {
+    const [newest] = await this.#places(undefined, 1);
+    return newest?.lastActiveAtMs ?? 0;
+  }
+
   /** Gives a store of before there was the index its rows. Never rejects: what is left is done at the next start. */
   async fill(): Promise<void> {
     try {

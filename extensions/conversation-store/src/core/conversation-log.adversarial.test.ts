@@ -7,9 +7,13 @@ describe("appending", () => {
     const { log, memory } = openTestLog();
     const { id } = await log.create(draft);
     const gate = Promise.withResolvers<void>();
-    memory.guardCommits(() => gate.promise);
+    const reached = Promise.withResolvers<void>();
+    memory.guardCommits(() => {
+      reached.resolve();
+      return gate.promise;
+    });
     const append = log.append(id, [message(id, "a")], { state: "in_progress" });
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await reached.promise;
     expect(await log.entries(id, { sinceSeq: 0, limit: 10 })).toEqual([]);
     expect(await log.get(id)).toMatchObject({ lastSeq: 0, state: "idle" });
     gate.resolve();
@@ -24,7 +28,7 @@ describe("appending", () => {
       throw new StorageReadOnlyError("full");
     });
     const refused = [log.append(id, [message(id, "a")]), log.append(id, [message(id, "b")])];
-    for (const append of refused) await expect(append).rejects.toThrow(StorageReadOnlyError);
+    await Promise.all(refused.map((append) => expect(append).rejects.toThrow(StorageReadOnlyError)));
     memory.guardCommits(undefined);
     const [entry] = await log.append(id, [message(id, "c")]);
     expect(entry?.seq).toBe(1);

@@ -30,6 +30,7 @@ import {
   UnknownConversationError,
 } from "@lathe/kernel";
 import type { ActivityIndex } from "./activity-index.ts";
+import type { ActivityTimes } from "./activity-times.ts";
 import type { Deletions } from "./deletions.ts";
 import { closingEvents, isInsideTurn } from "./fork-closing.ts";
 import { type Head, Heads } from "./heads.ts";
@@ -42,6 +43,7 @@ export interface LogDesk {
   readonly ids: IdsPower;
   readonly deletions: Deletions;
   readonly index: ActivityIndex;
+  readonly activityTimes: ActivityTimes;
   readonly headCacheCountMax: number;
   /** Called when the deletion of a conversation that lists show has begun for good. */
   readonly onDeleted: (conversation: Conversation) => void;
@@ -185,7 +187,7 @@ export class ConversationLog implements Conversations {
       overrides,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
-      lastActiveAtMs: nowMs,
+      lastActiveAtMs: this.#desk.activityTimes.next(nowMs),
     };
   }
 
@@ -295,8 +297,9 @@ export class ConversationLog implements Conversations {
     const message = events.find((event) => event.type === "user-message");
     const title = before.title ?? titleOf(message?.content ?? []);
     const lastSeq = before.lastSeq + events.length;
-    const isMoved = message !== undefined && atMs > before.lastActiveAtMs;
-    const lastActiveAtMs = isMoved ? atMs : before.lastActiveAtMs;
+    const laterMs = Math.max(atMs, before.lastActiveAtMs + 1);
+    const lastActiveAtMs =
+      message === undefined ? before.lastActiveAtMs : this.#desk.activityTimes.next(laterMs);
     const times = { updatedAtMs: atMs, lastActiveAtMs };
     return { entries, conversation: { ...before, title, state, lastSeq, ...times } };
   }

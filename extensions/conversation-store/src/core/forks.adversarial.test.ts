@@ -9,9 +9,13 @@ describe("forking", () => {
     await log.append(id, wholeTurn(id, "trn_1", 2));
     const before = await storage.list({ prefix: [], limit: 1_000 });
     const gate = Promise.withResolvers<void>();
-    memory.guardCommits(() => gate.promise);
+    const reached = Promise.withResolvers<void>();
+    memory.guardCommits(() => {
+      reached.resolve();
+      return gate.promise;
+    });
     const forking = log.fork(id, 3, draft);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await reached.promise;
     expect(await log.list({ limit: 9 })).toHaveLength(1);
     gate.reject(new StorageReadOnlyError("full"));
     await expect(forking).rejects.toThrow(StorageReadOnlyError);

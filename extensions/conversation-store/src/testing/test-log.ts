@@ -10,6 +10,7 @@ import {
 } from "@lathe/extension-kit/testing";
 import type { DurableEvent, IdsPower, NewConversation, Storage } from "@lathe/kernel";
 import { ActivityIndex } from "../core/activity-index.ts";
+import { ActivityTimes } from "../core/activity-times.ts";
 import { ConversationLog } from "../core/conversation-log.ts";
 import { Deletions } from "../core/deletions.ts";
 
@@ -30,6 +31,8 @@ export interface TestLogOptions {
   readonly headCacheCountMax?: number;
   /** Where absent, each reading is a millisecond after the one before. */
   readonly nowMs?: () => number;
+  /** When any conversation of the store was active last; 0 where absent. */
+  readonly newestMs?: number;
   /** Stands between the log and its store. */
   readonly wrap?: (storage: Storage) => Storage;
 }
@@ -59,6 +62,7 @@ export function openTestLog(options: TestLogOptions = {}): TestLog {
     ids,
     deletions,
     index,
+    activityTimes: new ActivityTimes(options.newestMs ?? 0),
     headCacheCountMax: options.headCacheCountMax ?? 1_000,
     onDeleted: () => undefined,
   });

@@ -29,7 +29,8 @@ export interface Conversation {
   readonly updatedAtMs: number;
   /**
    * When the last message to it was accepted; when it began, or was forked, while there is none of its own. Lists are in
-   * this order. It only grows, whatever the clock does; what else happens to a conversation does not move it.
+   * this order. Each is later than every one before, whatever the clock does; where that has gone back, they run ahead of
+   * it until it has caught up. What else happens to a conversation does not move it.
    */
   readonly lastActiveAtMs: number;
 }
