@@ -270,7 +270,7 @@ describe("a disk without space", () => {
       await put(storage, 1);
       freeBytes = 2 ** 19;
       const refused = [put(storage, 2), storage.commit({ checks: [], puts: [{ key: ["b"], value: 1 }] })];
-      for (const commit of refused) await expect(commit).rejects.toThrow(StorageReadOnlyError);
+      await Promise.all(refused.map((commit) => expect(commit).rejects.toThrow(StorageReadOnlyError)));
       freeBytes = 2 ** 30;
       store.space.check();
       await put(storage, 3);

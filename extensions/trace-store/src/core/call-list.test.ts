@@ -176,7 +176,7 @@ test("traces belong to the owner of their conversation; others are refused, and 
     stage.ask(tracesList, { conversationId: theirs }, alice),
     stage.ask(tracesList, { turnId: "trn_b" }, alice),
   ];
-  for (const refusal of refusals) await expect(refusal).rejects.toMatchObject(forbidden);
+  await Promise.all(refusals.map((refusal) => expect(refusal).rejects.toMatchObject(forbidden)));
   await expect(stage.ask(tracesGet, { turnId: "trn_c" }, alice)).rejects.toMatchObject({
     code: "unknown-trace",
   });
