@@ -23,7 +23,8 @@ import type {
 import { type AnswerOutcome, Approvals } from "../approvals/approvals.ts";
 import { sumUsage } from "../budget/sum-usage.ts";
 import { sha256, wordsKey } from "../cache/identity.ts";
-import { AgentCall, type AgentCallPlan } from "../calls/agent-call.ts";
+import { AgentCall } from "../calls/agent-call.ts";
+import type { AgentCallPlan } from "../calls/agent-call-plan.ts";
 import { readAgentOptions, shortLabel } from "../calls/agent-options.ts";
 import { type CallEnd, taken } from "../calls/call-end.ts";
 import { CallFailure } from "../calls/call-failure.ts";
