@@ -6,7 +6,7 @@ import { callPrefix, runKey, scriptUseKey } from "../log/keys.ts";
 import type { RunLogs } from "../log/run-logs.ts";
 import { readJournal } from "./journal.ts";
 import type { ScriptTexts } from "./script-texts.ts";
-import type { StoredRun } from "./stored-run.ts";
+import { readStoredRun } from "./stored-run.ts";
 
 export interface DeleteRunDesk {
   readonly storage: Storage;
@@ -27,9 +27,9 @@ export async function deleteRun(runId: string, desk: DeleteRunDesk): Promise<voi
     if (rows.length === 0) break;
     await storage.commit({ deletes: rows.map(({ key }) => key) });
   }
-  const row = await storage.get(runKey(runId));
-  if (row === undefined) return;
-  const { scriptHash } = row.value as unknown as StoredRun;
+  const stored = await readStoredRun(storage, runId);
+  if (stored === undefined) return;
+  const { scriptHash } = stored;
   await storage.commit({ deletes: [scriptUseKey(scriptHash, runId)] });
   await texts.giveUp(scriptHash);
   await storage.commit({ deletes: [runKey(runId)] });

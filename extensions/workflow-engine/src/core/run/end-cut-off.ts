@@ -2,17 +2,17 @@
 // them to stop.
 import type { Run, WorkflowFinish } from "@lathe/kernel";
 import { sumUsage } from "../budget/sum-usage.ts";
-import type { RunLog } from "../log/run-log.ts";
-import type { ExecutionPlan } from "./execution.ts";
+import type { RunLogs } from "../log/run-logs.ts";
 import type { ExecutionDesk } from "./execution-desk.ts";
-import { type JournalCall, putCall } from "./journal.ts";
+import { putCall, readJournal } from "./journal.ts";
 import { stopLeftBehind } from "./left-behind.ts";
+import { readPast } from "./run-past.ts";
 import type { StoredRun } from "./stored-run.ts";
+import type { Teams } from "./teams.ts";
 
-export interface CutOffPlan extends Pick<ExecutionPlan, "starts"> {
-  readonly run: StoredRun;
-  readonly log: RunLog;
-  readonly journal: ReadonlyMap<string, JournalCall>;
+export interface EndCutOffDesk extends ExecutionDesk {
+  readonly logs: RunLogs;
+  readonly teams: Teams;
 }
 
 /** How it ends. */
@@ -21,12 +21,23 @@ export type CutOffEnd =
   | { readonly status: "failed"; readonly error: { readonly code: string; readonly message: string } };
 
 /** What its script had started is stopped, and then it is over. Nothing of the script runs. */
-export async function endCutOff(
-  { run, log, journal, starts }: CutOffPlan,
+export async function endCutOff(run: StoredRun, how: CutOffEnd, desk: EndCutOffDesk): Promise<void> {
+  try {
+    await stopAndEnd(run, how, desk);
+    desk.teams.forget(run.runId);
+  } finally {
+    desk.logs.close(run.runId);
+  }
+}
+
+async function stopAndEnd(
+  { runId, startedAtMs }: StoredRun,
   { status, error }: CutOffEnd,
-  desk: ExecutionDesk,
+  desk: EndCutOffDesk,
 ): Promise<void> {
-  const { runId, startedAtMs } = run;
+  const journal = await readJournal(desk.storage, runId);
+  const { starts } = await readPast(runId, desk.logs);
+  const log = await desk.logs.open(runId);
   const calls = new Map(journal);
   for (const call of journal.values()) {
     if (call.state !== "started") continue;

@@ -100,6 +100,14 @@ export async function readJournal(
   }
 }
 
+/** Of the run that another one resumes; empty where there is none. */
+export async function readResumed(
+  storage: Pick<Storage, "list">,
+  resumeOf: string | null,
+): Promise<ReadonlyMap<string, JournalCall>> {
+  return resumeOf === null ? new Map() : readJournal(storage, resumeOf);
+}
+
 export function putCall(runId: string, call: JournalCall): NonNullable<Changes["puts"]>[number] {
   return { key: callKey(runId, call.wordsKey), value: call as unknown as JsonValue };
 }

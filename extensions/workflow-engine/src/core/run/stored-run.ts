@@ -1,5 +1,6 @@
 // What a run of a workflow was begun with: enough to begin it again after a crash.
-import type { BudgetLimits, JsonValue, WorkflowDialect } from "@lathe/kernel";
+import type { BudgetLimits, JsonValue, Storage, WorkflowDialect } from "@lathe/kernel";
+import { runKey } from "../log/keys.ts";
 
 /**
  * Which answers of other runs are taken: those of agents that change nothing, none, or also those of agents that can
@@ -26,4 +27,13 @@ export interface StoredRun {
   readonly resumeOf: string | null;
   /** Milliseconds since 1970. */
   readonly startedAtMs: number;
+}
+
+/** Undefined where nothing is kept of the run. */
+export async function readStoredRun(
+  storage: Pick<Storage, "get">,
+  runId: string,
+): Promise<StoredRun | undefined> {
+  const row = await storage.get(runKey(runId));
+  return row?.value as unknown as StoredRun | undefined;
 }

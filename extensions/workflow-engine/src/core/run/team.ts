@@ -1,9 +1,10 @@
 // What a workflow and those nested in it share: places for agents, the number of agents, the budget.
-import { tokensOf } from "@lathe/kernel";
+import { type RunSpending, tokensOf } from "@lathe/kernel";
 import type { RunBudget } from "../budget/run-budget.ts";
 import { tooManyAgents } from "../calls/call-failure.ts";
 import { Slots } from "../schedule/slots.ts";
 import type { JournalCall } from "./journal.ts";
+import type { StoredRun } from "./stored-run.ts";
 
 export interface TeamLimits {
   readonly agentConcurrencyMax: number;
@@ -27,6 +28,11 @@ export class Team {
 
   get agentCount(): number {
     return this.#agents.size;
+  }
+
+  /** Of a run that stands alone: one that is nested spends from the budget of the run around it. */
+  spendingOf({ parentId }: Pick<StoredRun, "parentId">): RunSpending | undefined {
+    return parentId === null ? this.budget.spending : undefined;
   }
 
   /** Counts an agent, once, by the call that asks for it. Throws CallFailure where it would be one too many. */

@@ -11,14 +11,13 @@ import {
   type Storage,
 } from "@lathe/kernel";
 import type { ScriptCompiler } from "@lathe/workflow-sandbox";
-import { runKey } from "../log/keys.ts";
 import type { RunLogs } from "../log/run-logs.ts";
 import type { RunRedactor } from "../run-redactor.ts";
 import { checkArguments } from "./check-arguments.ts";
 import type { WorkflowEngine } from "./engine.ts";
 import { readWorkflowInput, type WorkflowInput } from "./run-input.ts";
 import { type RunnableScript, withoutSecrets } from "./runnable-script.ts";
-import type { StoredRun } from "./stored-run.ts";
+import { readStoredRun, type StoredRun } from "./stored-run.ts";
 
 export interface WorkflowRunsDesk {
   readonly engine: WorkflowEngine;
@@ -92,8 +91,8 @@ export class WorkflowRuns implements RunKind {
   /** The run that is to be resumed, where it is the caller's and over. */
   async #runOf(runId: string, owner: string): Promise<StoredRun> {
     const run = await this.#desk.runs.get(runId);
-    const row = await this.#desk.storage.get(runKey(runId));
-    if (run === undefined || row === undefined || run.owner !== owner)
+    const stored = await readStoredRun(this.#desk.storage, runId);
+    if (run === undefined || stored === undefined || run.owner !== owner)
       throw new RunInputError(
         404,
         "unknown-run",
@@ -107,7 +106,7 @@ export class WorkflowRuns implements RunKind {
         "resumeFrom",
         "This run is not over. Stop it first, or follow it.",
       );
-    return row.value as unknown as StoredRun;
+    return stored;
   }
 
   async #scriptOf(
