@@ -81,6 +81,18 @@ test("a key that is pressed in the very moment in which a dialog is closed is he
   await page.waitForURL(`${web.daemon.url}/`, { timeout: 10_000 });
 });
 
+test("Escape closes the places that lie over a narrow page, also in the very moment in which they are opened", async () => {
+  const page = await web.signIn("/runs", { viewport: { width: 380, height: 700 } });
+  const button = page.getByRole("button", { name: "Places and conversations" });
+  await button.evaluate((element: HTMLButtonElement) => {
+    element.click();
+    element.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  });
+  await button.and(page.locator('[aria-expanded="false"]')).waitFor();
+  await button.click();
+  await button.and(page.locator('[aria-expanded="true"]')).waitFor();
+});
+
 test("keys do what they do also from a box that is ticked, in which nobody types", async () => {
   const page = await web.signIn("/runs");
   await page.getByRole("main").getByRole("checkbox").first().focus();

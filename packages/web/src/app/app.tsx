@@ -14,7 +14,7 @@ import { PanePositionContext } from "./pane-frame.tsx";
 import { type Place, thingOf } from "./places.ts";
 import { isNarrow } from "./room.ts";
 import { isShortcutListOpen, ShortcutList } from "./shortcut-list.tsx";
-import { addShortcuts, type Shortcut, useShortcuts } from "./shortcuts.ts";
+import { type Shortcut, useShortcuts } from "./shortcuts.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { Splitter } from "./splitter.tsx";
@@ -45,9 +45,6 @@ function Desk(): JSX.Element {
     // Whoever has gone somewhere wants to see it.
     view.value;
     isSidebarOpen.value = false;
-  });
-  useSignalEffect(() => {
-    return isSidebarOpen.value ? addShortcuts([closeSidebarKey]) : undefined;
   });
   const { main, beside } = view.value;
   const covering = isNarrow.value ? beside.at(-1) : undefined;
@@ -117,6 +114,7 @@ const closeSidebarKey: Shortcut = {
   label: "Close the sidebar",
   hidden: true,
   inText: true,
+  isOn: () => isSidebarOpen.value,
   run: closeSidebar,
 };
 
@@ -179,6 +177,7 @@ const everywhere: readonly Shortcut[] = [
     run: () => document.getElementById("conversation-search")?.focus(),
   },
   { keys: "x", label: "Close the pane beside", run: closeLastBeside },
+  closeSidebarKey,
   { keys: "alt+t", label: "Change the theme", run: nextTheme },
 ];
 

@@ -16,7 +16,7 @@ export function ShortcutList(): JSX.Element | null {
     <Dialog label="Keyboard shortcuts" class="shortcut-list" onClose={close}>
       <h2>Keyboard shortcuts</h2>
       <dl class="shortcut-rows">
-        {shortcuts.value.filter(isFirst).map(({ keys, label }) => (
+        {shortcuts.value.filter(isShown).map(({ keys, label }) => (
           <div key={`${keys} ${label}`} class="shortcut-row">
             <dt>
               {keys.split(" ").map((key) => (
@@ -43,7 +43,8 @@ export function ShortcutList(): JSX.Element | null {
 }
 
 /** Two panes of one kind have the same keys. */
-function isFirst({ keys, label }: Shortcut, at: number, all: readonly Shortcut[]): boolean {
+function isShown({ keys, label, isOn }: Shortcut, at: number, all: readonly Shortcut[]): boolean {
+  if (isOn?.() === false) return false;
   return all.findIndex((other) => other.keys === keys && other.label === label) === at;
 }
 

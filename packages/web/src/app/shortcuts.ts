@@ -15,6 +15,8 @@ export interface Shortcut {
   readonly within?: () => Element | null;
   /** Not in the palette: it says nothing there. */
   readonly hidden?: boolean;
+  /** Whether it does anything at the moment; always, where absent. */
+  readonly isOn?: () => boolean;
 }
 
 const held: Signal<readonly Shortcut[]> = signal([]);
@@ -27,9 +29,9 @@ export const isPlainOn: Signal<boolean> = remembered("plain-keys", true, (kept) 
 
 /** Returns how to take them back. */
 export function addShortcuts(added: readonly Shortcut[]): () => void {
-  held.value = [...held.value, ...added];
+  held.value = [...held.peek(), ...added];
   return () => {
-    held.value = held.value.filter((shortcut) => !added.includes(shortcut));
+    held.value = held.peek().filter((shortcut) => !added.includes(shortcut));
   };
 }
 
@@ -73,7 +75,8 @@ function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
     pressed !== undefined && event.timeStamp - pressed.atMs < sequenceMs ? pressed.key : undefined;
   const isText = isTyping(event.target);
   const matching = held.value.filter(
-    ({ keys, inText = false }) => (inText || !isText) && (isPlainOn.value || !isPlain(keys)),
+    ({ keys, inText = false, isOn }) =>
+      (inText || !isText) && (isPlainOn.value || !isPlain(keys)) && isOn?.() !== false,
   );
   const target = event.target instanceof Node ? event.target : null;
   const sequence = before === undefined ? undefined : shortcutFor(`${before} ${key}`, matching, target);
