@@ -58,9 +58,14 @@ export class Load {
       const { stopped } = await clients.http.call(conversationsStop, { id: conversationId }, { signal });
       if (stopped) message.stoppedAtMs = Date.now();
     } catch (failure) {
-      if (!isLoss(failure)) throw failure;
+      // That something acknowledged is not there is for the audit to say.
+      if (!isLoss(failure) && !isUnknown(failure)) throw failure;
     }
   }
+}
+
+function isUnknown(failure: unknown): boolean {
+  return failure instanceof LatheProblem && failure.status === 404;
 }
 
 /** Sends a message that nobody has said before; settles when it is known what became of it. */
